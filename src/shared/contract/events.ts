@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { datasetSchema } from '../data/dataset.ts';
+import { errorValueSchema, runSchema } from './runs.ts';
+
+export const eventsContract = {
+  /** A run was created or changed in any way but its curves. */
+  'run.changed': runSchema,
+  'run.removed': z.object({ run: z.string() }),
+  'run.restored': z.object({ run: z.string() }),
+  /** Several times a second while training. */
+  'run.progress': z.object({
+    run: z.string(),
+    epoch: z.number(),
+    epochs: z.number(),
+    batch: z.number(),
+    batches: z.number(),
+    phase: z.enum(['train', 'validate']),
+    logs: z.record(z.string(), z.number()),
+    examplesPerSecond: z.number(),
+    /** Seconds until the last epoch ends, from the pace so far; null before there is one. */
+    etaSeconds: z.number().nullable(),
+  }),
+  /** An epoch is stored. */
+  'run.epoch': z.object({ run: z.string(), epoch: z.number(), logs: z.record(z.string(), z.number()), seconds: z.number() }),
+  /** Mean metrics over some batches; `step` counts batches over all epochs from 1. */
+  'run.batch': z.object({ run: z.string(), step: z.number(), logs: z.record(z.string(), z.number()) }),
+  'data.changed': z.object({ datasets: z.array(datasetSchema) }),
+  'models.changed': z.object({}),
+  'job.changed': z.object({
+    job: z.string(),
+    title: z.string(),
+    state: z.enum(['running', 'done', 'failed', 'cancelled']),
+    /** 0 to 1, or null where the length is unknown. */
+    progress: z.number().nullable(),
+    detail: z.string(),
+    result: z.unknown(),
+    error: errorValueSchema.nullable(),
+  }),
+};

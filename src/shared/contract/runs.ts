@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { modelGraphSchema } from '../graph/graph.ts';
+import { engineChoiceSchema, preprocessingSchema, trainingSchema } from '../training.ts';
+import { splitSchema } from '../data/dataset.ts';
+import { done, jobMethod, method } from './method.ts';
+
+/**
+ * queued → running → done; running ⇄ paused; running → stopped (by the user, resumable), failed (with an error),
+ * interrupted (its process died; resumable).
+ */
+export const RUN_STATUSES = ['queued', 'running', 'paused', 'done', 'stopped', 'failed', 'interrupted'] as const;
+export const runStatusSchema = z.enum(RUN_STATUSES);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+export const errorValueSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+
+export const runSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: runStatusSchema,
+  model: z.string(),
+  graph: modelGraphSchema,
+  dataset: z.object({ id: z.string(), name: z.string(), hash: z.string() }),
+  preprocessing: preprocessingSchema,
+  training: trainingSchema,
+  engine: z.string(),
+  engineDetail: z.string().nullable(),
+  threads: z.number().nullable(),
+  machine: z.record(z.string(), z.string()),
+  versions: z.record(z.string(), z.string()),
+  parameters: z.number(),
+  epochsDone: z.number(),
+  /** Epoch (from 1) of the best checkpoint by `training.monitor`; null before the first. */
+  bestEpoch: z.number().nullable(),
+  /** Metrics of the last and of the best epoch. */
+  last: z.record(z.string(), z.number()),
+  best: z.record(z.string(), z.number()),
+  secondsPerEpoch: z.number().nullable(),
+  weightsSha256: z.string().nullable(),
+  error: errorValueSchema.nullable(),
+  tags: z.array(z.string()),
+  notes: z.string(),
+  pinned: z.boolean(),
+  archived: z.boolean(),
+  createdAt: z.number(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+/** Curves as columns: `x` is the epoch (from 1) or the batch over all epochs (from 1). */
+export const curvesSchema = z.object({ x: z.array(z.number()), series: z.record(z.string(), z.array(z.number().nullable())), seconds: z.array(z.number()) });
+export type Curves = z.infer<typeof curvesSchema>;
+
+export const startInputSchema = z.object({
+  /** A saved or built-in model's name, or a whole graph. */
+  model: z.union([z.string(), modelGraphSchema]),
+  data: z.string(),
+  preprocessing: preprocessingSchema.default(preprocessingSchema.parse({})),
+  training: trainingSchema.default(trainingSchema.parse({})),
+  /** Take loss and metrics from the data's task where the training configuration does not state them. */
+  lossFromData: z.boolean().default(false),
+  engine: engineChoiceSchema,
+  threads: z.number().int().min(1).max(256).nullable().default(null),
+  name: z.string().min(1).max(200).optional(),
+});
+export type StartInput = z.input<typeof startInputSchema>;
+
+const run = z.object({ run: z.string() });
+export const whichCheckpointSchema = z.enum(['last', 'best']);
+
+export const evaluationSchema = z.object({
+  loss: z.number(),
+  acc: z.number().nullable(),
+  examples: z.number(),
+  split: splitSchema,
+  checkpoint: whichCheckpointSchema,
+});
+
+export const runsContract = {
+  'runs.list': method(z.object({ archived: z.boolean().default(false) }), z.array(runSchema)),
+  'runs.show': method(run, runSchema),
+  'runs.curves': method(z.object({ run: z.string(), by: z.enum(['epoch', 'batch']).default('epoch') }), curvesSchema),
+  'runs.log': method(run, z.array(z.object({ at: z.number(), level: z.string(), message: z.string() }))),
+  'runs.checkpoints': method(run, z.array(z.object({ which: whichCheckpointSchema, epoch: z.number(), batch: z.number(), bytes: z.number(), createdAt: z.number() }))),
+  'runs.edit': method(
+    z.object({ run: z.string(), name: z.string().min(1).max(200).optional(), tags: z.array(z.string().max(100)).max(50).optional(), notes: z.string().max(100_000).optional(), pinned: z.boolean().optional(), archived: z.boolean().optional() }),
+    runSchema,
+  ),
+  'runs.remove': method(z.object({ runs: z.array(z.string()).min(1) }), done),
+  'runs.restore': method(z.object({ runs: z.array(z.string()).min(1) }), done),
+
+  /** Creates the run, queued; the supervisor starts it when its turn comes. */
+  'training.start': method(startInputSchema, runSchema),
+  'training.pause': method(run, runSchema),
+  'training.resume': method(run, runSchema),
+  'training.stop': method(run, runSchema),
+
+  'runs.evaluate': jobMethod(z.object({ run: z.string(), split: splitSchema.default('test'), checkpoint: whichCheckpointSchema.default('last') }), evaluationSchema),
+  'runs.predict': jobMethod(
+    z.object({ run: z.string(), texts: z.array(z.string()).optional(), tokens: z.array(z.array(z.number().int())).optional(), checkpoint: whichCheckpointSchema.default('last') }),
+    z.array(
+      z.object({
+        text: z.string().nullable(),
+        /** One number for a sigmoid or linear output, several for softmax. */
+        probabilities: z.array(z.number()),
+        /** The words as the model saw them; unknown ones as `?`. */
+        words: z.array(z.string()).nullable(),
+      }),
+    ),
+  ),
+};
