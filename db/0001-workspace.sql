@@ -134,10 +134,11 @@ CREATE TABLE evaluations (
   run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
   which TEXT NOT NULL,
   split TEXT NOT NULL,
-  weights_sha256 TEXT NOT NULL,
+  checkpoint_sha256 TEXT NOT NULL,   -- of the checkpoint evaluated
   loss REAL NOT NULL,
   acc REAL,
   examples INTEGER NOT NULL,
+  outputs INTEGER NOT NULL,
   predictions BLOB NOT NULL,         -- float32, examples x outputs
   at INTEGER NOT NULL,
   PRIMARY KEY (run_id, which, split)

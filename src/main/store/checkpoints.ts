@@ -1,0 +1,62 @@
+/** A run's saved states: `last`, written as training goes, and `best` by the monitored metric. */
+import { createHash } from 'node:crypto';
+import { UnrollError } from '../../shared/errors.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+
+export type WhichCheckpoint = 'last' | 'best';
+
+export interface CheckpointInfo {
+  which: WhichCheckpoint;
+  /** Complete epochs it holds. */
+  epoch: number;
+  /** Batches done of the next epoch. */
+  batch: number;
+  bytes: number;
+  createdAt: number;
+}
+
+export interface StoredCheckpoint {
+  /** An encoded checkpoint, verified against its SHA-256. */
+  data: Uint8Array;
+  sha256: string;
+  epoch: number;
+  batch: number;
+}
+
+const hashOf = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+export function writeCheckpoint(
+  db: WritableDb,
+  run: string,
+  which: WhichCheckpoint,
+  { data, epoch, batch }: { data: Uint8Array; epoch: number; batch: number },
+): void {
+  db.prepare(
+    `INSERT INTO checkpoints (run_id, which, epoch, batch, data, sha256, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (run_id, which) DO UPDATE SET
+       epoch = excluded.epoch, batch = excluded.batch, data = excluded.data,
+       sha256 = excluded.sha256, created_at = excluded.created_at`,
+  ).run(run, which, epoch, batch, data, hashOf(data), Date.now());
+}
+
+/** @returns null when the run has none. @throws UnrollError `checkpoint-damaged` when its SHA-256 differs */
+export function findCheckpoint(db: ReadableDb, run: string, which: WhichCheckpoint): StoredCheckpoint | null {
+  const sql = 'SELECT data, sha256, epoch, batch FROM checkpoints WHERE run_id = ? AND which = ?';
+  const row = db.prepare<[string, string], StoredCheckpoint>(sql).get(run, which);
+  if (!row) return null;
+  if (hashOf(row.data) !== row.sha256) throw new UnrollError('checkpoint-damaged', { which, run });
+  return row;
+}
+
+/** @throws UnrollError `checkpoint-missing`, `checkpoint-damaged` */
+export function readCheckpoint(db: ReadableDb, run: string, which: WhichCheckpoint): StoredCheckpoint {
+  const found = findCheckpoint(db, run, which);
+  if (!found) throw new UnrollError('checkpoint-missing', { which, run });
+  return found;
+}
+
+export function listCheckpoints(db: ReadableDb, run: string): CheckpointInfo[] {
+  const sql = `SELECT which, epoch, batch, length(data) AS bytes, created_at AS createdAt
+               FROM checkpoints WHERE run_id = ? ORDER BY which DESC`;
+  return db.prepare<[string], CheckpointInfo>(sql).all(run);
+}

@@ -1,0 +1,71 @@
+/** What a checkpoint achieved on a split, with every single prediction, so that runs can be compared example by example. */
+import type { Split } from '../../shared/data/dataset.ts';
+import type { WhichCheckpoint } from './checkpoints.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+
+export interface Evaluation {
+  checkpoint: WhichCheckpoint;
+  /** Of the checkpoint evaluated: an evaluation of other bytes is out of date. */
+  checkpointSha256: string;
+  split: Split;
+  loss: number;
+  acc: number | null;
+  examples: number;
+  outputs: number;
+  /** `examples` x `outputs`. */
+  predictions: Float32Array;
+}
+
+interface Row {
+  which: WhichCheckpoint;
+  checkpoint_sha256: string;
+  split: Split;
+  loss: number;
+  acc: number | null;
+  examples: number;
+  outputs: number;
+  predictions: Buffer;
+}
+
+export function saveEvaluation(db: WritableDb, run: string, evaluation: Evaluation): void {
+  const { predictions } = evaluation;
+  db.prepare(
+    `INSERT OR REPLACE INTO evaluations
+       (run_id, which, split, checkpoint_sha256, loss, acc, examples, outputs, predictions, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    run,
+    evaluation.checkpoint,
+    evaluation.split,
+    evaluation.checkpointSha256,
+    evaluation.loss,
+    evaluation.acc,
+    evaluation.examples,
+    evaluation.outputs,
+    new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength),
+    Date.now(),
+  );
+}
+
+export function findEvaluation(
+  db: ReadableDb,
+  run: string,
+  checkpoint: WhichCheckpoint,
+  split: Split,
+): Evaluation | null {
+  const sql = 'SELECT * FROM evaluations WHERE run_id = ? AND which = ? AND split = ?';
+  const row = db.prepare<[string, string, string], Row>(sql).get(run, checkpoint, split);
+  if (!row) return null;
+  // Copied, since a float32 view needs an address that is a multiple of 4.
+  const bytes = Uint8Array.from(row.predictions);
+  return {
+    checkpoint: row.which,
+    checkpointSha256: row.checkpoint_sha256,
+    split: row.split,
+    loss: row.loss,
+    acc: row.acc,
+    examples: row.examples,
+    outputs: row.outputs,
+    predictions: new Float32Array(bytes.buffer),
+  };
+}

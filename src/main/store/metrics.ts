@@ -1,0 +1,68 @@
+/** Metrics of a run, by epoch and by batch, and the curves made of them. */
+import type { Curves } from '../../shared/contract/runs.ts';
+import type { Logs } from '../../shared/protocol.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+
+export interface EpochMetrics {
+  /** From 1. */
+  epoch: number;
+  logs: Logs;
+  /** Training and validation of the epoch, wall. */
+  seconds: number;
+  learningRate: number;
+  peakBytes: number;
+}
+
+/** Stores an epoch; one done again after a resume replaces its earlier self. */
+export function addEpochMetrics(db: WritableDb, run: string, metrics: EpochMetrics): void {
+  db.prepare(
+    `INSERT OR REPLACE INTO epoch_metrics (run_id, epoch, logs, seconds, learning_rate, peak_bytes, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    run,
+    metrics.epoch,
+    JSON.stringify(metrics.logs),
+    metrics.seconds,
+    metrics.learningRate,
+    metrics.peakBytes,
+    Date.now(),
+  );
+}
+
+/** @param step batches over all epochs, from 1 */
+export function addBatchMetrics(db: WritableDb, run: string, step: number, logs: Logs): void {
+  const sql = 'INSERT OR REPLACE INTO batch_metrics (run_id, step, logs) VALUES (?, ?, ?)';
+  db.prepare(sql).run(run, step, JSON.stringify(logs));
+}
+
+/** Drops what lies past the checkpoint a run goes on from: those batches are done again. */
+export function forgetBatchesAfter(db: WritableDb, run: string, step: number): void {
+  db.prepare('DELETE FROM batch_metrics WHERE run_id = ? AND step > ?').run(run, step);
+}
+
+export function epochCurves(db: ReadableDb, run: string): Curves {
+  const sql = 'SELECT epoch AS x, logs, seconds FROM epoch_metrics WHERE run_id = ? ORDER BY epoch';
+  return toCurves(db.prepare<[string], CurveRow>(sql).all(run));
+}
+
+export function batchCurves(db: ReadableDb, run: string): Curves {
+  const sql = 'SELECT step AS x, logs FROM batch_metrics WHERE run_id = ? ORDER BY step';
+  return toCurves(db.prepare<[string], CurveRow>(sql).all(run));
+}
+
+interface CurveRow {
+  x: number;
+  logs: string;
+  seconds?: number;
+}
+
+/** Rows as columns; a metric some rows lack is null there. */
+function toCurves(rows: readonly CurveRow[]): Curves {
+  const logs = rows.map((row) => JSON.parse(row.logs) as Logs);
+  const names = [...new Set(logs.flatMap((entry) => Object.keys(entry)))];
+  return {
+    x: rows.map(({ x }) => x),
+    series: Object.fromEntries(names.map((name) => [name, logs.map((entry) => entry[name] ?? null)])),
+    seconds: rows.flatMap(({ seconds }) => (seconds === undefined ? [] : [seconds])),
+  };
+}
