@@ -1,0 +1,88 @@
+/** What is built: one Vite build per target, each with the folders whose change makes it stale. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InlineConfig } from 'vite';
+
+export const root = join(import.meta.dirname, '..');
+
+export interface Target {
+  name: string;
+  /** Folder below `dist/` that the build replaces as a whole. */
+  folder: string;
+  /** Files and folders the result depends on, besides the build's own. */
+  inputs: readonly string[];
+  /** Entries that exist, by output name. */
+  entries(): Record<string, string>;
+  config(entries: Record<string, string>): InlineConfig;
+}
+
+/** Modules a bundle cannot hold: native code, workers found by path, and what only Electron has. */
+const EXTERNAL = ['better-sqlite3', 'electron', 'pino', 'vite'];
+
+function existing(entries: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(root, path))));
+}
+
+/** A bundle for Node (or Electron's main process): packages included, so that it starts fast. */
+function nodeBundle(entries: Record<string, string>, extension: 'js' | 'cjs' = 'js'): InlineConfig {
+  return {
+    root,
+    configFile: false,
+    publicDir: false,
+    build: {
+      ssr: true,
+      target: 'node24',
+      minify: false,
+      sourcemap: true,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        input: entries,
+        output: {
+          format: extension === 'cjs' ? 'cjs' : 'es',
+          entryFileNames: `[name].${extension}`,
+          chunkFileNames: `chunks/[name].${extension}`,
+        },
+      },
+    },
+    ssr: { noExternal: true, external: EXTERNAL, target: 'node' },
+  };
+}
+
+export const targets: readonly Target[] = [
+  {
+    name: 'main',
+    folder: 'main',
+    inputs: ['src/main', 'src/shared'],
+    entries: () => existing({ cli: 'src/main/shells/cli.ts' }),
+    config: (entries) => nodeBundle(entries),
+  },
+  {
+    name: 'training',
+    folder: 'training',
+    inputs: ['src/training', 'src/shared'],
+    entries: () => existing({ child: 'src/training/child.ts', worker: 'src/training/engines/simd/worker.ts' }),
+    config: (entries) => nodeBundle(entries),
+  },
+  {
+    name: 'electron',
+    folder: 'electron',
+    inputs: ['src/main', 'src/shared'],
+    entries: () => existing({ main: 'src/main/shells/electron.ts' }),
+    config: (entries) => nodeBundle(entries),
+  },
+  {
+    name: 'preload',
+    folder: 'preload',
+    inputs: ['src/main/shells/preload.ts'],
+    entries: () => existing({ preload: 'src/main/shells/preload.ts' }),
+    // A sandboxed preload must be CommonJS.
+    config: (entries) => nodeBundle(entries, 'cjs'),
+  },
+  {
+    name: 'renderer',
+    folder: 'renderer',
+    inputs: ['src/renderer', 'src/shared'],
+    entries: () => existing({ index: 'src/renderer/index.html' }),
+    config: () => ({ configFile: join(root, 'src/renderer/vite.config.ts'), build: { reportCompressedSize: false } }),
+  },
+];
