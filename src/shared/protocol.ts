@@ -56,6 +56,10 @@ export type ToChild =
 /** Values by metric name: `loss`, `acc`, `val_loss`, `val_acc`, … */
 export type Logs = Record<string, number>;
 
+/**
+ * In these messages epochs and batches count from 1: `epoch` is the one under way or just done, `batch` the batches done of
+ * it. In `checkpoint` alone, as in the table, `epoch` is how many are complete and `batch` the batches done of the next.
+ */
 export type FromChild =
   | {
       type: 'ready';
