@@ -14,7 +14,7 @@ CREATE TABLE datasets (
   hash TEXT NOT NULL,
   source TEXT NOT NULL,              -- JSON
   created_at INTEGER NOT NULL,       -- milliseconds since 1970, as everywhere
-  removed_at INTEGER                 -- set: in the bin, can be restored
+  removed_at INTEGER                 -- set: in the bin, can be restored; 0: still being written
 ) STRICT;
 CREATE UNIQUE INDEX datasets_name ON datasets (name) WHERE removed_at IS NULL;
 

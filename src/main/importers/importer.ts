@@ -1,6 +1,8 @@
 /** What every importer is: it recognises a file and yields its examples in a stream; it writes nothing. */
+import { setImmediate } from 'node:timers/promises';
 import type { DATA_FORMATS, ImportInput } from '../../shared/contract/data.ts';
 import type { Conventions, Example } from '../../shared/data/dataset.ts';
+import { UnrollError } from '../../shared/errors.ts';
 import type { Task } from '../../shared/training.ts';
 
 export type DataFormat = (typeof DATA_FORMATS)[number];
@@ -34,3 +36,11 @@ export interface Importer {
   /** @throws UnrollError of the catalogue for a file that is damaged, unsafe or lacks labels. */
   read(path: string, context: ImportContext): Promise<ImportedData>;
 }
+
+/** @throws UnrollError `cancelled` once the user has cancelled; to be called between portions of work. */
+export function stopIfCancelled(signal: AbortSignal, what: string): void {
+  if (signal.aborted) throw new UnrollError('cancelled', { what });
+}
+
+/** Lets waiting events (progress, cancel, other requests) through; to be awaited between portions of work. */
+export const letOthersRun = (): Promise<void> => setImmediate();
