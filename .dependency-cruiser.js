@@ -13,7 +13,8 @@ export default {
     {
       name: 'shared-without-runtime',
       severity: 'error',
-      comment: 'src/shared also runs in the browser: no Node modules and no Electron. Put that part into src/main.',
+      comment:
+        'src/shared also runs in the browser: no Node modules and no Electron. Put that part into src/main.',
       from: { path: '^src/shared/' },
       to: { dependencyTypes: ['core'] },
     },
@@ -28,7 +29,8 @@ export default {
     {
       name: 'renderer-without-node',
       severity: 'error',
-      comment: 'The renderer also runs in a plain browser: no Node modules. Ask main for it through the contract.',
+      comment:
+        'The renderer also runs in a plain browser: no Node modules. Ask main for it through the contract.',
       from: { path: '^src/renderer/', pathNot: '^src/renderer/vite\\.config\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
@@ -51,14 +53,16 @@ export default {
     {
       name: 'nothing-imports-shells',
       severity: 'error',
-      comment: 'Shells are transports and nothing more. Move the part you want to share out of src/main/shells into src/main or src/shared.',
+      comment:
+        'Shells are transports and nothing more. Move the part you want to share out of src/main/shells into src/main or src/shared.',
       from: { path: '^src/', pathNot: '^src/main/shells/' },
       to: { path: '^src/main/shells/' },
     },
     {
       name: 'electron-in-its-shell-only',
       severity: 'error',
-      comment: 'Only shells/electron.ts and shells/preload.ts may know Electron, so that everything else runs without it.',
+      comment:
+        'Only shells/electron.ts and shells/preload.ts may know Electron, so that everything else runs without it.',
       from: { path: '^src/', pathNot: '^src/main/shells/(electron|preload)\\.ts$' },
       to: { path: '^(node_modules/)?electron(/|$)', dependencyTypesNot: ['type-only'] },
     },
@@ -82,6 +86,9 @@ export default {
     exclude: { path: '(^|/)fixtures/' },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['svelte', 'import', 'node', 'browser', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'import', 'node', 'browser', 'types'],
+    },
   },
 };

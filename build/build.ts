@@ -48,7 +48,9 @@ if (import.meta.main) {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
   const unknown = names.find((name) => !targets.some((target) => target.name === name));
   if (unknown) {
-    process.stderr.write(`There is no target ${unknown}; there are ${targets.map(({ name }) => name).join(', ')}.\n`);
+    process.stderr.write(
+      `There is no target ${unknown}; there are ${targets.map(({ name }) => name).join(', ')}.\n`,
+    );
     process.exit(2);
   }
   const chosen = names.length > 0 ? targets.filter(({ name }) => names.includes(name)) : targets;

@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const bin = (name: string) => join(process.cwd(), 'node_modules/.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+const bin = (name: string) =>
+  join(process.cwd(), 'node_modules/.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
 interface Check {
   name: string;

@@ -60,7 +60,8 @@ export const targets: readonly Target[] = [
     name: 'training',
     folder: 'training',
     inputs: ['src/training', 'src/shared'],
-    entries: () => existing({ child: 'src/training/child.ts', worker: 'src/training/engines/simd/worker.ts' }),
+    entries: () =>
+      existing({ child: 'src/training/child.ts', worker: 'src/training/engines/simd/worker.ts' }),
     config: (entries) => nodeBundle(entries),
   },
   {
@@ -83,6 +84,9 @@ export const targets: readonly Target[] = [
     folder: 'renderer',
     inputs: ['src/renderer', 'src/shared'],
     entries: () => existing({ index: 'src/renderer/index.html' }),
-    config: () => ({ configFile: join(root, 'src/renderer/vite.config.ts'), build: { reportCompressedSize: false } }),
+    config: () => ({
+      configFile: join(root, 'src/renderer/vite.config.ts'),
+      build: { reportCompressedSize: false },
+    }),
   },
 ];

@@ -46,7 +46,8 @@ function nameOf(array: ArrayBufferView): ArrayName {
   // A Node Buffer is a Uint8Array under another name.
   if (array instanceof Uint8Array) return 'Uint8Array';
   const name = array.constructor.name;
-  if (!(name in ARRAYS)) throw new UnrollError('input-invalid', { what: 'A frame', reason: `${name} cannot be sent.` });
+  if (!(name in ARRAYS))
+    throw new UnrollError('input-invalid', { what: 'A frame', reason: `${name} cannot be sent.` });
   return name as ArrayName;
 }
 
@@ -102,7 +103,12 @@ function unpackArray(mark: Marked, arrays: Uint8Array): TypedArray {
   const at = Number(mark.at);
   const bytes = Number(mark.bytes);
   const whole = Number.isSafeInteger(at) && Number.isSafeInteger(bytes) && at >= 0 && bytes >= 0;
-  if (!constructor || !whole || at + bytes > arrays.byteLength || bytes % constructor.BYTES_PER_ELEMENT !== 0) {
+  if (
+    !constructor ||
+    !whole ||
+    at + bytes > arrays.byteLength ||
+    bytes % constructor.BYTES_PER_ELEMENT !== 0
+  ) {
     throw malformed('an array lies outside the frame');
   }
   return new constructor(arrays.slice(at, at + bytes).buffer);
@@ -115,7 +121,8 @@ function unpack(value: unknown, arrays: Uint8Array): unknown {
     Object.fromEntries(Object.entries(object).map(([key, item]) => [key, unpack(item, arrays)]));
   if (!Object.hasOwn(value, '$')) return members(value);
   const mark = value as Marked;
-  if (mark.$ === 'object' && typeof mark.value === 'object' && mark.value !== null) return members(mark.value);
+  if (mark.$ === 'object' && typeof mark.value === 'object' && mark.value !== null)
+    return members(mark.value);
   if (mark.$ === 'number' && Object.hasOwn(NUMBERS, String(mark.value))) return NUMBERS[String(mark.value)];
   return unpackArray(mark, arrays);
 }
@@ -128,7 +135,10 @@ function isFrame(value: unknown): value is Frame {
   if (typeof value !== 'object' || value === null) return false;
   const frame = value as Record<string, unknown>;
   if (typeof frame.event === 'string') return true;
-  return Number.isSafeInteger(frame.id) && (typeof frame.method === 'string' || 'output' in frame || 'error' in frame);
+  return (
+    Number.isSafeInteger(frame.id) &&
+    (typeof frame.method === 'string' || 'output' in frame || 'error' in frame)
+  );
 }
 
 /** @throws UnrollError `input-invalid` when the bytes are not a whole frame. */
@@ -141,6 +151,8 @@ export function decodeFrame(source: Uint8Array): Frame {
     if (!isFrame(frame)) throw malformed('neither a call, nor an answer, nor an event');
     return frame;
   } catch (error) {
-    throw error instanceof UnrollError ? error : malformed(error instanceof Error ? error.message : String(error));
+    throw error instanceof UnrollError
+      ? error
+      : malformed(error instanceof Error ? error.message : String(error));
   }
 }

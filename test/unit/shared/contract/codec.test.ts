@@ -22,7 +22,9 @@ const { value } = fc.letrec((tie) => ({
     fc.string({ unit: 'binary' }),
     typedArray,
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('$', 'value', 'at', 'bytes')), tie('value'), { maxKeys: 4 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('$', 'value', 'at', 'bytes')), tie('value'), {
+      maxKeys: 4,
+    }),
   ),
 }));
 const frame = fc.oneof(
@@ -91,5 +93,7 @@ test('any other bytes are refused with one clear error, never anything worse', (
     }),
     { numRuns: 500 },
   );
-  expect(() => decodeFrame(text('{"id":1,"output":{"$":"Float64Array","at":0,"bytes":64}}'))).toThrow('outside the frame');
+  expect(() => decodeFrame(text('{"id":1,"output":{"$":"Float64Array","at":0,"bytes":64}}'))).toThrow(
+    'outside the frame',
+  );
 });

@@ -1,0 +1,54 @@
+/** One client of the application at the other end of a transport: calls come in as frames, answers and events go out. */
+import { decodeFrame, encodeFrame } from '../../shared/contract/codec.ts';
+import type { Input, MethodName } from '../../shared/contract/index.ts';
+import { toErrorValue, UnrollError } from '../../shared/errors.ts';
+import type { Application } from '../application.ts';
+import { recordFailure } from './failures.ts';
+
+export interface Connection {
+  /** Takes the bytes of one frame. Never throws: what cannot be read is answered or, without an id, dropped. */
+  receive(bytes: Uint8Array): void;
+  /** Sends no further events. Calls under way end without an answer. */
+  close(): void;
+}
+
+/** @param send gives the bytes of one frame to the transport; it is called only until `close` */
+export function connect(
+  application: Application,
+  send: (bytes: Uint8Array<ArrayBuffer>) => void,
+): Connection {
+  let open = true;
+  const stop = application.onAny((event, payload) => {
+    if (open) send(encodeFrame({ event, payload }));
+  });
+
+  async function answer(id: number, method: string, input: unknown): Promise<void> {
+    let frame: Uint8Array<ArrayBuffer>;
+    try {
+      // The application refuses a name that is not in the contract, and parses the input.
+      frame = encodeFrame({
+        id,
+        output: await application.call(method as MethodName, input as Input<MethodName>),
+      });
+    } catch (error) {
+      if (!(error instanceof UnrollError)) recordFailure(application.workspace, error);
+      frame = encodeFrame({ id, error: toErrorValue(error) });
+    }
+    if (open) send(frame);
+  }
+
+  return {
+    receive(bytes) {
+      try {
+        const frame = decodeFrame(bytes);
+        if ('method' in frame) void answer(frame.id, frame.method, frame.input);
+      } catch (error) {
+        if (!(error instanceof UnrollError)) throw error;
+      }
+    },
+    close() {
+      open = false;
+      stop();
+    },
+  };
+}
