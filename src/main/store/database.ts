@@ -27,7 +27,7 @@ export interface Workspace {
 
 export const DATABASE_FILE = 'unroll.sqlite';
 /** How long a statement waits for another process's transaction before it gives up with `workspace-busy`. */
-const BUSY_TIMEOUT_MS = 5000;
+const BUSY_TIMEOUT_MS = 2000;
 
 /**
  * Opens the workspace in `folder`, creating folder and database when they are missing and upgrading an older schema.

@@ -1,0 +1,129 @@
+/**
+ * The application without any screen: every method of the contract, over one workspace. The shells (Electron, HTTP,
+ * command line) carry calls to it and events from it, and know nothing else.
+ */
+import { z } from 'zod';
+import { contract, type EventName, type Input, type MethodName, type Output } from '../shared/contract/index.ts';
+import { UnrollError } from '../shared/errors.ts';
+import { applicationHandlers } from './api/application.ts';
+import { compareHandlers } from './api/compare.ts';
+import { dataHandlers } from './api/data.ts';
+import { evaluationHandlers } from './api/evaluation.ts';
+import type { Context, Shell } from './api/handlers.ts';
+import { lectureHandlers } from './api/lecture.ts';
+import { modelsHandlers } from './api/models.ts';
+import { runsHandlers } from './api/runs.ts';
+import { trainingHandlers } from './api/training.ts';
+import { EventBus, type AnyListener, type Listener } from './events.ts';
+import { Jobs } from './jobs.ts';
+import { openWorkspace, workspaceError } from './store/database.ts';
+import { purgeRemovedRuns } from './store/runs.ts';
+import { Supervisor } from './training/supervisor.ts';
+
+export interface ApplicationOptions {
+  /** The workspace's folder; created when missing. */
+  workspace: string;
+  shell: Shell;
+  /** The Node that runs training children, where it is not the one that runs this process. */
+  nodePath?: string;
+}
+
+export interface Application {
+  /** The workspace's folder, absolute. */
+  readonly workspace: string;
+  /** Parses the input and runs the method. @throws UnrollError, always of the catalogue where the cause is known */
+  call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>>;
+  on<E extends EventName>(event: E, listener: Listener<E>): () => void;
+  onAny(listener: AnyListener): () => void;
+  /** Saves and ends what runs (running runs become `interrupted`, resumable), then closes the workspace. */
+  close(): Promise<void>;
+}
+
+type Handler = (input: never) => unknown;
+
+/** Opens a workspace with everything that works on it. @throws UnrollError `workspace-…` when it cannot be opened */
+export function openApplication({ workspace: folder, shell, nodePath }: ApplicationOptions): Application {
+  const workspace = openWorkspace(folder);
+  const explain = (error: unknown) => workspaceError(error, workspace.path);
+  const events = new EventBus();
+  const jobs = new Jobs(events, explain);
+  const supervisor = new Supervisor({ workspace, events, ...(nodePath === undefined ? {} : { nodePath }) });
+  const handlers = collectHandlers({ workspace, db: workspace.db, shell, events, jobs, supervisor });
+  try {
+    purgeRemovedRuns(workspace.db);
+    supervisor.open();
+  } catch (error) {
+    workspace.close();
+    throw explain(error);
+  }
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await jobs.close();
+    await supervisor.close();
+    workspace.close();
+  };
+  return {
+    workspace: workspace.path,
+    on: (event, listener) => events.on(event, listener),
+    onAny: (listener) => events.onAny(listener),
+    close: () => (closing ??= close()),
+    async call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>> {
+      const handler = handlers.get(method);
+      if (!handler) throw new UnrollError('not-found', { kind: 'method', name: method });
+      const parsed = parseInput(method, input);
+      try {
+        return (await handler(parsed as never)) as Output<M>;
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+  };
+}
+
+/** All topics' handlers by method name. @throws UnrollError `internal` when two topics answer one method */
+function collectHandlers(context: Context): Map<string, Handler> {
+  const topics: Record<string, Handler>[] = [
+    applicationHandlers(context),
+    lectureHandlers(context),
+    dataHandlers(context),
+    modelsHandlers(context),
+    runsHandlers(context),
+    trainingHandlers(context),
+    evaluationHandlers(context),
+    compareHandlers(context),
+  ];
+  const handlers = new Map<string, Handler>();
+  for (const [method, handler] of topics.flatMap((topic) => Object.entries(topic))) {
+    if (handlers.has(method)) throw new UnrollError('internal', { reason: `two handlers answer ${method}.` });
+    handlers.set(method, handler);
+  }
+  for (const method of Object.keys(contract)) {
+    if (!handlers.has(method)) throw new UnrollError('internal', { reason: `no handler answers ${method}.` });
+  }
+  return handlers;
+}
+
+function parseInput(method: MethodName, input: unknown): unknown {
+  const result = contract[method].input.safeParse(input ?? {});
+  if (result.success) return result.data;
+  const issue = firstIssue(result.error);
+  throw new UnrollError('input-invalid', { what: issue.path || method, reason: issue.message });
+}
+
+/** The innermost first complaint: a union's own message says less than its best branch's. */
+function firstIssue(error: z.ZodError): { path: string; message: string } {
+  let issues: readonly z.core.$ZodIssue[] = error.issues;
+  let path: PropertyKey[] = [];
+  for (;;) {
+    const issue = issues[0];
+    if (!issue) return { path: path.join('.'), message: error.message };
+    path = [...path, ...issue.path];
+    const branches = issue.code === 'invalid_union' ? issue.errors : [];
+    const deepest = [...branches].sort((a, b) => depth(b) - depth(a))[0];
+    if (!deepest || deepest.length === 0) return { path: path.join('.'), message: issue.message };
+    issues = deepest;
+  }
+}
+
+const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));

@@ -1,0 +1,185 @@
+/**
+ * Which runs are trained when. This process trains the runs whose lease it holds, one at a time, in the order they were
+ * queued; a paused run lets the next one go on. Runs of processes that are gone become `interrupted`.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Run } from '../../shared/contract/runs.ts';
+import { toErrorValue, UnrollError } from '../../shared/errors.ts';
+import type { EventBus } from '../events.ts';
+import { transaction, workspaceError, type WritableDb, type Workspace } from '../store/database.ts';
+import { beat, endRun, interruptAbandoned, markStatus, otherHolder, takeRun, type Lease, type RunEnd } from '../store/leases.ts';
+import { createRun, readRun, type NewRun } from '../store/runs.ts';
+import { Inference } from './inference.ts';
+import { TrainingSession, type SessionContext } from './session.ts';
+
+export interface SupervisorOptions {
+  workspace: Workspace;
+  events: EventBus;
+  nodePath?: string;
+}
+
+const BEAT_EVERY_MS = 3000;
+/** Runs trained at the same time: each uses all cores, so more would only slow one another down. */
+const AT_ONCE = 1;
+
+export class Supervisor {
+  readonly #context: SessionContext;
+  readonly #db: WritableDb;
+  readonly #lease: Lease = { pid: process.pid, token: randomUUID() };
+  readonly #queue: string[] = [];
+  readonly #sessions = new Map<string, TrainingSession>();
+  readonly #unrecordedEnds = new Map<string, RunEnd>();
+  #timer: NodeJS.Timeout | null = null;
+  #closing = false;
+  /** Evaluates and predicts with saved checkpoints. */
+  readonly inference: Inference;
+
+  constructor({ workspace, events, nodePath }: SupervisorOptions) {
+    this.#db = workspace.db;
+    this.#context = { workspace, events, lease: this.#lease, nodePath };
+    this.inference = new Inference(workspace, nodePath);
+  }
+
+  /** Interrupts the runs of processes that are gone, and keeps showing that this one is there. */
+  open(): void {
+    this.#reap();
+    this.#timer = setInterval(() => this.#tick(), BEAT_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Stores a run and queues it. @throws UnrollError `name-taken` */
+  start(newRun: NewRun): Run {
+    const run = transaction(this.#db, () => takeRun(this.#db, createRun(this.#db, newRun).id, this.#lease));
+    return this.#enqueue(run);
+  }
+
+  /** Resolves when the run's state is saved and it waits. @throws UnrollError `run-busy`, `not-found` */
+  async pause(idOrName: string): Promise<Run> {
+    const run = this.#own(idOrName);
+    if (this.#leaveQueue(run.id)) return this.#tell(markStatus(this.#db, run.id, this.#lease, 'paused'));
+    const session = this.#sessions.get(run.id);
+    if (!session || run.status === 'paused') return run;
+    const paused = await session.pause();
+    this.#startNext();
+    return paused;
+  }
+
+  /** Lets a paused run go on, or queues one that ended early, from its last checkpoint. @throws UnrollError `run-not-resumable` */
+  resume(idOrName: string): Run {
+    const run = this.#own(idOrName);
+    if (run.status === 'running' || run.status === 'queued') return run;
+    const session = this.#sessions.get(run.id);
+    if (session) return session.continue();
+    if (run.status === 'done') throw notResumable(run, 'it is complete.');
+    if (run.error?.code === 'training-diverged') throw notResumable(run, 'the same batch would diverge again.');
+    return this.#enqueue(takeRun(this.#db, run.id, this.#lease));
+  }
+
+  /** Resolves when the run's state is saved and it has ended; a run that is not active stays as it is. */
+  async stop(idOrName: string): Promise<Run> {
+    const run = this.#own(idOrName);
+    const session = this.#sessions.get(run.id);
+    if (session) return session.stop();
+    if (run.status !== 'queued' && run.status !== 'paused') return run;
+    this.#leaveQueue(run.id);
+    return this.#tell(endRun(this.#db, run.id, this.#lease, { status: 'stopped' }));
+  }
+
+  /** The pids of the children that train. */
+  get childPids(): number[] {
+    return [...this.#sessions.values()].flatMap(({ childPid }) => childPid ?? []);
+  }
+
+  /** Saves the state of all runs of this process; they become `interrupted` and can be resumed later. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#timer) clearInterval(this.#timer);
+    const waiting = this.#db
+      .prepare<[string], { id: string }>('SELECT id FROM runs WHERE lease_token = ?')
+      .all(this.#lease.token)
+      .filter(({ id }) => !this.#sessions.has(id) && !this.#unrecordedEnds.has(id));
+    this.#queue.length = 0;
+    await Promise.all([...this.#sessions.values()].map((session) => session.stop('interrupted')));
+    for (const { id } of waiting) this.#tell(endRun(this.#db, id, this.#lease, { status: 'interrupted' }));
+    this.#recordEnds();
+    await this.inference.close();
+  }
+
+  #enqueue(run: Run): Run {
+    this.#tell(run);
+    this.#queue.push(run.id);
+    // The caller gets the run as queued before anything else happens to it.
+    setImmediate(() => this.#startNext());
+    return run;
+  }
+
+  #leaveQueue(id: string): boolean {
+    const at = this.#queue.indexOf(id);
+    if (at >= 0) this.#queue.splice(at, 1);
+    return at >= 0;
+  }
+
+  #startNext(): void {
+    while (!this.#closing && this.#running() < AT_ONCE) {
+      const id = this.#queue.shift();
+      if (id === undefined) return;
+      this.#train(id);
+    }
+  }
+
+  #running(): number {
+    return [...this.#sessions.values()].filter(({ run }) => run.status === 'running').length;
+  }
+
+  #train(id: string): void {
+    try {
+      const session = new TrainingSession(this.#context, readRun(this.#db, id));
+      this.#sessions.set(id, session);
+      void session.finished.then(() => {
+        this.#sessions.delete(id);
+        if (session.unrecordedEnd) this.#unrecordedEnds.set(id, session.unrecordedEnd);
+        this.#startNext();
+      });
+    } catch (error) {
+      const value = toErrorValue(workspaceError(error, this.#context.workspace.path));
+      this.#tell(endRun(this.#db, id, this.#lease, { status: 'failed', error: value }));
+    }
+  }
+
+  /** The run, when no other living process has it. */
+  #own(idOrName: string): Run {
+    const run = readRun(this.#db, idOrName);
+    const pid = otherHolder(this.#db, run.id, this.#lease);
+    if (pid !== null) throw new UnrollError('run-busy', { run: run.name, pid });
+    return run;
+  }
+
+  /** A beat that fails (the disk is full, another process writes) is made up for by the next. */
+  #tick(): void {
+    try {
+      beat(this.#db, this.#lease);
+      this.#recordEnds();
+      this.#reap();
+    } catch (error) {
+      if (!(workspaceError(error, this.#context.workspace.path) instanceof UnrollError)) throw error;
+    }
+  }
+
+  #recordEnds(): void {
+    for (const [id, end] of this.#unrecordedEnds) {
+      this.#tell(endRun(this.#db, id, this.#lease, end));
+      this.#unrecordedEnds.delete(id);
+    }
+  }
+
+  #reap(): void {
+    for (const run of interruptAbandoned(this.#db)) this.#tell(run);
+  }
+
+  #tell(run: Run): Run {
+    this.#context.events.emit('run.changed', run);
+    return run;
+  }
+}
+
+const notResumable = (run: Run, reason: string) => new UnrollError('run-not-resumable', { run: run.name, reason });
