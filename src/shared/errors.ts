@@ -29,6 +29,7 @@ export const ERRORS = {
   'input-invalid': entry('{what} is not valid: {reason}', 'Correct it and try again.'),
   'not-found': entry('There is no {kind} named {name}.', 'List what there is with: unroll {kind}s list'),
   'name-taken': entry('A {kind} named {name} already exists.', 'Choose another name, or remove the existing one first.'),
+  'connection-lost': entry('The connection to Unroll was lost.', 'It reconnects by itself when Unroll runs; then try again.'),
   cancelled: entry('{what} was cancelled.', 'Nothing was kept of it. Start it again when you want it.'),
 
   'file-missing': entry('The file {path} does not exist or cannot be read.', 'Check the path and the permissions.'),

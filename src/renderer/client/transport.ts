@@ -1,0 +1,136 @@
+/** How bytes reach main: over a WebSocket when the page came from `unroll serve`, over Electron's IPC in the desktop app. */
+
+export type ConnectionState = 'connecting' | 'open' | 'lost';
+
+export interface Transport {
+  /** Queues nothing: bytes sent while the connection is lost are refused by the client before they get here. */
+  send(bytes: Uint8Array): void;
+  receive(listener: (bytes: Uint8Array) => void): void;
+  watch(listener: (state: ConnectionState) => void): void;
+  /** Tries at once instead of waiting for the next automatic attempt. */
+  reconnect(): void;
+}
+
+/** What the preload script exposes; nothing else of Electron reaches the page. */
+interface ElectronBridge {
+  send(bytes: Uint8Array): void;
+  receive(listener: (bytes: Uint8Array) => void): void;
+  /** Shows the system's file dialog; null when it was cancelled. */
+  openFile?(): Promise<string | null>;
+  /** The real path of a file dropped on the page. */
+  pathOf?(file: File): string;
+}
+
+declare global {
+  interface Window {
+    unroll?: ElectronBridge;
+  }
+}
+
+const SHORTEST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 4000;
+
+/** Reconnects by itself, waiting twice as long after each failure. */
+class WebSocketTransport implements Transport {
+  #socket: WebSocket | null = null;
+  #receivers: ((bytes: Uint8Array) => void)[] = [];
+  #watchers: ((state: ConnectionState) => void)[] = [];
+  #wait = SHORTEST_WAIT_MS;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #address: string;
+
+  constructor(address: string) {
+    this.#address = address;
+    this.#open();
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#socket?.send(bytes as Uint8Array<ArrayBuffer>);
+  }
+
+  receive(listener: (bytes: Uint8Array) => void): void {
+    this.#receivers.push(listener);
+  }
+
+  watch(listener: (state: ConnectionState) => void): void {
+    this.#watchers.push(listener);
+  }
+
+  reconnect(): void {
+    if (this.#socket !== null) return;
+    clearTimeout(this.#timer);
+    this.#open();
+  }
+
+  #report(state: ConnectionState): void {
+    for (const watcher of this.#watchers) watcher(state);
+  }
+
+  #open(): void {
+    const socket = new WebSocket(this.#address);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    socket.addEventListener('open', () => {
+      this.#wait = SHORTEST_WAIT_MS;
+      this.#report('open');
+    });
+    socket.addEventListener('message', (event: MessageEvent<ArrayBuffer>) => {
+      const bytes = new Uint8Array(event.data);
+      for (const receiver of this.#receivers) receiver(bytes);
+    });
+    socket.addEventListener('close', () => {
+      this.#socket = null;
+      this.#report('lost');
+      this.#timer = setTimeout(() => this.#open(), this.#wait);
+      this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
+    });
+  }
+}
+
+/** The desktop app's channel lives as long as the window, so it is open from the start. */
+class ElectronTransport implements Transport {
+  readonly #bridge: ElectronBridge;
+
+  constructor(bridge: ElectronBridge) {
+    this.#bridge = bridge;
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#bridge.send(bytes);
+  }
+
+  receive(listener: (bytes: Uint8Array) => void): void {
+    this.#bridge.receive(listener);
+  }
+
+  watch(listener: (state: ConnectionState) => void): void {
+    queueMicrotask(() => listener('open'));
+  }
+
+  reconnect(): void {}
+}
+
+const TOKEN_KEY = 'unroll.token';
+
+/**
+ * The session's token: taken from the address the first time, then kept for this tab, so that a reload works
+ * although the address no longer shows it.
+ */
+function takeToken(): string {
+  const address = new URL(window.location.href);
+  const given = address.searchParams.get('token');
+  if (given !== null) {
+    sessionStorage.setItem(TOKEN_KEY, given);
+    address.searchParams.delete('token');
+    window.history.replaceState(null, '', address);
+  }
+  return sessionStorage.getItem(TOKEN_KEY) ?? '';
+}
+
+/** The transport this page has: Electron's where the preload script put it, else a WebSocket to where the page came from. */
+export function openTransport(): Transport {
+  if (window.unroll !== undefined) return new ElectronTransport(window.unroll);
+  const { protocol, host } = window.location;
+  const scheme = protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocketTransport(`${scheme}//${host}/socket?token=${encodeURIComponent(takeToken())}`);
+}

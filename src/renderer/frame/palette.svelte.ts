@@ -1,0 +1,20 @@
+/** Whether the command palette is open, and the commands screens add while they are shown. */
+import type { Action } from '../components/menu.ts';
+
+class Palette {
+  open = $state(false);
+  #added = $state.raw<readonly (() => readonly Action[])[]>([]);
+  readonly actions = $derived(this.#added.flatMap((give) => give()));
+
+  show(): void {
+    this.open = true;
+  }
+
+  /** Adds commands; the function returned takes them away. Call it in an effect of the screen. */
+  offer(give: () => readonly Action[]): () => void {
+    this.#added = [...this.#added, give];
+    return () => (this.#added = this.#added.filter((other) => other !== give));
+  }
+}
+
+export const palette = new Palette();

@@ -1,0 +1,26 @@
+/** The screens, in the rail's order. To add one is to add a folder and one entry here. */
+import type { Component } from 'svelte';
+import ChartLine from '@lucide/svelte/icons/chart-line';
+import Columns2 from '@lucide/svelte/icons/columns-2';
+import House from '@lucide/svelte/icons/house';
+import CompareScreen from './compare/CompareScreen.svelte';
+import RunsScreen from './runs/RunsScreen.svelte';
+import StartScreen from './start/StartScreen.svelte';
+
+export interface Screen {
+  /** The first part of the address: `#/runs`. */
+  name: string;
+  title: string;
+  icon: Component<{ size?: number | string; strokeWidth?: number | string }>;
+  component: Component;
+  /** At the rail's foot instead of its head. */
+  atFoot?: boolean;
+  /** Reached from other screens and the command palette, not from the rail. */
+  offRail?: boolean;
+}
+
+export const screens: readonly Screen[] = [
+  { name: 'start', title: 'Start', icon: House, component: StartScreen },
+  { name: 'runs', title: 'Runs', icon: ChartLine, component: RunsScreen },
+  { name: 'compare', title: 'Compare', icon: Columns2, component: CompareScreen },
+];

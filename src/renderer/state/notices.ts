@@ -1,0 +1,29 @@
+/** Short words at the edge of the screen: what was done, with Undo where it can be taken back, and what failed. */
+import { toast } from 'svelte-sonner';
+import { toErrorValue } from '../../shared/errors.ts';
+
+const UNDO_MS = 10_000;
+const ERROR_MS = 12_000;
+
+/** Says what was done. `undo` gets a button and more time. */
+export function notify(message: string, undo?: () => unknown): void {
+  if (undo === undefined) toast(message);
+  else toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: () => void attempt(undo) } });
+}
+
+/** Shows an error's sentence and what to do about it. */
+export function notifyError(error: unknown): void {
+  const { message, hint } = toErrorValue(error);
+  toast.error(message, { description: hint, duration: ERROR_MS });
+}
+
+/** Runs an action of the user's; a failure is shown, never thrown. Answers whether it succeeded. */
+export async function attempt(action: () => unknown): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    notifyError(error);
+    return false;
+  }
+}

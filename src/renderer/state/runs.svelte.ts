@@ -1,0 +1,117 @@
+/** Every run of the workspace, live: statuses and metrics as they change, progress while they train. */
+import type { EventPayload } from '../../shared/contract/index.ts';
+import type { Run } from '../../shared/contract/runs.ts';
+import { client } from '../client/client.ts';
+import { Collection } from './collection.svelte.ts';
+import { whenConnected } from './connection.svelte.ts';
+import { notify } from './notices.ts';
+import { plural } from './format.ts';
+import { settings } from './settings.svelte.ts';
+
+export type RunProgress = EventPayload<'run.progress'>;
+
+const ACTIVE: ReadonlySet<Run['status']> = new Set(['queued', 'running', 'paused']);
+const RESUMABLE: ReadonlySet<Run['status']> = new Set(['paused', 'stopped', 'interrupted']);
+const SERIES_COLOURS = 8;
+
+export const isActive = (run: Run): boolean => ACTIVE.has(run.status);
+export const canPause = (run: Run): boolean => run.status === 'running';
+export const canResume = (run: Run): boolean => RESUMABLE.has(run.status);
+export const canStop = isActive;
+
+/** Archived runs come with the others; a screen filters them. */
+async function fetchRuns(): Promise<Run[]> {
+  const [shown, archived] = await Promise.all([
+    client.call('runs.list', { archived: false }),
+    client.call('runs.list', { archived: true }),
+  ]);
+  const byId = new Map([...archived, ...shown].map((run) => [run.id, run]));
+  return [...byId.values()].sort((a, b) => b.createdAt - a.createdAt);
+}
+
+class Runs extends Collection<Run> {
+  progress = $state.raw<ReadonlyMap<string, RunProgress>>(new Map());
+  readonly #byId = $derived(new Map(this.items.map((run) => [run.id, run])));
+  readonly active = $derived(this.items.filter(isActive));
+  /** Series colour (1 to 8) by run: in order of creation, so that neighbours differ and a run keeps its own. */
+  readonly #colours = $derived.by(() => {
+    const known = settings.get('runColours');
+    const colours = new Map<string, number>(isRecord(known) ? (Object.entries(known) as [string, number][]) : []);
+    for (const run of [...this.items].reverse()) {
+      if (!colours.has(run.id)) colours.set(run.id, (colours.size % SERIES_COLOURS) + 1);
+    }
+    return colours;
+  });
+
+  constructor() {
+    super(fetchRuns);
+    whenConnected(() => this.load());
+    client.on('run.changed', (run) => this.#put(run));
+    client.on('run.removed', ({ run }) => (this.items = this.items.filter(({ id }) => id !== run)));
+    client.on('run.restored', () => void this.load());
+    client.on('run.progress', (progress) => (this.progress = new Map(this.progress).set(progress.run, progress)));
+  }
+
+  find(id: string): Run | undefined {
+    return this.#byId.get(id);
+  }
+
+  colour(id: string): number {
+    return this.#colours.get(id) ?? 1;
+  }
+
+  /** Stores the colours given out so far, so that deleting an older run changes no other's. */
+  rememberColours(): void {
+    const known = settings.get('runColours');
+    if (isRecord(known) && Object.keys(known).length === this.#colours.size) return;
+    settings.set('runColours', Object.fromEntries(this.#colours));
+  }
+
+  async pause(ids: readonly string[]): Promise<void> {
+    for (const run of ids) this.#put(await client.call('training.pause', { run }));
+  }
+
+  async resume(ids: readonly string[]): Promise<void> {
+    for (const run of ids) this.#put(await client.call('training.resume', { run }));
+  }
+
+  async stop(ids: readonly string[]): Promise<void> {
+    for (const run of ids) this.#put(await client.call('training.stop', { run }));
+  }
+
+  async edit(run: string, changes: { name?: string; tags?: string[]; notes?: string; pinned?: boolean }): Promise<void> {
+    this.#put(await client.call('runs.edit', { run, ...changes }));
+  }
+
+  /** Archives runs or brings them back, with Undo. */
+  async archive(ids: readonly string[], archived: boolean): Promise<void> {
+    for (const run of ids) this.#put(await client.call('runs.edit', { run, archived }));
+    const undo = async () => {
+      for (const run of ids) this.#put(await client.call('runs.edit', { run, archived: !archived }));
+    };
+    notify(`${plural(ids.length, 'run')} ${archived ? 'archived' : 'brought back'}`, undo);
+  }
+
+  /** Deletes runs without asking, with Undo. */
+  async remove(ids: readonly string[]): Promise<void> {
+    const gone = new Set(ids);
+    await client.call('runs.remove', { runs: [...ids] });
+    this.items = this.items.filter(({ id }) => !gone.has(id));
+    notify(`${plural(ids.length, 'run')} deleted`, async () => {
+      await client.call('runs.restore', { runs: [...ids] });
+      await this.load();
+    });
+  }
+
+  #put(run: Run): void {
+    const known = this.#byId.has(run.id);
+    this.items = known ? this.items.map((other) => (other.id === run.id ? run : other)) : [run, ...this.items];
+    if (!known) this.rememberColours();
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+export const runs = new Runs();

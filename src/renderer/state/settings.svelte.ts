@@ -1,0 +1,40 @@
+/** Settings kept in the workspace: theme, pane sizes, colours of runs. Changes show at once and are stored behind. */
+import { client } from '../client/client.ts';
+import { whenConnected } from './connection.svelte.ts';
+import { notifyError } from './notices.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+class Settings {
+  #values = $state.raw<Readonly<Record<string, unknown>>>({});
+  loaded = $state.raw(false);
+  readonly theme = $derived(asTheme(this.#values['theme']));
+
+  constructor() {
+    whenConnected(async () => {
+      this.#values = await client.call('settings.get', {});
+      this.loaded = true;
+    });
+  }
+
+  get(key: string): unknown {
+    return this.#values[key];
+  }
+
+  /** A number that was stored under `key`, else `otherwise`. */
+  number(key: string, otherwise: number): number {
+    const value = this.#values[key];
+    return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
+  }
+
+  set(key: string, value: unknown): void {
+    this.#values = { ...this.#values, [key]: value };
+    client.call('settings.set', { key, value }).catch(notifyError);
+  }
+}
+
+function asTheme(value: unknown): Theme {
+  return value === 'light' || value === 'dark' ? value : 'system';
+}
+
+export const settings = new Settings();
