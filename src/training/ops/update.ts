@@ -1,0 +1,118 @@
+/**
+ * The optimizer's step on one variable, by Keras 3's formulas (keras/src/optimizers/{rmsprop,adam,sgd}.py). An engine that
+ * registers the kernels below changes variable and slots in place; elsewhere plain tfjs ops assign them anew.
+ *
+ * Kernel inputs: `variable`, `gradient`, `slot0`, `slot1`, … in the order of `slotNames`; attributes: UpdateAttributes.
+ * A kernel gives no outputs.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { OptimizerConfig, OptimizerName } from '../../shared/training.ts';
+
+export const UPDATE_KERNELS = { rmsprop: 'UnrollRmsprop', adam: 'UnrollAdam', sgd: 'UnrollSgd' } as const satisfies Record<OptimizerName, string>;
+
+export interface UpdateStep {
+  /** The learning rate now in force. */
+  learningRate: number;
+  /** Updates done before this one. */
+  iteration: number;
+  /** What the gradient is multiplied by first: clipping by norm. */
+  gradientScale: number;
+}
+
+/** What a kernel receives: the optimizer's configuration under Keras's names, the step, and Adam's bias-corrected rate. */
+export interface UpdateAttributes extends tf.NamedAttrMap {
+  learningRate: number;
+  iteration: number;
+  gradientScale: number;
+  /** Adam: learning rate sqrt(1 - beta_2^t) / (1 - beta_1^t), t = iteration + 1, in float32 as Keras; else 0. */
+  alpha: number;
+}
+
+/** A variable with its gradient and slots, all of one shape. */
+export interface UpdateTarget {
+  variable: tf.Variable;
+  gradient: tf.Tensor;
+  slots: readonly tf.Variable[];
+}
+
+/** The slots an optimizer keeps for every variable, by Keras's names. */
+export function slotNames(config: OptimizerConfig): string[] {
+  if (config.name === 'adam') return ['momentum', 'velocity'];
+  const momentum = config.momentum > 0 ? ['momentum'] : [];
+  if (config.name === 'sgd') return momentum;
+  return ['velocity', ...momentum, ...(config.centered ? ['average_gradient'] : [])];
+}
+
+/** Takes one step: changes the variable and its slots. */
+export function update(config: OptimizerConfig, target: UpdateTarget, step: UpdateStep): void {
+  const { variable, gradient, slots } = target;
+  const kernelName = UPDATE_KERNELS[config.name];
+  if (tf.getKernel(kernelName, tf.getBackend())) {
+    const inputs: tf.NamedTensorMap = { variable, gradient };
+    slots.forEach((slot, i) => (inputs[`slot${i}`] = slot));
+    const { learningRate, iteration, gradientScale } = step;
+    const alpha = config.name === 'adam' ? adamRate(config, step) : 0;
+    const attributes: UpdateAttributes = { ...hyperparameters(config), learningRate, iteration, gradientScale, alpha };
+    tf.engine().runKernel(kernelName, inputs, attributes);
+    return;
+  }
+  tf.tidy(() => {
+    const scaled = step.gradientScale === 1 ? gradient : tf.mul(gradient, step.gradientScale);
+    PLAIN[config.name](config as never, { variable, gradient: scaled, slots }, step);
+  });
+}
+
+/** The configuration without its nulls (clipping is done before) as kernel attributes. */
+function hyperparameters(config: OptimizerConfig): tf.NamedAttrMap {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)) as tf.NamedAttrMap;
+}
+
+type Config<N extends OptimizerName> = Extract<OptimizerConfig, { name: N }>;
+type Plain = { [N in OptimizerName]: (config: Config<N>, target: UpdateTarget, step: UpdateStep) => void };
+
+const PLAIN: Plain = { rmsprop, adam, sgd };
+
+/** v <- rho v + (1 - rho) g^2; w <- w - rate g / sqrt(v + epsilon); the epsilon is inside the root. */
+function rmsprop(config: Config<'rmsprop'>, { variable, gradient, slots }: UpdateTarget, { learningRate }: UpdateStep): void {
+  const { rho, epsilon, momentum, centered } = config;
+  const velocity = slots[0]!;
+  const decayed = (slot: tf.Tensor, by: tf.Tensor) => tf.add(tf.mul(slot, rho), tf.mul(by, 1 - rho));
+  velocity.assign(decayed(velocity, tf.square(gradient)));
+  let denominator: tf.Tensor = tf.add(velocity, epsilon);
+  if (centered) {
+    const average = slots.at(-1)!;
+    average.assign(decayed(average, gradient));
+    denominator = tf.add(tf.sub(velocity, tf.square(average)), epsilon);
+  }
+  let increment: tf.Tensor = tf.div(tf.mul(gradient, learningRate), tf.sqrt(denominator));
+  if (momentum > 0) {
+    increment = tf.add(tf.mul(slots[1]!, momentum), increment);
+    slots[1]!.assign(increment);
+  }
+  variable.assign(tf.sub(variable, increment));
+}
+
+/** m <- m + (1 - beta_1)(g - m); v <- v + (1 - beta_2)(g^2 - v); w <- w - alpha m / (sqrt(v) + epsilon). */
+function adam(config: Config<'adam'>, { variable, gradient, slots }: UpdateTarget, step: UpdateStep): void {
+  const [m, v] = slots as [tf.Variable, tf.Variable];
+  m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), 1 - config.beta_1)));
+  v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - config.beta_2)));
+  variable.assign(tf.sub(variable, tf.div(tf.mul(m, adamRate(config, step)), tf.add(tf.sqrt(v), config.epsilon))));
+}
+
+/** Keras raises the betas in float32: at the first steps 1 - beta_2^t differs from the exact value in the fifth digit. */
+function adamRate(config: Config<'adam'>, { learningRate, iteration }: UpdateStep): number {
+  const remainder = (beta: number) => Math.fround(1 - Math.fround(Math.fround(beta) ** (iteration + 1)));
+  const rate = Math.fround(Math.fround(learningRate) * Math.fround(Math.sqrt(remainder(config.beta_2))));
+  return Math.fround(rate / remainder(config.beta_1));
+}
+
+/** m <- momentum m - rate g; w <- w + m, or with Nesterov w + momentum m - rate g. */
+function sgd(config: Config<'sgd'>, { variable, gradient, slots }: UpdateTarget, { learningRate }: UpdateStep): void {
+  const descent = tf.mul(gradient, learningRate);
+  const momentum = slots[0];
+  if (!momentum) return variable.assign(tf.sub(variable, descent));
+  momentum.assign(tf.sub(tf.mul(momentum, config.momentum), descent));
+  const ahead = config.nesterov ? tf.sub(tf.mul(momentum, config.momentum), descent) : momentum;
+  variable.assign(tf.add(variable, ahead));
+}
