@@ -1,0 +1,85 @@
+/** A Chart.js plugin: each line's name at its end, moved apart where they would overlap, instead of a far legend. */
+import type { Chart, ChartDataset, Plugin } from 'chart.js';
+
+export interface LabelledDataset extends ChartDataset<'line', { x: number; y: number | null }[]> {
+  endLabel?: string;
+}
+
+const FONT_SIZE = 12;
+const LINE_HEIGHT = 15;
+const GAP = 6;
+const MARK = 8;
+/** Labels take at most this share of the width; longer names end in an ellipsis. */
+const LARGEST_SHARE = 0.24;
+
+interface Place {
+  text: string;
+  colour: string;
+  y: number;
+}
+
+function shorten(context: CanvasRenderingContext2D, text: string, width: number): string {
+  if (context.measureText(text).width <= width) return text;
+  let end = text.length;
+  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end--;
+  return `${text.slice(0, end)}…`;
+}
+
+/** Pushes places apart from top to bottom, then back up from the lower edge. */
+export function moveApart(places: Place[], top: number, bottom: number): void {
+  places.sort((a, b) => a.y - b.y);
+  let least = top;
+  for (const place of places) {
+    place.y = Math.max(place.y, least);
+    least = place.y + LINE_HEIGHT;
+  }
+  let most = bottom;
+  for (const place of places.toReversed()) {
+    place.y = Math.min(place.y, most);
+    most = place.y - LINE_HEIGHT;
+  }
+}
+
+function font(chart: Chart): string {
+  return `500 ${FONT_SIZE}px ${String(chart.options.font?.family ?? 'sans-serif')}`;
+}
+
+function labelWidth(chart: Chart): number {
+  chart.ctx.save();
+  chart.ctx.font = font(chart);
+  const widths = (chart.data.datasets as LabelledDataset[]).map(({ endLabel }) => (endLabel ? chart.ctx.measureText(endLabel).width : 0));
+  chart.ctx.restore();
+  return Math.min(Math.max(0, ...widths), chart.width * LARGEST_SHARE);
+}
+
+export const endLabels: Plugin<'line'> = {
+  id: 'endLabels',
+  beforeLayout(chart) {
+    if ((chart.config as { type?: string }).type !== 'line') return;
+    const width = labelWidth(chart);
+    const padding = chart.options.layout;
+    if (padding) padding.padding = { top: 8, left: 0, bottom: 0, right: width === 0 ? 10 : width + MARK + 2 * GAP };
+  },
+  afterDatasetsDraw(chart) {
+    const { ctx, chartArea } = chart;
+    const width = labelWidth(chart);
+    if (width === 0) return;
+    ctx.save();
+    ctx.font = font(chart);
+    const places: Place[] = [];
+    (chart.data.datasets as LabelledDataset[]).forEach((dataset, index) => {
+      const last = chart.getDatasetMeta(index).data.findLast((point) => !(point as unknown as { skip: boolean }).skip);
+      if (!dataset.endLabel || last === undefined) return;
+      places.push({ text: shorten(ctx, dataset.endLabel, width), colour: String(dataset.borderColor), y: last.y });
+    });
+    moveApart(places, chartArea.top, chartArea.bottom);
+    ctx.textBaseline = 'middle';
+    for (const { text, colour, y } of places) {
+      ctx.fillStyle = colour;
+      ctx.fillRect(chartArea.right + GAP, y - 1.5, MARK, 3);
+      ctx.fillStyle = String(chart.options.color);
+      ctx.fillText(text, chartArea.right + GAP + MARK + GAP / 1.5, y);
+    }
+    ctx.restore();
+  },
+};
