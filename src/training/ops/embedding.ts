@@ -6,7 +6,7 @@ export const EMBEDDING_GRADIENT = 'UnrollEmbeddingGradient';
 
 /** `ids` (B, T) int32 in [0, V), `table` (V, E) → (B, T, E). */
 export function embedding(table: tf.Tensor2D, ids: tf.Tensor2D): tf.Tensor3D {
-  if (!tf.getKernel(EMBEDDING, tf.getBackend())) return tf.gather(table, ids) as tf.Tensor3D;
+  if (!tf.getKernel(EMBEDDING, tf.getBackend())) return tf.gather(table, ids) as unknown as tf.Tensor3D;
   return tf.engine().runKernel(EMBEDDING, { table, ids }) as tf.Tensor3D;
 }
 

@@ -42,15 +42,21 @@ export interface RecurrentInputs {
 export const RECURRENT = 'UnrollRecurrent';
 export const RECURRENT_GRADIENT = 'UnrollRecurrentGradient';
 
+const supported = new Map<string, (attributes: RecurrentAttributes) => boolean>();
+
+/** An engine that registers the kernels says which cells and activations they compute; the others take the reference. */
+export function supportRecurrent(backend: string, supports: (attributes: RecurrentAttributes) => boolean): void {
+  supported.set(backend, supports);
+}
+
 /**
  * Runs a recurrent layer. Returns (B, T, U) with `returnSequences` (in the order computed, as Keras: reversed in time for
  * `goBackwards`), else (B, U), the state after the last step.
  */
 export function recurrent(inputs: RecurrentInputs, attributes: RecurrentAttributes): tf.Tensor {
-  if (!tf.getKernel(RECURRENT, tf.getBackend())) return recurrentReference(inputs, attributes);
-  const { x, kernel, recurrentKernel, bias, carryKernel, mask } = inputs;
+  if (!supported.get(tf.getBackend())?.(attributes)) return recurrentReference(inputs, attributes);
+  const { x, kernel, recurrentKernel, bias, mask } = inputs;
   const tensors: tf.NamedTensorMap = { x, kernel, recurrentKernel, bias };
-  if (carryKernel) tensors.carryKernel = carryKernel;
   if (mask) tensors.mask = mask;
   const [output] = tf.engine().runKernel(RECURRENT, tensors, attributes) as unknown as [tf.Tensor, tf.Tensor];
   return output;
@@ -58,25 +64,15 @@ export function recurrent(inputs: RecurrentInputs, attributes: RecurrentAttribut
 
 /**
  * The kernel gives [output, reserve]: `reserve` stands for whatever the engine kept for the backward pass and is freed with
- * the tape. The gradient kernel gives [dx, dKernel, dRecurrentKernel, dBias, dCarryKernel?].
+ * the tape. The gradient kernel gives [dx, dKernel, dRecurrentKernel, dBias].
  */
 tf.registerGradient({
   kernelName: RECURRENT,
-  inputsToSave: ['x', 'kernel', 'recurrentKernel', 'bias'],
-  saveAllInputs: true,
   outputsToSave: [true, true],
-  gradFunc: (dy, saved, attributes) => {
-    const gradients = tf.tidy(() => gradientKernel(dy as tf.Tensor[], saved, attributes));
-    const names = ['x', 'kernel', 'recurrentKernel', 'bias', 'carryKernel'];
-    const by: Record<string, () => tf.Tensor> = {};
-    gradients.forEach((gradient, i) => (by[names[i]!] = () => gradient));
-    if (saved.length > gradients.length + 2) by.mask = () => tf.zeros([1]);
-    return by;
+  gradFunc: (dy, [output, reserve], attributes) => {
+    const inputs = { dy: (dy as tf.Tensor[])[0]!, output: output!, reserve: reserve! };
+    const gradients = tf.engine().runKernel(RECURRENT_GRADIENT, inputs, attributes) as unknown as tf.Tensor[];
+    const names = ['x', 'kernel', 'recurrentKernel', 'bias'];
+    return Object.fromEntries(names.map((name, i) => [name, () => gradients[i]!]));
   },
-} as tf.GradConfig);
-
-function gradientKernel(dy: tf.Tensor[], saved: tf.Tensor[], attributes: tf.NamedAttrMap): tf.Tensor[] {
-  const output = saved[saved.length - 2]!;
-  const reserve = saved[saved.length - 1]!;
-  return tf.engine().runKernel(RECURRENT_GRADIENT, { dy: dy[0]!, output, reserve }, attributes) as unknown as tf.Tensor[];
-}
+});

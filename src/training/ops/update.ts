@@ -1,6 +1,7 @@
 /**
  * The optimizer's step on one variable, by Keras 3's formulas (keras/src/optimizers/{rmsprop,adam,sgd}.py). An engine that
- * registers the kernels below changes variable and slots in place; elsewhere plain tfjs ops assign them anew.
+ * registers the kernels below changes variable and slots in place; elsewhere plain tfjs ops assign them anew. Kernels see
+ * only the common forms: Adam, and RMSprop and SGD without momentum.
  *
  * Kernel inputs: `variable`, `gradient`, `slot0`, `slot1`, … in the order of `slotNames`; attributes: UpdateAttributes.
  * A kernel gives no outputs.
@@ -35,6 +36,13 @@ export interface UpdateTarget {
   slots: readonly tf.Variable[];
 }
 
+const supported = new Map<string, (config: OptimizerConfig) => boolean>();
+
+/** An engine that registers the kernels says which configurations they compute; the others take the plain ops. */
+export function supportUpdate(backend: string, supports: (config: OptimizerConfig) => boolean): void {
+  supported.set(backend, supports);
+}
+
 /** The slots an optimizer keeps for every variable, by Keras's names. */
 export function slotNames(config: OptimizerConfig): string[] {
   if (config.name === 'adam') return ['momentum', 'velocity'];
@@ -47,7 +55,7 @@ export function slotNames(config: OptimizerConfig): string[] {
 export function update(config: OptimizerConfig, target: UpdateTarget, step: UpdateStep): void {
   const { variable, gradient, slots } = target;
   const kernelName = UPDATE_KERNELS[config.name];
-  if (tf.getKernel(kernelName, tf.getBackend())) {
+  if (supported.get(tf.getBackend())?.(config)) {
     const inputs: tf.NamedTensorMap = { variable, gradient };
     slots.forEach((slot, i) => (inputs[`slot${i}`] = slot));
     const { learningRate, iteration, gradientScale } = step;
@@ -60,6 +68,11 @@ export function update(config: OptimizerConfig, target: UpdateTarget, step: Upda
     const scaled = step.gradientScale === 1 ? gradient : tf.mul(gradient, step.gradientScale);
     PLAIN[config.name](config as never, { variable, gradient: scaled, slots }, step);
   });
+}
+
+/** The forms kernels are asked for; momentum in RMSprop and SGD, and centring, always take the plain ops. */
+function isCommon(config: OptimizerConfig): boolean {
+  return config.name === 'adam' || (config.momentum === 0 && !(config.name === 'rmsprop' && config.centered));
 }
 
 /** The configuration without its nulls (clipping is done before) as kernel attributes. */

@@ -1,0 +1,167 @@
+/** The op `embedding` on this engine: forward a recipe, backward gradients by row, up to the optimizer's update. */
+import * as tf from '@tensorflow/tfjs-core';
+import { UnrollError } from '../../../shared/errors.ts';
+import { EMBEDDING, EMBEDDING_GRADIENT } from '../../ops/embedding.ts';
+import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
+import type { Memory } from './memory.ts';
+import type { Plan } from './plan.ts';
+
+/** An embedding's output: the ids and the table, not yet looked up. Recurrent layers keep their plans here. */
+export class EmbeddedTokens extends Lazy {
+  readonly ids: Int32Array;
+  readonly batch: number;
+  readonly steps: number;
+  readonly table: tf.TensorInfo;
+  readonly plans = new Map<string, { plan: Plan; tokens: TokenSlots; index: number }>();
+  readonly #backend: SimdBackend;
+
+  constructor(backend: SimdBackend, ids: tf.TensorInfo, table: tf.TensorInfo) {
+    super();
+    this.#backend = backend;
+    this.ids = backend.values(ids) as Int32Array;
+    [this.batch, this.steps] = ids.shape as [number, number];
+    this.table = table;
+  }
+
+  override values(): Float32Array {
+    const columns = this.table.shape[1]!;
+    const table = this.#backend.values(this.table) as Float32Array;
+    const rows = new Float32Array(this.ids.length * columns);
+    this.ids.forEach((id, i) => rows.set(table.subarray(id * columns, (id + 1) * columns), i * columns));
+    return rows;
+  }
+
+  override release(): void {
+    for (const { plan } of this.plans.values()) plan.release();
+  }
+}
+
+/** The different tokens of a batch, numbered in the order met: the slots of projected rows and of gradients. */
+export class TokenSlots {
+  readonly tokens: Int32Array;
+  /** Slot of each entry's token, by the entry's row in the plan's buffers (-1 in the rows between slices). */
+  readonly slotOfRow: Int32Array;
+
+  constructor(plan: Plan, ids: Int32Array, vocabulary: number) {
+    const slotOf = new Int32Array(vocabulary).fill(-1);
+    const tokens: number[] = [];
+    const { sourceSteps } = plan.walk;
+    this.slotOfRow = new Int32Array(plan.rows).fill(-1);
+    plan.forEachEntry((row, batchRow, step) => {
+      const id = ids[batchRow * sourceSteps + step]!;
+      const slot = slotOf[id];
+      if (slot === undefined) throw new UnrollError('input-invalid', { what: `The token ${id}`, reason: `the embedding has ${vocabulary} rows` });
+      if (slot < 0) slotOf[id] = tokens.push(id) - 1;
+      this.slotOfRow[row] = slotOf[id]!;
+    });
+    this.tokens = Int32Array.from(tokens);
+  }
+
+  /** Rows of each slot, slot behind slot: those of slot s are list[starts[s]] … list[starts[s + 1] - 1]. */
+  grouped(): { starts: Int32Array; list: Int32Array } {
+    const starts = new Int32Array(this.tokens.length + 1);
+    for (const slot of this.slotOfRow) if (slot >= 0) starts[slot + 1]!++;
+    for (let slot = 0; slot < this.tokens.length; slot++) starts[slot + 1]! += starts[slot]!;
+    const next = starts.slice();
+    const list = new Int32Array(starts[this.tokens.length]!);
+    this.slotOfRow.forEach((slot, row) => {
+      if (slot >= 0) list[next[slot]!++] = row;
+    });
+    return { starts, list };
+  }
+}
+
+/** Gradient rows by token: of an embedding's output (`steps` > 0, summed over the token's places) or of its table. */
+export class TokenGradient extends Lazy {
+  readonly memory: Memory;
+  readonly tokens: Int32Array;
+  /** Rows of `stride` floats in the engine's memory, one per token. */
+  readonly address: number;
+  readonly stride: number;
+  readonly columns: number;
+  readonly #place: (tokens: Int32Array) => { rows: number; at: Int32Array };
+
+  /** @param place where in the full tensor each token's row stands when it is asked for, and how many rows that has */
+  constructor(
+    memory: Memory,
+    rows: { tokens: Int32Array; address: number; stride: number; columns: number },
+    place: (tokens: Int32Array) => { rows: number; at: Int32Array },
+  ) {
+    super();
+    this.memory = memory;
+    this.tokens = rows.tokens;
+    this.address = rows.address;
+    this.stride = rows.stride;
+    this.columns = rows.columns;
+    this.#place = place;
+  }
+
+  override values(): Float32Array {
+    const { rows, at } = this.#place(this.tokens);
+    const full = new Float32Array(rows * this.columns);
+    at.forEach((row, slot) =>
+      full.set(this.memory.floats(this.address + slot * this.stride * 4, this.columns), row * this.columns),
+    );
+    return full;
+  }
+
+  override release(): void {
+    this.memory.free(this.address);
+  }
+}
+
+/** Any distribution over a token's places has the same gradient for the table; the sum stands at its first place. */
+export function firstPlaces(ids: Int32Array): (tokens: Int32Array) => { rows: number; at: Int32Array } {
+  return (tokens) => ({ rows: ids.length, at: tokens.map((token) => ids.indexOf(token)) });
+}
+
+function tableGradient(backend: SimdBackend, dy: tf.TensorInfo, table: tf.TensorInfo, ids: Int32Array): tf.TensorInfo {
+  const [vocabulary, columns] = table.shape as [number, number];
+  const inTable = (tokens: Int32Array) => ({ rows: vocabulary, at: tokens });
+  const known = backend.lazyOf(dy, TokenGradient);
+  if (known) {
+    const { tokens, stride } = known;
+    const address = backend.arena.allocate(tokens.length * stride * 4);
+    backend.arena.floats(address, tokens.length * stride).set(backend.arena.floats(known.address, tokens.length * stride));
+    return backend.makeLazy([vocabulary, columns], new TokenGradient(backend.arena, { tokens, address, stride, columns }, inTable));
+  }
+  return backend.makeLazy([vocabulary, columns], sumByToken(backend, dy, ids, vocabulary, columns));
+}
+
+/** Sums dense gradient rows by token, in the order of their places. */
+function sumByToken(backend: SimdBackend, dy: tf.TensorInfo, ids: Int32Array, vocabulary: number, columns: number): TokenGradient {
+  const slotOf = new Int32Array(vocabulary).fill(-1);
+  const tokens: number[] = [];
+  for (const id of ids) if (slotOf[id]! < 0) slotOf[id] = tokens.push(id) - 1;
+  const stride = Math.ceil(columns / 4) * 4;
+  const values = backend.values(dy);
+  const address = backend.arena.allocate(tokens.length * stride * 4);
+  const sums = backend.arena.floats(address, tokens.length * stride).fill(0);
+  ids.forEach((id, i) => {
+    const at = slotOf[id]! * stride;
+    for (let c = 0; c < columns; c++) sums[at + c]! += values[i * columns + c]!;
+  });
+  const rows = { tokens: Int32Array.from(tokens), address, stride, columns };
+  return new TokenGradient(backend.arena, rows, (list) => ({ rows: vocabulary, at: list }));
+}
+
+export function registerEmbedding(): void {
+  tf.registerKernel({
+    kernelName: EMBEDDING,
+    backendName: BACKEND,
+    kernelFunc: ({ inputs, backend }) => {
+      const { table, ids } = inputs as { table: tf.TensorInfo; ids: tf.TensorInfo };
+      const simd = backend as SimdBackend;
+      return simd.makeLazy([...ids.shape, table.shape[1]!], new EmbeddedTokens(simd, ids, table));
+    },
+  });
+  tf.registerKernel({
+    kernelName: EMBEDDING_GRADIENT,
+    backendName: BACKEND,
+    kernelFunc: ({ inputs, backend }) => {
+      const { dy, table, ids } = inputs as Record<'dy' | 'table' | 'ids', tf.TensorInfo>;
+      const simd = backend as SimdBackend;
+      return tableGradient(simd, dy, table, simd.values(ids) as Int32Array);
+    },
+  });
+}

@@ -1,0 +1,54 @@
+/** The engine `simd`: tfjs-backend-cpu's kernels and ours in WebAssembly (SIMD, relaxed where there is, threads). */
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import type { Engine } from '../engine.ts';
+import { ModuleBuilder, hasRelaxedSimd, v128 } from './assembler.ts';
+import { BACKEND, SimdBackend } from './backend.ts';
+import { registerEmbedding } from './embedding.ts';
+import { Memory } from './memory.ts';
+import { Modules } from './modules.ts';
+import { Pool } from './pool.ts';
+import { registerRecurrent } from './recurrent.ts';
+import { CONTROL_BYTES } from './tasks.ts';
+import { registerUpdate } from './update.ts';
+
+let running: { memory: Memory; pool: Pool } | null = null;
+
+function hasSimd(): boolean {
+  const module = new ModuleBuilder({ relaxed: false, sharedMemory: true });
+  module.function('probe', ['i32'], (f, at) => f.storeVector(at, v128.load(at)));
+  return WebAssembly.validate(module.build());
+}
+
+const kind = () => (hasRelaxedSimd() ? 'relaxed SIMD' : 'plain SIMD (no relaxed SIMD here)');
+
+export const simdEngine: Engine = {
+  name: 'simd',
+
+  probe: async () =>
+    hasSimd() ? { available: true, detail: kind() } : { available: false, detail: 'no WebAssembly SIMD with shared memory' },
+
+  async start({ threads }) {
+    const count = Math.max(1, Math.min(threads ?? availableParallelism(), availableParallelism()));
+    const memory = new Memory(CONTROL_BYTES);
+    const pool = new Pool(memory, count);
+    running = { memory, pool };
+    const modules = new Modules(pool);
+    tf.copyRegisteredKernels('cpu', BACKEND);
+    registerEmbedding();
+    registerRecurrent(modules);
+    registerUpdate(modules);
+    tf.registerBackend(BACKEND, () => new SimdBackend(memory, pool));
+    tf.setBackend(BACKEND);
+    return { detail: `${kind()}, ${count} thread${count === 1 ? '' : 's'}`, threads: count };
+  },
+
+  async stop() {
+    await running?.pool.stop();
+    running = null;
+    tf.removeBackend(BACKEND);
+  },
+
+  peakBytes: () => running?.memory.peakBytes ?? 0,
+};

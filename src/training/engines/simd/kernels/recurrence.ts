@@ -1,0 +1,167 @@
+/**
+ * The loop over time of a recurrent layer, for one slice of a batch, forward and backward (RECURRENT.md, saving 2).
+ *
+ * A slice's rows are ordered so that the active rows of every step come first; `counts[t]` says how many there are. Whatever
+ * is kept lies step behind step, one row of it for every active row: the block of step t begins at row counts[0] + … +
+ * counts[t-1]. The state blocks hold h_(t-1), so the block of step t + 1 is the output of step t; a last block follows.
+ * Rows that begin at a later step take over the state of row 0 (a shared prefix) or begin with zeros.
+ */
+import { f32x4, i32, v128, type FunctionBuilder, type Integer, type Local, type ModuleBuilder } from '../assembler.ts';
+import { matrixProduct } from '../matrix.ts';
+import type { CellKernel } from './cell.ts';
+
+type Pointer = Local<'i32'>;
+
+/** Loops over rows and units, four at a time, moving every pointer by a vector; gate pointers skip the other gates. */
+function overUnits(f: FunctionBuilder, units: number, gates: number, rows: Pointer, z: Pointer, others: Pointer[], body: () => void): void {
+  f.while(i32.gt(rows, 0), () => {
+    const unit = f.local('i32', 0);
+    f.repeat(() => {
+      body();
+      for (const pointer of [z, ...others]) f.advance(pointer, 16);
+      f.advance(unit, 4);
+      return i32.lt(unit, units);
+    });
+    if (gates > 1) f.advance(z, (gates - 1) * units * 4);
+    f.set(rows, i32.sub(rows, 1));
+  });
+}
+
+function declareSteps(module: ModuleBuilder, cell: CellKernel, units: number): void {
+  module.function('stepForward', ['i32', 'i32', 'i32', 'i32', 'i32'], (f, z, carry, nextCarry, nextState, rows) => {
+    const others = cell.hasCarry ? [carry, nextCarry, nextState] : [nextState];
+    overUnits(f, units, cell.gates, rows, z, others, () => cell.forward(f, units, { z, carry, nextCarry, nextState }));
+  });
+  module.function(
+    'stepBackward',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, z, carry, nextCarry, nextState, dState, dCarry, rows) => {
+      const others = cell.hasCarry ? [carry, nextCarry, nextState, dState, dCarry] : [nextState, dState];
+      const at = { z, carry, nextCarry, nextState, dState, dCarry };
+      overUnits(f, units, cell.gates, rows, z, others, () => cell.backward(f, units, at));
+    },
+  );
+  module.function('addFloats', ['i32', 'i32', 'i32'], (f, to, from, bytes) => {
+    const end = f.local('i32', i32.add(to, bytes));
+    f.while(i32.lt(to, end), () => {
+      f.storeVector(to, f32x4.add(v128.load(to), v128.load(from)));
+      f.advance(to, 16);
+      f.advance(from, 16);
+    });
+  });
+}
+
+/**
+ * Declares `forward(steps, counts, index, table, R, z, states, carries, sequence, joins)`. `table` holds x W + b; row e of the
+ * slice takes row `index[e]` of it. `sequence`, where not 0, receives h_t row by row. `joins`: 1 shared prefix, 0 zeros.
+ */
+function declareForward(module: ModuleBuilder, cell: CellKernel, units: number): void {
+  const width = cell.gates * units;
+  matrixProduct(module, 'recurrentProduct', { k: units, n: width, strideA: units, strideC: width, start: 'rows' });
+  module.function(
+    'forward',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, steps, counts, index, table, recurrentKernel, z, state, carry, sequence, joins) => {
+      const n = f.local('i32', i32.load(counts));
+      const stateBytes = f.local('i32', i32.mul(n, units * 4));
+      const nextState = f.local('i32');
+      const nextCarry = f.local('i32');
+      f.clear(state, stateBytes);
+      if (cell.hasCarry) f.clear(carry, stateBytes);
+      f.while(i32.gt(steps, 0), () => {
+        f.set(n, i32.load(counts));
+        f.set(stateBytes, i32.mul(n, units * 4));
+        f.set(nextState, i32.add(state, stateBytes));
+        f.set(nextCarry, i32.add(carry, stateBytes));
+        f.call('recurrentProduct', state, recurrentKernel, cell.inPlace ? nextState : z, n, table, index);
+        f.call('stepForward', z, carry, nextCarry, nextState, n);
+        f.if(i32.gt(sequence, 0), () => {
+          f.copy(sequence, nextState, stateBytes);
+          f.advance(sequence, stateBytes);
+        });
+        f.set(steps, i32.sub(steps, 1));
+        f.if(i32.gt(steps, 0), () => {
+          emitJoin(f, units, nextState, n, counts, joins);
+          if (cell.hasCarry) emitJoin(f, units, nextCarry, n, counts, joins);
+        });
+        f.advance(counts, 4);
+        f.advance(index, i32.mul(n, 4));
+        f.advance(z, i32.mul(n, width * 4));
+        f.set(state, nextState);
+        f.set(carry, nextCarry);
+      });
+    },
+  );
+}
+
+/** Gives the rows that begin at the next step their first state. */
+function emitJoin(f: FunctionBuilder, units: number, block: Pointer, n: Pointer, counts: Pointer, joins: Integer): void {
+  const row = f.local('i32', n);
+  const next = i32.load(counts, 4);
+  const address = (of: Pointer) => i32.add(block, i32.mul(of, units * 4));
+  f.while(i32.lt(row, next), () => {
+    f.if(
+      i32.gt(joins, 0),
+      () => f.copy(address(row), block, units * 4),
+      () => f.clear(address(row), units * 4),
+    );
+    f.advance(row, 1);
+  });
+}
+
+/**
+ * Declares `backward(steps, counts, R^T, z, states, carries, dState, dCarry, dSequence, joins)`. `counts`, `z`, `carries`,
+ * `states` and `dSequence` point behind the last step (states and carries: at the last block); the loop walks back.
+ * `dState` (rows, units) holds dLoss/dh_T and is used up; `z` receives dz.
+ */
+function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number): void {
+  const width = cell.gates * units;
+  matrixProduct(module, 'stateGradient', { k: width, n: units, strideA: width, strideC: units, start: 'zero' });
+  module.function(
+    'backward',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, steps, counts, transposed, z, nextState, nextCarry, dState, dCarry, dSequence, joins) => {
+      const n = f.local('i32');
+      const carry = f.local('i32');
+      const stateBytes = f.local('i32');
+      f.while(i32.gt(steps, 0), () => {
+        f.set(steps, i32.sub(steps, 1));
+        f.set(counts, i32.sub(counts, 4));
+        f.set(n, i32.load(counts));
+        f.set(stateBytes, i32.mul(n, units * 4));
+        f.set(z, i32.sub(z, i32.mul(n, width * 4)));
+        f.set(carry, i32.sub(nextCarry, stateBytes));
+        f.if(i32.gt(dSequence, 0), () => {
+          f.set(dSequence, i32.sub(dSequence, stateBytes));
+          f.call('addFloats', dState, dSequence, stateBytes);
+        });
+        f.call('stepBackward', z, carry, nextCarry, nextState, dState, dCarry, n);
+        f.call('stateGradient', z, transposed, dState, n, 0, 0);
+        f.if(i32.gt(joins, 0), () =>
+          f.if(i32.gt(steps, 0), () => {
+            emitLeave(f, units, dState, n, counts);
+            if (cell.hasCarry) emitLeave(f, units, dCarry, n, counts);
+          }),
+        );
+        f.set(nextState, i32.sub(nextState, stateBytes));
+        f.set(nextCarry, carry);
+      });
+    },
+  );
+}
+
+/** Adds the gradients of the rows that began at this step to row 0, whose state they took over. */
+function emitLeave(f: FunctionBuilder, units: number, gradient: Pointer, n: Pointer, counts: Pointer): void {
+  const row = f.local('i32', i32.load(i32.sub(counts, 4)));
+  f.while(i32.lt(row, n), () => {
+    f.call('addFloats', gradient, i32.add(gradient, i32.mul(row, units * 4)), units * 4);
+    f.advance(row, 1);
+  });
+}
+
+/** @param units rounded up to whole panels. */
+export function declareRecurrence(module: ModuleBuilder, cell: CellKernel, units: number): void {
+  declareSteps(module, cell, units);
+  declareForward(module, cell, units);
+  declareBackward(module, cell, units);
+}

@@ -1,0 +1,59 @@
+/** Generates the kernels for a layer's sizes at first use and keeps them. */
+import { ModuleBuilder, hasRelaxedSimd } from './assembler.ts';
+import { declareGather, declareInput } from './kernels/input.ts';
+import { lstm } from './kernels/lstm.ts';
+import { declareRecurrence } from './kernels/recurrence.ts';
+import { simpleRnn } from './kernels/simple-rnn.ts';
+import { declareRowUpdate, declareUpdate, type UpdateName } from './kernels/update.ts';
+import type { Pool } from './pool.ts';
+
+export const CELL_KERNELS = { SimpleRNN: simpleRnn, LSTM: lstm };
+export type FastCell = keyof typeof CELL_KERNELS;
+
+/** A kernel's number in the pool, by name. */
+export type Kernels = Record<string, number>;
+
+export class Modules {
+  readonly relaxed = hasRelaxedSimd();
+  readonly #pool: Pool;
+  readonly #made = new Map<string, Kernels>();
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  #once(key: string, declare: (module: ModuleBuilder) => void): Kernels {
+    let kernels = this.#made.get(key);
+    if (!kernels) {
+      const module = new ModuleBuilder({ relaxed: this.relaxed, sharedMemory: true });
+      declare(module);
+      kernels = this.#pool.add(module);
+      this.#made.set(key, kernels);
+    }
+    return kernels;
+  }
+
+  /** @param units, inputs rounded up to whole panels. */
+  recurrence(cell: FastCell, units: number, inputs: number): Kernels {
+    return this.#once(`${cell} ${units} ${inputs}`, (module) => {
+      declareRecurrence(module, CELL_KERNELS[cell], units);
+      declareInput(module, inputs, CELL_KERNELS[cell].gates * units, units);
+    });
+  }
+
+  gather(columns: number, stride: number): number {
+    return this.#once(`gather ${columns} ${stride}`, (module) => declareGather(module, columns, stride)).gatherRows!;
+  }
+
+  update(name: UpdateName): number {
+    return this.#once(name, (module) => declareUpdate(module, name))[name]!;
+  }
+
+  rowUpdate(name: UpdateName, columns: number, stride: number): number {
+    const kernels = this.#once(`${name} ${columns} ${stride}`, (module) => {
+      declareUpdate(module, name);
+      declareRowUpdate(module, name, columns, stride);
+    });
+    return kernels[`${name}Rows`]!;
+  }
+}

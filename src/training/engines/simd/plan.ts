@@ -1,0 +1,204 @@
+/**
+ * How a batch of sequences is walked: which rows make a slice, which of them are active at every step, and which row of the
+ * projected input each step of each row reads. Made once per batch and shared by all recurrent layers that read the same
+ * sequences in the same direction (RECURRENT.md, savings 1 and 2, layout).
+ *
+ * Masked steps do not change the state, so a masked sequence is walked as its real steps alone, moved to the end. Without
+ * mask, rows that begin with the same padding share its trajectory: the row with the longest padding carries it, the others
+ * join it where they begin.
+ */
+import type { Memory } from './memory.ts';
+
+/** Enough slices for some threads, and no more than keep a step's product large. Never depends on the number of threads. */
+const ROWS_PER_SLICE = 32;
+const MOST_SLICES = 64;
+
+export interface Slice {
+  /** Batch row at each position; a step's active rows are the first positions. */
+  rows: Int32Array;
+  /** Step at which each position becomes active. */
+  starts: Int32Array;
+  /** Active rows at each step. */
+  counts: Int32Array;
+  /** The active (row, step) pairs, summed over steps. */
+  entries: number;
+  /** Where its rows begin in buffers that hold a row per entry (and a last block of states). */
+  firstRow: number;
+  /** Address of `counts` in the engine's memory. */
+  countsAt: number;
+}
+
+/** What is to be walked. `length[r]` real steps of row r; the source step of its k-th is `sourceStep(r, k)`. */
+export interface Walk {
+  batch: number;
+  /** T of the source. */
+  sourceSteps: number;
+  lengths: Int32Array;
+  /** Steps of shared prefix in front of each row (0 where nothing is shared). */
+  prefixes: Int32Array;
+  joins: boolean;
+  backwards: boolean;
+  sourceStep(row: number, k: number): number;
+}
+
+export class Plan {
+  readonly walk: Walk;
+  readonly steps: number;
+  readonly slices: Slice[];
+  /** Rows of buffers that hold a row per entry. */
+  readonly rows: number;
+  readonly entries: number;
+  readonly #memory: Memory;
+  readonly #owned: number[] = [];
+  #holders = 1;
+  #identity: number | null = null;
+
+  constructor(memory: Memory, walk: Walk) {
+    this.#memory = memory;
+    this.walk = walk;
+    this.steps = Math.max(1, ...walk.lengths);
+    this.slices = dealRows(walk, this.steps);
+    let firstRow = 0;
+    for (const slice of this.slices) {
+      slice.firstRow = firstRow;
+      slice.countsAt = this.own(4 * (this.steps + 1));
+      memory.i32.set(slice.counts, slice.countsAt / 4);
+      firstRow += slice.entries + slice.rows.length;
+    }
+    this.rows = firstRow;
+    this.entries = this.slices.reduce((sum, { entries }) => sum + entries, 0);
+  }
+
+  /** Memory that lives as long as the plan. */
+  own(bytes: number): number {
+    const at = this.#memory.allocate(bytes);
+    this.#owned.push(at);
+    return at;
+  }
+
+  /** Address of the numbers 0, 1, 2, … of all rows: the index of an input that has a row per entry. */
+  identity(): number {
+    if (this.#identity === null) {
+      this.#identity = this.own(4 * this.rows);
+      const { i32 } = this.#memory;
+      for (let row = 0; row < this.rows; row++) i32[this.#identity / 4 + row] = row;
+    }
+    return this.#identity;
+  }
+
+  retain(): this {
+    this.#holders++;
+    return this;
+  }
+
+  release(): void {
+    if (--this.#holders === 0) this.#owned.forEach((at) => this.#memory.free(at));
+  }
+
+  /** Calls `visit` for every entry, step behind step: its row in the buffers, its batch row, its source step. */
+  forEachEntry(visit: (row: number, batchRow: number, sourceStep: number) => void): void {
+    const { walk, steps } = this;
+    for (const { rows, starts, counts, firstRow } of this.slices) {
+      let at = firstRow;
+      for (let t = 0; t < steps; t++) {
+        for (let p = 0; p < counts[t]!; p++) visit(at++, rows[p]!, walk.sourceStep(rows[p]!, walk.joins ? t : t - starts[p]!));
+      }
+    }
+  }
+
+  /**
+   * Calls `visit` for all steps of a layer's output sequence that show an entry's state: the entry's row in the buffers, the
+   * batch row, the first output step and the one behind the last. A masked step shows the state before it; before a row's
+   * first real step nothing is shown. Rows that share a prefix all show its states.
+   */
+  forEachOutput(visit: (row: number, batchRow: number, from: number, to: number) => void): void {
+    const { walk, steps } = this;
+    for (const { rows, starts, counts, firstRow } of this.slices) {
+      let at = firstRow;
+      for (let t = 0; t < steps; t++) {
+        const active = counts[t]!;
+        for (let p = 0; p < (walk.joins ? rows.length : active); p++) {
+          const row = rows[p]!;
+          const k = walk.joins ? t : t - starts[p]!;
+          const last = k + 1 >= walk.lengths[row]!;
+          visit(p < active ? at + p : at, row, this.#outputStep(row, k), last ? walk.sourceSteps : this.#outputStep(row, k + 1));
+        }
+        at += active;
+      }
+    }
+  }
+
+  /** Output steps count in the order of computation, as Keras returns them. */
+  #outputStep(row: number, k: number): number {
+    const { sourceSteps, backwards } = this.walk;
+    const step = this.walk.sourceStep(row, k);
+    return backwards ? sourceSteps - 1 - step : step;
+  }
+}
+
+function dealRows(walk: Walk, steps: number): Slice[] {
+  const { batch, lengths, prefixes, joins } = walk;
+  const startOf = (row: number) => (joins ? Math.min(prefixes[row]!, steps - 1) : steps - lengths[row]!);
+  const byWork = Array.from({ length: batch }, (_, row) => row).sort((a, b) => startOf(a) - startOf(b) || a - b);
+  const count = Math.min(MOST_SLICES, Math.max(1, Math.round(batch / ROWS_PER_SLICE)));
+  const hands: number[][] = Array.from({ length: count }, () => []);
+  // Back and forth, so that no slice gets the longer row of every round.
+  byWork.forEach((row, i) => {
+    const round = Math.floor(i / count);
+    hands[round % 2 ? count - 1 - (i % count) : i % count]!.push(row);
+  });
+  return hands.map((hand) => makeSlice(hand, startOf, steps, joins));
+}
+
+function makeSlice(hand: number[], startOf: (row: number) => number, steps: number, joins: boolean): Slice {
+  // Ascending by start; the last of them, which begins latest, carries the shared prefix from step 0 on.
+  const order = joins ? [hand[hand.length - 1]!, ...hand.slice(0, -1)] : hand;
+  const rows = Int32Array.from(order);
+  const starts = rows.map((row, position) => (joins && position === 0 ? 0 : startOf(row)));
+  const counts = new Int32Array(steps);
+  for (let p = 0, t = 0; t < steps; t++) {
+    while (p < rows.length && starts[p]! <= t) p++;
+    counts[t] = p;
+  }
+  const entries = counts.reduce((sum, n) => sum + n, 0);
+  return { rows, starts, counts, entries, firstRow: 0, countsAt: 0 };
+}
+
+/** All steps of all rows, nothing shared. */
+export function denseWalk(batch: number, steps: number, backwards: boolean): Walk {
+  return {
+    batch,
+    sourceSteps: steps,
+    lengths: new Int32Array(batch).fill(steps),
+    prefixes: new Int32Array(batch),
+    joins: false,
+    backwards,
+    sourceStep: backwards ? (_, k) => steps - 1 - k : (_, k) => k,
+  };
+}
+
+/** The steps whose mask is not 0. A row without any has length 0. */
+export function maskedWalk(mask: ArrayLike<number>, batch: number, steps: number, backwards: boolean): Walk {
+  const lengths = new Int32Array(batch);
+  const sources = new Int32Array(batch * steps);
+  for (let row = 0; row < batch; row++) {
+    for (let k = 0; k < steps; k++) {
+      const step = backwards ? steps - 1 - k : k;
+      if (mask[row * steps + step]) sources[row * steps + lengths[row]!++] = step;
+    }
+  }
+  const prefixes = new Int32Array(batch);
+  const sourceStep = (row: number, k: number) => sources[row * steps + k]!;
+  return { batch, sourceSteps: steps, lengths, prefixes, joins: false, backwards, sourceStep };
+}
+
+/** All steps of token sequences padded in front with 0: the padding is one shared prefix. */
+export function prefixWalk(ids: ArrayLike<number>, batch: number, steps: number): Walk {
+  const prefixes = new Int32Array(batch);
+  for (let row = 0; row < batch; row++) {
+    let at = 0;
+    while (at < steps && ids[row * steps + at] === 0) at++;
+    prefixes[row] = at;
+  }
+  return { ...denseWalk(batch, steps, false), prefixes, joins: true };
+}

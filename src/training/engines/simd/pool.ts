@@ -1,0 +1,89 @@
+/** The threads of the engine and the kernels they know. The main thread is one of them. */
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import type { ModuleBuilder } from './assembler.ts';
+import type { Memory } from './memory.ts';
+import { CONTROL_BYTES, COUNT, DONE, MAXIMUM_TASKS, NEXT, SLEEPERS, TABLE_AT, TASK_BITS, TASK_SIZE, work, type Kernel } from './tasks.ts';
+
+/** A kernel's number and its arguments (int32; addresses are bytes). */
+export type Task = readonly [kernel: number, ...values: number[]];
+
+const RUNS = 2 ** (31 - TASK_BITS);
+
+export class Pool {
+  readonly threads: number;
+  readonly #memory: Memory;
+  readonly #control: Int32Array;
+  readonly #kernels: Kernel[] = [];
+  readonly #workers: Worker[] = [];
+  readonly #ports: MessagePort[] = [];
+  readonly #kernelAt = (index: number): Kernel => this.#kernels[index]!;
+  #run = 0;
+
+  /** @param memory whose first CONTROL_BYTES are reserved. */
+  constructor(memory: Memory, threads: number) {
+    this.threads = threads;
+    this.#memory = memory;
+    this.#control = memory.integers(0, CONTROL_BYTES / 4);
+    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+    for (let i = 1; i < threads; i++) {
+      const { port1, port2 } = new MessageChannel();
+      const worker = new Worker(new URL(file, import.meta.url), {
+        workerData: { memory: memory.memory, port: port2 },
+        transferList: [port2],
+      });
+      worker.unref();
+      port1.unref();
+      this.#workers.push(worker);
+      this.#ports.push(port1);
+    }
+  }
+
+  /** Compiles a module for all threads; gives each of its functions' numbers by name. */
+  add(builder: ModuleBuilder): Record<string, number> {
+    const module = new WebAssembly.Module(builder.build());
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory.memory } });
+    const names = builder.functionNames;
+    const first = this.#kernels.length;
+    this.#kernels.push(...names.map((name) => exports[name] as Kernel));
+    for (const port of this.#ports) port.postMessage({ module, names });
+    return Object.fromEntries(names.map((name, i) => [name, first + i]));
+  }
+
+  /** Calls one kernel on this thread: for work too small to share. */
+  call(...[kernel, ...values]: Task): void {
+    this.#kernels[kernel]!(...values);
+  }
+
+  /** Does all tasks, in any order and on any thread, and returns when the last is done. */
+  run(tasks: readonly Task[]): void {
+    for (let from = 0; from < tasks.length; from += MAXIMUM_TASKS) this.#runSome(tasks.slice(from, from + MAXIMUM_TASKS));
+  }
+
+  #runSome(tasks: readonly Task[]): void {
+    const control = this.#control;
+    tasks.forEach((task, i) => control.set(task, TABLE_AT / 4 + i * TASK_SIZE));
+    this.#run = (this.#run + 1) % RUNS;
+    Atomics.store(control, DONE, 0);
+    Atomics.store(control, COUNT, tasks.length);
+    Atomics.store(control, NEXT, this.#run << TASK_BITS);
+    if (Atomics.load(control, SLEEPERS) > 0) Atomics.notify(control, NEXT);
+    work(control, this.#kernelAt);
+    this.#waitFor(tasks.length);
+    // Closed until the next run opens: a thread that comes late finds no task, whatever COUNT says by then.
+    Atomics.store(control, NEXT, (this.#run << TASK_BITS) | MAXIMUM_TASKS);
+  }
+
+  #waitFor(count: number): void {
+    const control = this.#control;
+    for (let spin = 0; ; spin++) {
+      const done = Atomics.load(control, DONE);
+      if (done === count) return;
+      if (spin > 2000) Atomics.wait(control, DONE, done, 1);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const port of this.#ports) port.close();
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}

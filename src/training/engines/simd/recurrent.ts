@@ -1,0 +1,549 @@
+/**
+ * The op `recurrent` on this engine: chooses how the input is read, lays out the buffers, runs the kernels slice by slice and
+ * reduces their gradients in fixed order.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { RECURRENT, RECURRENT_GRADIENT, supportRecurrent, type RecurrentAttributes } from '../../ops/recurrent.ts';
+import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
+import { EmbeddedTokens, TokenGradient, TokenSlots, firstPlaces } from './embedding.ts';
+import { packPanels, padded } from './matrix.ts';
+import { CELL_KERNELS, type FastCell, type Kernels, type Modules } from './modules.ts';
+import { Plan, denseWalk, maskedWalk, prefixWalk, type Slice } from './plan.ts';
+import type { Task } from './pool.ts';
+
+/** Rows of the projected input that make one task. */
+const CHUNK = 512;
+
+/** A layer's output sequence in the plan's rows, for the next recurrent layer on the same sequences. */
+class StateSequence extends Lazy {
+  readonly plan: Plan;
+  readonly mask: tf.DataId | null;
+  readonly address: number;
+  readonly units: number;
+  readonly #backend: SimdBackend;
+
+  constructor(backend: SimdBackend, plan: Plan, address: number, units: number, mask: tf.DataId | null) {
+    super();
+    this.#backend = backend;
+    this.plan = plan.retain();
+    this.address = address;
+    this.units = units;
+    this.mask = mask;
+  }
+
+  override values(): Float32Array {
+    const { plan, units } = this;
+    const { batch, sourceSteps } = plan.walk;
+    const stride = padded(units);
+    const states = this.#backend.arena.floats(this.address, plan.rows * stride);
+    const full = new Float32Array(batch * sourceSteps * units);
+    plan.forEachOutput((row, batchRow, from, to) => {
+      const state = states.subarray(row * stride, row * stride + units);
+      for (let step = from; step < to; step++) full.set(state, (batchRow * sourceSteps + step) * units);
+    });
+    return full;
+  }
+
+  override release(): void {
+    this.#backend.arena.free(this.address);
+    this.plan.release();
+  }
+}
+
+/** The gradient of a layer's input in the plan's rows: of the states below it, or of a dense input. */
+class SequenceGradient extends Lazy {
+  readonly plan: Plan;
+  readonly address: number;
+  readonly columns: number;
+  readonly #backend: SimdBackend;
+
+  constructor(backend: SimdBackend, plan: Plan, address: number, columns: number) {
+    super();
+    this.#backend = backend;
+    this.plan = plan.retain();
+    this.address = address;
+    this.columns = columns;
+  }
+
+  override values(): Float32Array {
+    const { plan, columns } = this;
+    const { batch, sourceSteps } = plan.walk;
+    const stride = padded(columns);
+    const rows = this.#backend.arena.floats(this.address, plan.rows * stride);
+    const full = new Float32Array(batch * sourceSteps * columns);
+    plan.forEachEntry((row, batchRow, step) =>
+      full.set(rows.subarray(row * stride, row * stride + columns), (batchRow * sourceSteps + step) * columns),
+    );
+    return full;
+  }
+
+  override release(): void {
+    this.#backend.arena.free(this.address);
+    this.plan.release();
+  }
+}
+
+/** What backward needs of forward. */
+class Reserve extends Lazy {
+  readonly layer: Layer;
+  constructor(layer: Layer) {
+    super();
+    this.layer = layer;
+  }
+  override values(): Float32Array {
+    return new Float32Array(1);
+  }
+  override release(): void {
+    this.layer.release();
+  }
+}
+
+/** Rows of projected input, and of their gradients, that one task takes. */
+interface Segment {
+  from: number;
+  count: number;
+}
+
+/** One use of a recurrent layer on one batch. */
+class Layer {
+  readonly #backend: SimdBackend;
+  readonly #kernels: Kernels;
+  readonly #attributes: RecurrentAttributes;
+  readonly #owned: number[] = [];
+  readonly #gates: number;
+  readonly #hasCarry: boolean;
+  /** D, U and G U, and D and U rounded up to whole panels. */
+  readonly #inputs: number;
+  readonly #units: number;
+  readonly #inputStride: number;
+  readonly #unitStride: number;
+  readonly #width: number;
+  readonly #weights: { kernel: tf.TensorInfo; recurrentKernel: tf.TensorInfo; bias: tf.TensorInfo };
+  readonly #source: tf.TensorInfo;
+  readonly #mask: tf.DataId | null;
+  #plan!: Plan;
+  #tokens: TokenSlots | null = null;
+  #embedded: EmbeddedTokens | null = null;
+  /** Addresses: the input's rows, the row of them each entry reads, and what forward keeps. */
+  #x = 0;
+  #index = 0;
+  #segments: Segment[] = [];
+  #states = 0;
+  #carries = 0;
+  #z = 0;
+
+  constructor(backend: SimdBackend, modules: Modules, inputs: tf.NamedTensorInfoMap, attributes: RecurrentAttributes) {
+    this.#backend = backend;
+    this.#attributes = attributes;
+    const cell = attributes.cell as FastCell;
+    ({ gates: this.#gates, hasCarry: this.#hasCarry } = CELL_KERNELS[cell]);
+    this.#source = inputs.x!;
+    this.#weights = { kernel: inputs.kernel!, recurrentKernel: inputs.recurrentKernel!, bias: inputs.bias! };
+    this.#inputs = inputs.x!.shape[2]!;
+    this.#units = attributes.units;
+    this.#inputStride = padded(this.#inputs);
+    this.#unitStride = padded(this.#units);
+    this.#width = this.#gates * this.#unitStride;
+    this.#kernels = modules.recurrence(cell, this.#unitStride, this.#inputStride);
+    this.#mask = inputs.mask?.dataId ?? null;
+    this.#read(modules, inputs.mask ?? null);
+  }
+
+  #own(floats: number): number {
+    const address = this.#backend.arena.allocate(floats * 4);
+    this.#owned.push(address);
+    return address;
+  }
+
+  release(): void {
+    this.#owned.forEach((address) => this.#backend.arena.free(address));
+    this.#plan.release();
+  }
+
+  /** Finds the plan and brings the input's rows together, D rounded up to whole panels apart. */
+  #read(modules: Modules, mask: tf.TensorInfo | null): void {
+    const { goBackwards } = this.#attributes;
+    const embedded = this.#backend.lazyOf(this.#source, EmbeddedTokens);
+    if (embedded) return this.#readTokens(modules, embedded, mask);
+    const below = this.#backend.lazyOf(this.#source, StateSequence);
+    const sameSteps = below && !goBackwards && !below.plan.walk.backwards && below.mask === (mask?.dataId ?? null);
+    if (sameSteps) return this.#readStates(below);
+    const [batch, steps] = this.#source.shape as [number, number];
+    const walk = mask
+      ? maskedWalk(this.#backend.values(mask), batch, steps, goBackwards)
+      : denseWalk(batch, steps, goBackwards);
+    this.#plan = new Plan(this.#backend.arena, walk);
+    this.#readDense();
+  }
+
+  #readTokens(modules: Modules, embedded: EmbeddedTokens, mask: tf.TensorInfo | null): void {
+    const { goBackwards } = this.#attributes;
+    const { arena: memory, pool } = this.#backend;
+    const { ids, batch, steps, table } = embedded;
+    const key = `${goBackwards} ${mask ? (mask.dataId as { id: number }).id : 'all'}`;
+    let known = embedded.plans.get(key);
+    if (!known) {
+      const walk = mask
+        ? maskedWalk(this.#backend.values(mask), batch, steps, goBackwards)
+        : goBackwards
+          ? denseWalk(batch, steps, true)
+          : prefixWalk(ids, batch, steps);
+      const plan = new Plan(memory, walk);
+      const tokens = new TokenSlots(plan, ids, table.shape[0]!);
+      const index = plan.own(4 * plan.rows);
+      memory.i32.set(tokens.slotOfRow, index / 4);
+      known = { plan, tokens, index };
+      embedded.plans.set(key, known);
+    }
+    this.#embedded = embedded;
+    this.#plan = known.plan.retain();
+    this.#tokens = known.tokens;
+    this.#index = known.index;
+    const { tokens } = known.tokens;
+    this.#x = this.#own(tokens.length * this.#inputStride);
+    const numbers = memory.allocate(tokens.length * 4);
+    memory.i32.set(tokens, numbers / 4);
+    const gather = modules.gather(this.#inputs, this.#inputStride);
+    const from = this.#backend.address(table);
+    this.#segments = segments(0, tokens.length);
+    pool.run(
+      this.#segments.map(({ from: at, count }): Task => [gather, from, numbers + at * 4, this.#rowOf(this.#x, at, this.#inputStride), count]),
+    );
+    memory.free(numbers);
+  }
+
+  #readStates(below: StateSequence): void {
+    this.#plan = below.plan.retain();
+    this.#x = below.address;
+    this.#readRowByRow();
+  }
+
+  #readDense(): void {
+    const { arena: memory } = this.#backend;
+    const stride = this.#inputStride;
+    const columns = this.#inputs;
+    const steps = this.#source.shape[1]!;
+    const values = this.#backend.values(this.#source) as Float32Array;
+    this.#x = this.#own(this.#plan.rows * stride);
+    const x = memory.floats(this.#x, this.#plan.rows * stride);
+    if (stride > columns) x.fill(0);
+    this.#plan.forEachEntry((row, batchRow, step) => {
+      const from = (batchRow * steps + step) * columns;
+      x.set(values.subarray(from, from + columns), row * stride);
+    });
+    this.#readRowByRow();
+  }
+
+  /** Every entry has an input row of its own. */
+  #readRowByRow(): void {
+    this.#index = this.#plan.identity();
+    this.#segments = this.#plan.slices.flatMap(({ firstRow, entries }) => segments(firstRow, entries));
+  }
+
+  #rowOf(address: number, row: number, stride: number): number {
+    return address + row * stride * 4;
+  }
+
+  /** The gates of a weight (rows, G U) side by side, each U rounded up to whole panels. */
+  #spread(weight: tf.TensorInfo, rows: number, rowStride: number): Float32Array {
+    const values = this.#backend.values(weight);
+    const spread = new Float32Array(rowStride * this.#width);
+    for (let row = 0; row < rows; row++) {
+      for (let gate = 0; gate < this.#gates; gate++) {
+        const from = (row * this.#gates + gate) * this.#units;
+        spread.set(values.subarray(from, from + this.#units), row * this.#width + gate * this.#unitStride);
+      }
+    }
+    return spread;
+  }
+
+  /** The reverse of `#spread`. */
+  #gatherGates(spread: Float32Array, rows: number): Float32Array {
+    const values = new Float32Array(rows * this.#gates * this.#units);
+    for (let row = 0; row < rows; row++) {
+      for (let gate = 0; gate < this.#gates; gate++) {
+        const from = row * this.#width + gate * this.#unitStride;
+        values.set(spread.subarray(from, from + this.#units), (row * this.#gates + gate) * this.#units);
+      }
+    }
+    return values;
+  }
+
+  /** Packs a spread weight (rows, G U) into panels, or its transpose. */
+  #pack(spread: Float32Array, rows: number, transposed: boolean): number {
+    const { arena: memory } = this.#backend;
+    const address = memory.allocate(spread.length * 4);
+    const to = memory.floats(address, spread.length);
+    if (!transposed) packPanels(to, spread, rows, this.#width, this.#width);
+    else {
+      const turned = new Float32Array(spread.length);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < this.#width; column++) turned[column * rows + row] = spread[row * this.#width + column]!;
+      }
+      packPanels(to, turned, this.#width, rows, rows);
+    }
+    return address;
+  }
+
+  forward(): tf.TensorInfo {
+    const { arena: memory, pool } = this.#backend;
+    const plan = this.#plan;
+    const { returnSequences } = this.#attributes;
+    const rows = this.#tokens ? this.#tokens.tokens.length : plan.rows;
+    const table = memory.allocate(rows * this.#width * 4);
+    const kernel = this.#pack(this.#spread(this.#weights.kernel, this.#inputs, this.#inputStride), this.#inputStride, false);
+    const recurrent = this.#pack(this.#spread(this.#weights.recurrentKernel, this.#units, this.#unitStride), this.#unitStride, false);
+    const bias = memory.allocate(this.#width * 4);
+    memory.f32.set(this.#spread(this.#weights.bias, 1, 1), bias / 4);
+    const project = this.#kernels.project!;
+    pool.run(
+      this.#segments.map(({ from, count }): Task => [project, this.#rowOf(this.#x, from, this.#inputStride), kernel, this.#rowOf(table, from, this.#width), count, bias, 0]),
+    );
+    this.#states = this.#own(plan.rows * this.#unitStride);
+    this.#carries = this.#hasCarry ? this.#own(plan.rows * this.#unitStride) : 0;
+    this.#z = this.#own(plan.rows * this.#width);
+    const sequence = returnSequences ? memory.allocate(plan.rows * this.#unitStride * 4) : 0;
+    pool.run(
+      plan.slices.map((slice): Task => {
+        const at = (address: number, stride: number) => (address ? this.#rowOf(address, slice.firstRow, stride) : 0);
+        return [
+          this.#kernels.forward!,
+          plan.steps,
+          slice.countsAt,
+          this.#index + slice.firstRow * 4,
+          table,
+          recurrent,
+          at(this.#z, this.#width),
+          at(this.#states, this.#unitStride),
+          at(this.#carries, this.#unitStride),
+          at(sequence, this.#unitStride),
+          Number(plan.walk.joins),
+        ];
+      }),
+    );
+    for (const address of [table, kernel, recurrent, bias]) memory.free(address);
+    return returnSequences ? this.#sequenceOutput(sequence) : this.#lastOutput();
+  }
+
+  #sequenceOutput(address: number): tf.TensorInfo {
+    const { batch, sourceSteps } = this.#plan.walk;
+    const lazy = new StateSequence(this.#backend, this.#plan, address, this.#units, this.#mask);
+    return this.#backend.makeLazy([batch, sourceSteps, this.#units], lazy);
+  }
+
+  /** Where a slice's last block of states begins, as a row. */
+  #lastBlock({ firstRow, entries }: Slice): number {
+    return firstRow + entries;
+  }
+
+  #lastOutput(): tf.TensorInfo {
+    const { batch } = this.#plan.walk;
+    const output = new Float32Array(batch * this.#units);
+    const { f32 } = this.#backend.arena;
+    for (const slice of this.#plan.slices) {
+      const active = slice.counts[this.#plan.steps - 1]!;
+      for (let p = 0; p < active; p++) {
+        const from = this.#states / 4 + (this.#lastBlock(slice) + p) * this.#unitStride;
+        output.set(f32.subarray(from, from + this.#units), slice.rows[p]! * this.#units);
+      }
+    }
+    return this.#backend.makeTensorInfo([batch, this.#units], 'float32', output);
+  }
+
+  backward(dy: tf.TensorInfo): tf.TensorInfo[] {
+    const { arena: memory, pool } = this.#backend;
+    const plan = this.#plan;
+    const stateFloats = plan.walk.batch * this.#unitStride;
+    const dState = memory.allocate(stateFloats * 4);
+    const dCarry = memory.allocate(stateFloats * 4);
+    memory.floats(dState, stateFloats).fill(0);
+    memory.floats(dCarry, stateFloats).fill(0);
+    const sequence = this.#attributes.returnSequences ? this.#sequenceGradient(dy) : null;
+    if (!sequence) this.#fillStateGradient(dState, dy);
+    const spread = this.#spread(this.#weights.recurrentKernel, this.#units, this.#unitStride);
+    const transposed = this.#pack(spread, this.#unitStride, true);
+    let position = 0;
+    pool.run(
+      plan.slices.map((slice): Task => {
+        const end = (address: number, stride: number) => (address ? this.#rowOf(address, this.#lastBlock(slice), stride) : 0);
+        const first = position;
+        position += slice.rows.length;
+        return [
+          this.#kernels.backward!,
+          plan.steps,
+          slice.countsAt + plan.steps * 4,
+          transposed,
+          end(this.#z, this.#width),
+          end(this.#states, this.#unitStride),
+          end(this.#carries, this.#unitStride),
+          this.#rowOf(dState, first, this.#unitStride),
+          this.#rowOf(dCarry, first, this.#unitStride),
+          sequence ? end(sequence.address, this.#unitStride) : 0,
+          Number(plan.walk.joins),
+        ];
+      }),
+    );
+    for (const address of [dState, dCarry, transposed]) memory.free(address);
+    if (sequence?.owned) memory.free(sequence.address);
+    return this.#weightGradients();
+  }
+
+  #fillStateGradient(dState: number, dy: tf.TensorInfo): void {
+    const values = this.#backend.values(dy);
+    const to = this.#backend.arena.f32;
+    let at = dState / 4;
+    for (const slice of this.#plan.slices) {
+      for (const row of slice.rows) {
+        to.set(values.subarray(row * this.#units, (row + 1) * this.#units), at);
+        at += this.#unitStride;
+      }
+    }
+  }
+
+  /** dy of an output sequence in the plan's rows; the gradients of all steps that showed one state are summed. */
+  #sequenceGradient(dy: tf.TensorInfo): { address: number; owned: boolean } {
+    const known = this.#backend.lazyOf(dy, SequenceGradient);
+    if (known?.plan === this.#plan) return { address: known.address, owned: false };
+    const { arena: memory } = this.#backend;
+    const stride = this.#unitStride;
+    const address = memory.allocate(this.#plan.rows * stride * 4);
+    const sums = memory.floats(address, this.#plan.rows * stride).fill(0);
+    const values = this.#backend.values(dy);
+    const { sourceSteps } = this.#plan.walk;
+    this.#plan.forEachOutput((row, batchRow, from, to) => {
+      for (let step = from; step < to; step++) {
+        const at = (batchRow * sourceSteps + step) * this.#units;
+        for (let u = 0; u < this.#units; u++) sums[row * stride + u]! += values[at + u]!;
+      }
+    });
+    return { address, owned: true };
+  }
+
+  #weightGradients(): tf.TensorInfo[] {
+    const { arena: memory, pool } = this.#backend;
+    const dTable = this.#tokens ? this.#sumByToken(this.#tokens) : this.#z;
+    const recurrentFloats = this.#unitStride * this.#width;
+    const kernelFloats = this.#inputStride * this.#width;
+    const slices = this.#plan.slices.filter(({ entries }) => entries > 0);
+    const recurrentParts = new Partials(this.#backend, slices.length, recurrentFloats);
+    const kernelParts = new Partials(this.#backend, this.#segments.length, kernelFloats);
+    const biasParts = new Partials(this.#backend, this.#segments.length, this.#width);
+    const dxStride = this.#inputStride;
+    const dx = memory.allocate((this.#tokens ? this.#tokens.tokens.length : this.#plan.rows) * dxStride * 4);
+    const kernelTransposed = this.#pack(this.#spread(this.#weights.kernel, this.#inputs, this.#inputStride), this.#inputStride, true);
+    pool.run([
+      ...slices.map(({ firstRow, entries }, i): Task => [
+        this.#kernels.recurrentKernelGradient!,
+        this.#rowOf(this.#states, firstRow, this.#unitStride),
+        this.#rowOf(this.#z, firstRow, this.#width),
+        recurrentParts.address(i),
+        entries,
+      ]),
+      ...this.#segments.flatMap(({ from, count }, i): Task[] => {
+        const dz = this.#rowOf(dTable, from, this.#width);
+        const x = this.#rowOf(this.#x, from, this.#inputStride);
+        return [
+          [this.#kernels.kernelGradient!, x, dz, kernelParts.address(i), count],
+          [this.#kernels.sumColumns!, dz, biasParts.address(i), count],
+          [this.#kernels.inputGradient!, dz, kernelTransposed, this.#rowOf(dx, from, dxStride), count, 0, 0],
+        ];
+      }),
+    ]);
+    if (this.#tokens) memory.free(dTable);
+    memory.free(kernelTransposed);
+    const make = (shape: number[], values: Float32Array) => this.#backend.makeTensorInfo(shape, 'float32', values);
+    const { kernel, recurrentKernel, bias } = this.#weights;
+    return [
+      this.#inputGradient(dx),
+      make(kernel.shape, this.#gatherGates(kernelParts.sum(), this.#inputs)),
+      make(recurrentKernel.shape, this.#gatherGates(recurrentParts.sum(), this.#units)),
+      make(bias.shape, this.#gatherGates(biasParts.sum(), 1)),
+    ];
+  }
+
+  /** dz summed over the places of each token. */
+  #sumByToken(tokens: TokenSlots): number {
+    const { arena: memory, pool } = this.#backend;
+    const { starts, list } = tokens.grouped();
+    const startsAt = memory.allocate(starts.length * 4);
+    const listAt = memory.allocate(list.length * 4);
+    memory.i32.set(starts, startsAt / 4);
+    memory.i32.set(list, listAt / 4);
+    const sums = memory.allocate(tokens.tokens.length * this.#width * 4);
+    const kernel = this.#kernels.sumRows!;
+    pool.run(this.#segments.map(({ from, count }): Task => [kernel, startsAt + from * 4, listAt, this.#z, this.#rowOf(sums, from, this.#width), count]));
+    memory.free(startsAt);
+    memory.free(listAt);
+    return sums;
+  }
+
+  #inputGradient(address: number): tf.TensorInfo {
+    const { arena: memory } = this.#backend;
+    if (!this.#embedded) {
+      const lazy = new SequenceGradient(this.#backend, this.#plan, address, this.#inputs);
+      return this.#backend.makeLazy(this.#source.shape, lazy);
+    }
+    const rows = { tokens: this.#tokens!.tokens, address, stride: this.#inputStride, columns: this.#inputs };
+    return this.#backend.makeLazy(this.#source.shape, new TokenGradient(memory, rows, firstPlaces(this.#embedded.ids)));
+  }
+}
+
+/** Gradients that tasks sum up each for itself, added together in their order. */
+class Partials {
+  readonly #backend: SimdBackend;
+  readonly #at: number;
+  readonly #count: number;
+  readonly #floats: number;
+
+  constructor(backend: SimdBackend, count: number, floats: number) {
+    this.#backend = backend;
+    this.#count = Math.max(1, count);
+    this.#floats = floats;
+    this.#at = backend.arena.allocate(this.#count * floats * 4);
+    backend.arena.floats(this.#at, this.#count * floats).fill(0);
+  }
+
+  address(i: number): number {
+    return this.#at + i * this.#floats * 4;
+  }
+
+  /** The sum; the parts are freed. */
+  sum(): Float32Array {
+    const parts = this.#backend.arena.floats(this.#at, this.#count * this.#floats);
+    const total = new Float32Array(parts.subarray(0, this.#floats));
+    for (let part = 1; part < this.#count; part++) {
+      const from = part * this.#floats;
+      for (let i = 0; i < this.#floats; i++) total[i]! += parts[from + i]!;
+    }
+    this.#backend.arena.free(this.#at);
+    return total;
+  }
+}
+
+/** Rows from `first` on, in pieces of CHUNK. */
+function segments(first: number, count: number): Segment[] {
+  const pieces = Math.ceil(count / CHUNK);
+  return Array.from({ length: pieces }, (_, i) => ({ from: first + i * CHUNK, count: Math.min(CHUNK, count - i * CHUNK) }));
+}
+
+export function registerRecurrent(modules: Modules): void {
+  supportRecurrent(
+    BACKEND,
+    ({ cell, activation, recurrentActivation }) =>
+      cell in CELL_KERNELS && activation === 'tanh' && (cell === 'SimpleRNN' || recurrentActivation === 'sigmoid'),
+  );
+  tf.registerKernel({
+    kernelName: RECURRENT,
+    backendName: BACKEND,
+    kernelFunc: ({ inputs, backend, attrs }) => {
+      const simd = backend as SimdBackend;
+      const layer = new Layer(simd, modules, inputs, attrs as unknown as RecurrentAttributes);
+      return [layer.forward(), simd.makeLazy([1], new Reserve(layer))];
+    },
+  });
+  tf.registerKernel({
+    kernelName: RECURRENT_GRADIENT,
+    backendName: BACKEND,
+    kernelFunc: ({ inputs, backend }) => (backend as SimdBackend).lazyOf(inputs.reserve!, Reserve)!.layer.backward(inputs.dy!),
+  });
+}
