@@ -3,7 +3,13 @@
  * command line) carry calls to it and events from it, and know nothing else.
  */
 import { z } from 'zod';
-import { contract, type EventName, type Input, type MethodName, type Output } from '../shared/contract/index.ts';
+import {
+  contract,
+  type EventName,
+  type Input,
+  type MethodName,
+  type Output,
+} from '../shared/contract/index.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
@@ -126,4 +132,5 @@ function firstIssue(error: z.ZodError): { path: string; message: string } {
   }
 }
 
-const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));
+const depth = (issues: readonly z.core.$ZodIssue[]): number =>
+  Math.max(0, ...issues.map(({ path }) => path.length));

@@ -88,7 +88,13 @@ export class Jobs {
     this.#forgetOldest();
   }
 
-  #tell(entry: Entry, progress: number | null, detail: string, result: unknown, error: ErrorValue | null): void {
+  #tell(
+    entry: Entry,
+    progress: number | null,
+    detail: string,
+    result: unknown,
+    error: ErrorValue | null,
+  ): void {
     const { job, title, state } = entry;
     this.#events.emit('job.changed', { job, title, state, progress, detail, result, error });
   }

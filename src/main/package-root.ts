@@ -13,7 +13,8 @@ function findPackageRoot(): string {
   let folder = import.meta.dirname;
   while (!(existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'db')))) {
     const above = dirname(folder);
-    if (above === folder) throw new UnrollError('internal', { reason: 'its own files (package.json, db) are missing.' });
+    if (above === folder)
+      throw new UnrollError('internal', { reason: 'its own files (package.json, db) are missing.' });
     folder = above;
   }
   return folder;

@@ -78,7 +78,8 @@ export function workspaceError(error: unknown, path: string): unknown {
   const cause = { cause: error };
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') return new UnrollError('workspace-full', { path }, cause);
   // A full disk can also show as a failed write to the log's shared memory.
-  if (code.startsWith('SQLITE_IOERR') && diskIsFull(path)) return new UnrollError('workspace-full', { path }, cause);
+  if (code.startsWith('SQLITE_IOERR') && diskIsFull(path))
+    return new UnrollError('workspace-full', { path }, cause);
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new UnrollError('workspace-busy', { path }, cause);
   if (/^(SQLITE_(READONLY|CANTOPEN|PERM)|EACCES$|EPERM$|EROFS$|EEXIST$|ENOTDIR$)/.test(code)) {
     return new UnrollError('workspace-read-only', { path }, cause);

@@ -70,7 +70,11 @@ export function otherHolder(db: ReadableDb, run: string, { token }: Lease): numb
 /** Marks as `interrupted` every run whose process is gone, and returns them. */
 export function interruptAbandoned(db: WritableDb): Run[] {
   const sql = `SELECT id, lease_pid, lease_token, lease_beat_at FROM runs WHERE ${ACTIVE}`;
-  const dead = () => db.prepare<[], LeaseRow>(sql).all().filter((row) => !isAlive(row));
+  const dead = () =>
+    db
+      .prepare<[], LeaseRow>(sql)
+      .all()
+      .filter((row) => !isAlive(row));
   // Looked for without the write lock first: nearly always there is nothing to do.
   if (dead().length === 0) return [];
   const error = new UnrollError('training-child-died', { reason: 'Unroll itself was ended' }).toValue();
@@ -112,7 +116,14 @@ export function markStarted(db: WritableDb, run: string, lease: Lease, started: 
     const versions = { ...readRun(db, run).versions, ...started.versions };
     db.prepare(
       `UPDATE runs SET engine = ?, engine_detail = ?, threads = ?, parameters = ?, versions = ? WHERE id = ?`,
-    ).run(started.engine, started.engineDetail, started.threads, started.parameters, JSON.stringify(versions), run);
+    ).run(
+      started.engine,
+      started.engineDetail,
+      started.threads,
+      started.parameters,
+      JSON.stringify(versions),
+      run,
+    );
     return readRun(db, run);
   });
 }
@@ -133,7 +144,12 @@ export interface RunEnd {
 }
 
 /** Ends a run and gives up its lease. */
-export function endRun(db: WritableDb, run: string, lease: Lease, { status, weightsSha256, error }: RunEnd): Run {
+export function endRun(
+  db: WritableDb,
+  run: string,
+  lease: Lease,
+  { status, weightsSha256, error }: RunEnd,
+): Run {
   return transaction(db, () => {
     requireLease(db, run, lease);
     db.prepare(
@@ -160,7 +176,8 @@ export function storeEpoch(db: WritableDb, run: string, lease: Lease, finished: 
     addEpochMetrics(db, run, finished);
     writeCheckpoint(db, run, 'last', checkpoint);
     if (isBest) writeCheckpoint(db, run, 'best', checkpoint);
-    const sql = 'UPDATE runs SET epochs_done = ?, best_epoch = CASE WHEN ? THEN ? ELSE best_epoch END WHERE id = ?';
+    const sql =
+      'UPDATE runs SET epochs_done = ?, best_epoch = CASE WHEN ? THEN ? ELSE best_epoch END WHERE id = ?';
     db.prepare(sql).run(epoch, Number(isBest), epoch, run);
     return readRun(db, run);
   });

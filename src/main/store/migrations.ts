@@ -20,7 +20,9 @@ export function readMigrations(folder = join(packageRoot, 'db')): Migration[] {
   return names.sort().map((name, index) => {
     const number = Number(/^(\d{4})-[\w-]+\.sql$/.exec(name)?.[1]);
     if (number !== index + 1) {
-      throw new UnrollError('internal', { reason: `migration ${name} is out of order, number ${index + 1} was due.` });
+      throw new UnrollError('internal', {
+        reason: `migration ${name} is out of order, number ${index + 1} was due.`,
+      });
     }
     return { number, name, sql: readFileSync(join(folder, name), 'utf8') };
   });

@@ -142,7 +142,9 @@ export function createRun(db: WritableDb, run: NewRun): Run {
 
 /** The first of `base`, `base-2`, `base-3`, … that no run has. */
 export function freeRunName(db: ReadableDb, base: string): string {
-  const taken = db.prepare<[string], { name: string }>('SELECT name FROM runs WHERE name = ? AND removed_at IS NULL');
+  const taken = db.prepare<[string], { name: string }>(
+    'SELECT name FROM runs WHERE name = ? AND removed_at IS NULL',
+  );
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
     if (!taken.get(name)) return name;

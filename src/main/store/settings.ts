@@ -12,8 +12,7 @@ export function writeSetting(db: WritableDb, key: string, value: unknown): void 
     db.prepare('DELETE FROM settings WHERE key = ?').run(key);
     return;
   }
-  db.prepare('INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value').run(
-    key,
-    JSON.stringify(value),
-  );
+  db.prepare(
+    'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  ).run(key, JSON.stringify(value));
 }

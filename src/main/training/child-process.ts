@@ -21,7 +21,13 @@ export interface ChildOptions {
   onUnexpectedEnd(end: ChildEnd): void;
 }
 
-const KILL_SIGNALS: readonly (NodeJS.Signals | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
+const KILL_SIGNALS: readonly (NodeJS.Signals | null)[] = [
+  'SIGKILL',
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGQUIT',
+];
 const OUT_OF_MEMORY = /heap out of memory|allocation failed|out of memory/i;
 /** How much of the end of its standard error is kept to explain a crash. */
 const STDERR_KEPT = 4000;
@@ -91,7 +97,9 @@ export class TrainingChild {
       return { status: 'failed', error: new UnrollError('out-of-memory', { reason }) };
     }
     const lastLine = /^\w*Error: .*$/m.exec(this.#stderr)?.[0];
-    const error = new UnrollError('training-child-died', { reason: lastLine ? `${reason}: ${lastLine}` : reason });
+    const error = new UnrollError('training-child-died', {
+      reason: lastLine ? `${reason}: ${lastLine}` : reason,
+    });
     return { status: KILL_SIGNALS.includes(signal) ? 'interrupted' : 'failed', error };
   }
 }

@@ -28,7 +28,8 @@ export class Pace {
     const done = epoch - 1 + fraction;
     this.#from ??= { done, at: now };
     const sinceFrom = done - this.#from.done;
-    const secondsPerEpoch = this.#secondsPerEpoch ?? (sinceFrom > 0 ? (now - this.#from.at) / sinceFrom : null);
+    const secondsPerEpoch =
+      this.#secondsPerEpoch ?? (sinceFrom > 0 ? (now - this.#from.at) / sinceFrom : null);
     return secondsPerEpoch === null ? null : Math.max(0, (this.#epochs - done) * secondsPerEpoch);
   }
 }

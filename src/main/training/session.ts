@@ -171,7 +171,9 @@ export class TrainingSession {
       }
       case 'epoch': {
         const { epoch, logs, seconds } = message;
-        const run = await this.#store(() => storeEpoch(db, id, lease, { ...message, checkpoint: message.last }));
+        const run = await this.#store(() =>
+          storeEpoch(db, id, lease, { ...message, checkpoint: message.last }),
+        );
         this.#pace.epochTook(seconds);
         events.emit('run.epoch', { run: id, epoch, logs, seconds });
         this.#update(run);
@@ -232,7 +234,8 @@ export class TrainingSession {
       try {
         return write();
       } catch (error) {
-        const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+        const busy =
+          error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
         if (!busy || Date.now() > giveUpAt) throw error;
         await delay(100);
       }

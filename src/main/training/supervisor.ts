@@ -7,7 +7,16 @@ import type { Run } from '../../shared/contract/runs.ts';
 import { toErrorValue, UnrollError } from '../../shared/errors.ts';
 import type { EventBus } from '../events.ts';
 import { transaction, workspaceError, type WritableDb, type Workspace } from '../store/database.ts';
-import { beat, endRun, interruptAbandoned, markStatus, otherHolder, takeRun, type Lease, type RunEnd } from '../store/leases.ts';
+import {
+  beat,
+  endRun,
+  interruptAbandoned,
+  markStatus,
+  otherHolder,
+  takeRun,
+  type Lease,
+  type RunEnd,
+} from '../store/leases.ts';
 import { createRun, readRun, type NewRun } from '../store/runs.ts';
 import { Inference } from './inference.ts';
 import { TrainingSession, type SessionContext } from './session.ts';
@@ -71,7 +80,8 @@ export class Supervisor {
     const session = this.#sessions.get(run.id);
     if (session) return session.continue();
     if (run.status === 'done') throw notResumable(run, 'it is complete.');
-    if (run.error?.code === 'training-diverged') throw notResumable(run, 'the same batch would diverge again.');
+    if (run.error?.code === 'training-diverged')
+      throw notResumable(run, 'the same batch would diverge again.');
     return this.#enqueue(takeRun(this.#db, run.id, this.#lease));
   }
 
@@ -182,4 +192,5 @@ export class Supervisor {
   }
 }
 
-const notResumable = (run: Run, reason: string) => new UnrollError('run-not-resumable', { run: run.name, reason });
+const notResumable = (run: Run, reason: string) =>
+  new UnrollError('run-not-resumable', { run: run.name, reason });

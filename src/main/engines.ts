@@ -1,0 +1,37 @@
+/** The engines this version knows and which of them can work here; the child has the last word when it starts one. */
+import { ENGINES } from '../shared/training.ts';
+import { coreCount } from './machine.ts';
+
+export interface EngineState {
+  name: string;
+  available: boolean;
+  inUse: boolean;
+  detail: string;
+}
+
+// The least modules that validate only where the instructions exist: v128.const, and f32x4.relaxed_madd.
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const ONE_FUNCTION = [1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0];
+const ZEROS = [0xfd, 0x0c, ...Array<number>(16).fill(0)];
+const withBody = (code: number[]): Uint8Array<ArrayBuffer> => {
+  const body = [0, ...code, 0x1a, 0x0b];
+  return Uint8Array.from([...HEADER, ...ONE_FUNCTION, 10, body.length + 2, 1, body.length, ...body]);
+};
+const hasSimd = WebAssembly.validate(withBody(ZEROS));
+const hasRelaxedSimd = WebAssembly.validate(withBody([...ZEROS, ...ZEROS, ...ZEROS, 0xfd, 0x85, 0x02]));
+
+/** @param chosen the engine the user has chosen, `auto` for the fastest that works */
+export function listEngines(chosen: string): EngineState[] {
+  const simd = hasSimd
+    ? `${hasRelaxedSimd ? 'relaxed SIMD' : 'SIMD'}, ${coreCount} ${coreCount === 1 ? 'thread' : 'threads'}`
+    : 'WebAssembly here has no SIMD';
+  const fastest = hasSimd ? 'simd' : 'reference';
+  const inUse = ENGINES.find((name) => name === chosen) ?? fastest;
+  const details: [name: string, available: boolean, detail: string][] = [
+    ['simd', hasSimd, simd],
+    ['reference', true, 'plain tensorflow.js, slow; for checking results'],
+    ['webgpu', false, 'not part of this version'],
+    ['tensorflow', false, 'not part of this version'],
+  ];
+  return details.map(([name, available, detail]) => ({ name, available, inUse: name === inUse, detail }));
+}

@@ -1,0 +1,132 @@
+/** Saved runs side by side: their values, the settings in which they differ, and whether the comparison is fair. */
+import type { Comparison } from './contract/compare.ts';
+import type { Curves, Run } from './contract/runs.ts';
+
+export interface ComparedRun {
+  run: Run;
+  /** By epoch. */
+  curves: Curves;
+}
+
+/** @param compared the baseline first */
+export function compareRuns(compared: readonly ComparedRun[]): Comparison {
+  const runs = compared.map(({ run }) => run);
+  const differences = differingSettings(runs.map(settingsOf));
+  return {
+    runs,
+    curves: compared.map(({ curves }) => curves),
+    metrics: sharedMetrics(compared),
+    differences,
+    controlled: differences.every(({ path }) => !mustAgree(path)),
+    cautions: cautionsFor(runs),
+  };
+}
+
+/** `max` for accuracies, `min` for losses and errors. */
+export function betterIs(metric: string): 'max' | 'min' {
+  return /(^|_)acc(uracy)?$/.test(metric) ? 'max' : 'min';
+}
+
+/** The best of a curve and its epoch; nulls and what is not a number are passed over, the first of equals wins. */
+function bestOf(values: readonly (number | null)[], epochs: readonly number[], better: 'max' | 'min') {
+  let best: number | null = null;
+  let bestEpoch: number | null = null;
+  values.forEach((value, index) => {
+    if (value === null || !Number.isFinite(value)) return;
+    if (best !== null && (better === 'max' ? value <= best : value >= best)) return;
+    best = value;
+    bestEpoch = epochs[index] ?? null;
+  });
+  return { best, bestEpoch };
+}
+
+function sharedMetrics(compared: readonly ComparedRun[]): Comparison['metrics'] {
+  const [baseline, ...others] = compared;
+  const names = Object.keys(baseline?.curves.series ?? {}).filter((name) =>
+    others.every(({ curves }) => name in curves.series),
+  );
+  return names.map((name) => {
+    const better = betterIs(name);
+    const columns = compared.map(({ curves }) => ({ values: curves.series[name] ?? [], epochs: curves.x }));
+    const bests = columns.map(({ values, epochs }) => bestOf(values, epochs, better));
+    return {
+      name,
+      better,
+      last: columns.map(({ values }) => values.at(-1) ?? null),
+      best: bests.map(({ best }) => best),
+      bestEpoch: bests.map(({ bestEpoch }) => bestEpoch),
+    };
+  });
+}
+
+/** What makes a run what it is, apart from names and results. */
+function settingsOf(run: Run): Record<string, unknown> {
+  const layers = run.graph.nodes.map(
+    ({ id, type, config, inputs }) => [id, { type, config, inputs }] as const,
+  );
+  return {
+    model: run.model,
+    layers: Object.fromEntries(layers),
+    data: { name: run.dataset.name, hash: run.dataset.hash },
+    preprocessing: run.preprocessing,
+    training: run.training,
+    engine: run.engine,
+    threads: run.threads,
+    machine: run.machine,
+    versions: run.versions,
+  };
+}
+
+/** A value's leaves by dotted path. Arrays are leaves, and so is an empty object. */
+function flatten(value: unknown, path = ''): [path: string, leaf: unknown][] {
+  const isTree =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+  if (!isTree) return [[path, value]];
+  return Object.entries(value).flatMap(([key, child]) => flatten(child, path ? `${path}.${key}` : key));
+}
+
+const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The paths at which not all trees hold the same, in the order they first occur; a tree without the path has null. */
+export function differingSettings(trees: readonly Record<string, unknown>[]): Comparison['differences'] {
+  const leaves = trees.map((tree) => new Map(flatten(tree)));
+  const paths = [...new Set(leaves.flatMap((tree) => [...tree.keys()]))];
+  return paths
+    .map((path) => ({ path, values: leaves.map((tree) => tree.get(path) ?? null) }))
+    .filter(({ values }) => values.some((value) => !sameValue(value, values[0])));
+}
+
+/** Settings that must agree for only the model to differ; the engine's bits differ, but not what it computes. */
+function mustAgree(path: string): boolean {
+  return path === 'data.hash' || path.startsWith('preprocessing.') || path.startsWith('training.');
+}
+
+/** What keeps runs from being compared fairly, one sentence each. */
+function cautionsFor(runs: readonly Run[]): string[] {
+  const differ = (of: (run: Run) => unknown) =>
+    runs.some((run) => !sameValue(of(run), runs[0] && of(runs[0])));
+  const unfinished = runs.filter(({ status }) => status !== 'done').map(({ name }) => name);
+  const cautions: [boolean, string][] = [
+    [differ((run) => run.dataset.hash), 'They were trained on different data.'],
+    [
+      differ(({ training }) => [training.validation_split, training.limit]),
+      'Their validation examples differ, so their validation values are not comparable.',
+    ],
+    [differ((run) => run.preprocessing), 'Their sequences were prepared differently.'],
+    [
+      differ(({ training }) => training.loss),
+      'They minimise different losses, so their losses are not comparable.',
+    ],
+    [
+      differ(({ training }) => training.seed),
+      'Their seeds differ: initial weights and order of examples are not the same.',
+    ],
+    [differ(({ training }) => training.epochs), 'They were trained for different numbers of epochs.'],
+    [
+      unfinished.length > 0,
+      `${unfinished.join(', ')} ${unfinished.length === 1 ? 'has' : 'have'} not been trained to the end.`,
+    ],
+    [differ((run) => run.machine['cpu']), 'They ran on different machines: their times are not comparable.'],
+  ];
+  return cautions.filter(([applies]) => applies).map(([, sentence]) => sentence);
+}

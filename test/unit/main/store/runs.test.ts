@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createRun,
+  editRun,
+  freeRunName,
+  listRuns,
+  purgeRemovedRuns,
+  readRun,
+  removeRun,
+  restoreRuns,
+} from '../../../../src/main/store/runs.ts';
+import { runSchema } from '../../../../src/shared/contract/runs.ts';
+import { insertSmallDataset, newRun, temporaryWorkspace } from '../workspace.ts';
+
+async function workspaceWithData() {
+  const { db } = temporaryWorkspace();
+  return { db, dataset: await insertSmallDataset(db) };
+}
+
+describe('runs', () => {
+  it('are stored with everything that makes them repeatable', async () => {
+    const { db, dataset } = await workspaceWithData();
+    const given = newRun(dataset);
+    const run = createRun(db, given);
+    expect(runSchema.parse(run)).toEqual(run);
+    expect(run).toMatchObject({
+      name: 'first',
+      status: 'queued',
+      graph: given.graph,
+      training: given.training,
+      preprocessing: given.preprocessing,
+      dataset: { id: dataset.id, name: 'small', hash: dataset.hash },
+      epochsDone: 0,
+      last: {},
+    });
+  });
+
+  it('are found by id and by name, the id going first', async () => {
+    const { db, dataset } = await workspaceWithData();
+    const first = createRun(db, newRun(dataset));
+    const namedLikeIt = createRun(db, newRun(dataset, { name: first.id }));
+    expect(readRun(db, 'first').id).toBe(first.id);
+    expect(readRun(db, first.id).id).toBe(first.id);
+    expect(readRun(db, namedLikeIt.id).name).toBe(first.id);
+    expect(() => readRun(db, 'nobody')).toThrow(expect.objectContaining({ code: 'not-found' }));
+  });
+
+  it('have unique names, and a default name is the first free one', async () => {
+    const { db, dataset } = await workspaceWithData();
+    createRun(db, newRun(dataset, { name: 'lstm' }));
+    createRun(db, newRun(dataset, { name: freeRunName(db, 'lstm') }));
+    expect(freeRunName(db, 'lstm')).toBe('lstm-3');
+    expect(() => createRun(db, newRun(dataset, { name: 'lstm' }))).toThrow(
+      expect.objectContaining({ code: 'name-taken' }),
+    );
+  });
+
+  it('are edited field by field; what is left out stays', async () => {
+    const { db, dataset } = await workspaceWithData();
+    createRun(db, newRun(dataset));
+    editRun(db, 'first', { tags: ['b', 'a', 'b'], notes: 'try more units' });
+    const edited = editRun(db, 'first', { pinned: true, name: 'second', notes: undefined });
+    expect(edited).toMatchObject({
+      name: 'second',
+      tags: ['a', 'b'],
+      notes: 'try more units',
+      pinned: true,
+      archived: false,
+    });
+  });
+
+  it('cannot take the name of another', async () => {
+    const { db, dataset } = await workspaceWithData();
+    createRun(db, newRun(dataset));
+    createRun(db, newRun(dataset, { name: 'second' }));
+    expect(() => editRun(db, 'second', { name: 'first', notes: 'lost?' })).toThrow(
+      expect.objectContaining({ code: 'name-taken' }),
+    );
+    expect(readRun(db, 'second').notes).toBe('');
+  });
+
+  it('are listed newest first, the archived ones only when asked for', async () => {
+    const { db, dataset } = await workspaceWithData();
+    for (const name of ['one', 'two', 'three']) createRun(db, newRun(dataset, { name }));
+    editRun(db, 'two', { archived: true });
+    expect(listRuns(db, { archived: false }).map(({ name }) => name)).toEqual(['three', 'one']);
+    expect(listRuns(db, { archived: true }).map(({ name }) => name)).toEqual(['three', 'two', 'one']);
+  });
+
+  it('come back from the bin unless their name was taken meanwhile', async () => {
+    const { db, dataset } = await workspaceWithData();
+    const run = createRun(db, newRun(dataset));
+    removeRun(db, run.id);
+    expect(listRuns(db, { archived: true })).toEqual([]);
+    restoreRuns(db, [run.id]);
+    expect(readRun(db, 'first').id).toBe(run.id);
+
+    removeRun(db, run.id);
+    createRun(db, newRun(dataset));
+    expect(() => restoreRuns(db, [run.id])).toThrow(expect.objectContaining({ code: 'name-taken' }));
+  });
+
+  it('leave the bin for good after a day', async () => {
+    const { db, dataset } = await workspaceWithData();
+    const old = createRun(db, newRun(dataset, { name: 'old' }));
+    const recent = createRun(db, newRun(dataset, { name: 'recent' }));
+    removeRun(db, old.id);
+    removeRun(db, recent.id);
+    db.prepare('UPDATE runs SET removed_at = removed_at - 90000000 WHERE id = ?').run(old.id);
+    purgeRemovedRuns(db);
+    restoreRuns(db, [recent.id]);
+    expect(() => restoreRuns(db, [old.id])).toThrow(expect.objectContaining({ code: 'not-found' }));
+  });
+});
