@@ -23,7 +23,10 @@ function hasDisplay(): boolean {
 await build(targets);
 const electron = hasDisplay() ? electronBinary() : null;
 if (electron) {
-  const child = spawn(electron, [root, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(electron, [root, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, UNROLL_NODE: process.execPath },
+  });
   child.on('exit', (code) => process.exit(code ?? 1));
 } else {
   process.argv.splice(2, 0, 'serve', '--open');

@@ -17,6 +17,8 @@ import { connect } from './connection.ts';
 import { SECURITY_HEADERS } from './security.ts';
 import { openUploads } from './uploads.ts';
 
+type WebSocketServerLike = NonNullable<Parameters<typeof createAdaptorServer>[0]['websocket']>['server'];
+
 export interface ServeOptions {
   /** 0 takes any free port. */
   port: number;
@@ -109,7 +111,9 @@ export async function serve(application: Application, options: ServeOptions): Pr
   app.notFound((context) => context.text('There is nothing here.', 404));
 
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME_BYTES });
-  const server = createAdaptorServer({ fetch: app.fetch, websocket: { server: webSockets } });
+  // The two packages' types differ only in how they write optional parameters.
+  const websocket = { server: webSockets as unknown as WebSocketServerLike };
+  const server = createAdaptorServer({ fetch: app.fetch, websocket });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, LOOPBACK, resolve);
   });

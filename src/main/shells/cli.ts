@@ -1,0 +1,71 @@
+/** The command line: the same services as the screens, over the same contract. Each command has its file in `cli/`. */
+import { Command, CommanderError } from 'commander';
+import { registerCompare } from './cli/compare.ts';
+import { registerData } from './cli/data.ts';
+import { registerDemo } from './cli/demo.ts';
+import { registerEngines } from './cli/engines.ts';
+import { registerEvaluate } from './cli/evaluate.ts';
+import { registerExport } from './cli/export.ts';
+import { registerModels } from './cli/models.ts';
+import { registerPredict } from './cli/predict.ts';
+import type { Runner } from './cli/runner.ts';
+import { registerRuns } from './cli/runs.ts';
+import { registerServe } from './cli/serve.ts';
+import { EXIT, runInSession } from './cli/session.ts';
+import { Terminal } from './cli/terminal.ts';
+import { registerResume, registerTrain } from './cli/train.ts';
+import { defaultWorkspace } from './workspace-folder.ts';
+
+function createProgram(exit: (code: number) => void): Command {
+  const program = new Command('unroll')
+    .description('Build, train, keep, compare and export recurrent neural networks.')
+    .option(
+      '--workspace <dir>',
+      "folder of data, models and runs (default: the user's data folder, or UNROLL_WORKSPACE)",
+    )
+    .option('--json', 'print one JSON object a line', false)
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  const runner: Runner = {
+    program,
+    async run(work, shell = 'cli') {
+      const { workspace = defaultWorkspace(), json } = program.opts<{ workspace?: string; json: boolean }>();
+      exit(await runInSession(new Terminal(json), workspace, shell, work));
+    },
+  };
+  const commands = [
+    registerEngines,
+    registerData,
+    registerModels,
+    registerTrain,
+    registerResume,
+    registerRuns,
+    registerEvaluate,
+    registerCompare,
+    registerPredict,
+    registerExport,
+    registerServe,
+    registerDemo,
+  ];
+  for (const register of commands) register(runner);
+  return program;
+}
+
+async function main(): Promise<number> {
+  let code: number = EXIT.done;
+  try {
+    await createProgram((given) => (code = given)).parseAsync();
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+}
+
+// A reader that has seen enough (`unroll runs list | head -1`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+const code = await main();
+process.stdout.write('', () => process.exit(code));

@@ -1,0 +1,82 @@
+/** A run that is being trained, as the command line shows it: events as CLI.md names them, a live line, lines by epoch. */
+import type { EventPayload } from '../../../shared/contract/index.ts';
+import type { Run } from '../../../shared/contract/runs.ts';
+import { Failed, type Session } from './session.ts';
+import { count, duration, metric } from './table.ts';
+
+const ENDED: readonly Run['status'][] = ['done', 'stopped', 'failed', 'interrupted'];
+
+function started({ id, name, engine, parameters }: Run) {
+  return { event: 'run', run: id, name, engine, parameters };
+}
+
+function progressText(run: Run, progress: EventPayload<'run.progress'>): string {
+  const { epoch, epochs, batch, batches, phase, logs, examplesPerSecond, etaSeconds } = progress;
+  const eta = etaSeconds === null ? '' : ` · ${duration(etaSeconds)} left`;
+  const what = phase === 'validate' ? 'validating' : `batch ${batch}/${batches}`;
+  const pace = `${count(Math.round(examplesPerSecond))} examples/s`;
+  return `${run.name} · epoch ${epoch}/${epochs} · ${what} · loss ${metric(logs.loss)} · ${pace}${eta}`;
+}
+
+function epochText(run: Run, { epoch, logs, seconds }: EventPayload<'run.epoch'>): string {
+  const metrics = Object.entries(logs).map(([name, value]) => `${name} ${metric(value)}`);
+  return `${run.name} · epoch ${epoch}/${run.training.epochs} · ${metrics.join(' · ')} · ${duration(seconds)}`;
+}
+
+/**
+ * Begins training (`begin` starts or resumes a run) and follows it to its end.
+ * @throws Failed when the run ended in an error, which has then been reported
+ */
+export async function follow({ application, terminal }: Session, begin: () => Promise<Run>): Promise<Run> {
+  const ended = Promise.withResolvers<Run>();
+  let run: Run | undefined;
+  let announced = false;
+  const announce = (current: Run) => {
+    if (announced) return;
+    announced = true;
+    if (terminal.json) terminal.result(started(current), () => '');
+    const detail = current.engineDetail ? ` (${current.engineDetail})` : '';
+    terminal.note(`${current.name} · ${count(current.parameters)} parameters · ${current.engine}${detail}`);
+  };
+  const stops = [
+    application.on('run.changed', (changed) => {
+      if (changed.id !== run?.id) return;
+      run = changed;
+      if (changed.status === 'running' && changed.engineDetail !== null) announce(changed);
+      if (ENDED.includes(changed.status)) ended.resolve(changed);
+    }),
+    application.on('run.progress', (progress) => {
+      if (run && progress.run === run.id) terminal.progress(progressText(run, progress));
+    }),
+    application.on('run.epoch', (event) => {
+      if (!run || event.run !== run.id) return;
+      announce(run);
+      const { epoch, logs, seconds } = event;
+      if (terminal.json) terminal.result({ event: 'epoch', epoch, ...logs, seconds }, () => '');
+      terminal.note(epochText(run, event));
+    }),
+  ];
+  try {
+    run = await begin();
+    return finish(await ended.promise);
+  } finally {
+    for (const stop of stops) stop();
+  }
+
+  function finish(end: Run): Run {
+    announce(end);
+    if (end.status === 'done') {
+      const { id, weightsSha256 } = end;
+      if (terminal.json) terminal.result({ event: 'done', run: id, weightsSha256 }, () => '');
+      return end;
+    }
+    const error = end.error ?? {
+      code: end.status,
+      message: `The run ${end.name} was ${end.status}.`,
+      hint: `Go on with: unroll resume ${end.name}`,
+    };
+    if (terminal.json) terminal.result({ event: 'failed', ...error }, () => '');
+    terminal.note(`${error.message} ${error.hint}`);
+    throw new Failed();
+  }
+}

@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import type { Run } from '../../../shared/contract/runs.ts';
+import type { Runner } from './runner.ts';
+import { count, duration, metric, table } from './table.ts';
+
+export function registerRuns(runner: Runner): void {
+  const runs = runner.program.command('runs').description('list, look at and remove saved runs');
+  registerList(runs, runner);
+  registerShow(runs, runner);
+  registerRemove(runs, runner);
+}
+
+function row(run: Run): string[] {
+  const { id, name, status, model, dataset, epochsDone, training, best, secondsPerEpoch } = run;
+  return [
+    id,
+    name,
+    status,
+    model,
+    dataset.name,
+    `${epochsDone}/${training.epochs}`,
+    metric(best.val_acc ?? best.val_loss ?? best.loss),
+    secondsPerEpoch === null ? '–' : duration(secondsPerEpoch),
+  ];
+}
+
+function registerList(runs: Command, { run }: Runner): void {
+  runs
+    .command('list')
+    .option('--archived', 'archived runs too', false)
+    .action(({ archived }: { archived: boolean }) =>
+      run(async ({ application, terminal }) => {
+        const list = await application.call('runs.list', { archived });
+        if (terminal.json) return list.forEach((one) => terminal.result(one, () => ''));
+        if (list.length === 0) return terminal.note('There are no runs yet. Train a model.');
+        const head = ['id', 'name', 'status', 'model', 'data', 'epochs', 'best', 's/epoch'];
+        terminal.result(null, () => table([head, ...list.map(row)], [5, 6, 7]));
+      }),
+    );
+}
+
+function metricsText(metrics: Record<string, number>): string {
+  return Object.entries(metrics)
+    .map(([name, value]) => `${name} ${metric(value)}`)
+    .join(', ');
+}
+
+export function runText(run: Run): string {
+  const { name, id, status, model, parameters, dataset, preprocessing, training, error } = run;
+  const settings = { ...preprocessing, ...training };
+  return table([
+    ['run', `${name} (${id})`],
+    ['status', error ? `${status}: ${error.message}` : status],
+    ['model', `${model}, ${count(parameters)} parameters`],
+    ['data', dataset.name],
+    ['engine', run.engineDetail ? `${run.engine}: ${run.engineDetail}` : run.engine],
+    ['epochs', `${run.epochsDone} of ${training.epochs}`],
+    ['last', metricsText(run.last) || '–'],
+    ['best', run.bestEpoch === null ? '–' : `epoch ${run.bestEpoch}: ${metricsText(run.best)}`],
+    ...Object.entries(settings).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+    ...(run.weightsSha256 ? [['weights', run.weightsSha256]] : []),
+  ]);
+}
+
+function registerShow(runs: Command, { run }: Runner): void {
+  runs
+    .command('show')
+    .argument('<run>')
+    .action((name: string) =>
+      run(async ({ application, terminal }) => {
+        const shown = await application.call('runs.show', { run: name });
+        terminal.result(shown, () => runText(shown));
+      }),
+    );
+}
+
+function registerRemove(runs: Command, { run }: Runner): void {
+  runs
+    .command('remove')
+    .argument('<run>')
+    .action((name: string) =>
+      run(async ({ application, terminal }) => {
+        await application.call('runs.remove', { runs: [name] });
+        terminal.result({ removed: name }, () => `Removed ${name}.`);
+      }),
+    );
+}

@@ -1,0 +1,98 @@
+/** What every command runs in: the application on its workspace, the terminal, and an orderly end whatever happens. */
+import type { EventPayload, Input, JobMethodName, JobResult } from '../../../shared/contract/index.ts';
+import { UnrollError } from '../../../shared/errors.ts';
+import type { Application } from '../../application.ts';
+import { recordFailure } from '../failures.ts';
+import type { Terminal } from './terminal.ts';
+
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+export interface Session {
+  application: Application;
+  terminal: Terminal;
+  /** Has `end` done before the application closes, however the command ends. */
+  atEnd(end: () => Promise<void>): void;
+}
+
+/** npm passes Ctrl+C on to a process the terminal already told, so a second one so soon after is the same. */
+const SAME_INTERRUPT_MS = 1000;
+
+/** A command tells that it failed although nothing was thrown (a run that ended in an error and was reported). */
+export class Failed extends Error {}
+
+class Interrupted extends Error {}
+
+/**
+ * Opens the workspace, runs the command and closes again; answers with the exit code. The first Ctrl+C (or SIGTERM) has
+ * everything under way save its state, the second ends the process at once.
+ */
+export async function runInSession(
+  terminal: Terminal,
+  workspace: string,
+  shell: 'cli' | 'serve',
+  work: (session: Session) => Promise<void>,
+): Promise<number> {
+  let application: Application | undefined;
+  const ends: (() => Promise<void>)[] = [];
+  const interruption = Promise.withResolvers<never>();
+  let interruptedAt = Infinity;
+  const interrupt = () => {
+    if (performance.now() - interruptedAt > SAME_INTERRUPT_MS) process.exit(EXIT.interrupted);
+    if (interruptedAt === Infinity) interruptedAt = performance.now();
+    interruption.reject(new Interrupted());
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  interruption.promise.catch(() => undefined);
+  try {
+    const { openApplication } = await import('../../application.ts');
+    application = openApplication({ workspace, shell });
+    await Promise.race([
+      work({ application, terminal, atEnd: (end) => void ends.push(end) }),
+      interruption.promise,
+    ]);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      terminal.note('Interrupted; saving the state. Once more ends at once.');
+      return EXIT.interrupted;
+    }
+    if (!(error instanceof Failed)) terminal.failure(error);
+    if (!(error instanceof Failed) && !(error instanceof UnrollError)) recordFailure(workspace, error);
+    return EXIT.failed;
+  } finally {
+    for (const end of ends) await end();
+    await application?.close();
+  }
+}
+
+/** Runs a job of the contract to its end, with its progress on the terminal. @throws UnrollError as the job ended */
+export async function finishJob<M extends JobMethodName>(
+  { application, terminal }: Session,
+  method: M,
+  input: Input<M>,
+): Promise<JobResult<M>> {
+  const ended = Promise.withResolvers<JobResult<M>>();
+  const changes: EventPayload<'job.changed'>[] = [];
+  let id: string | undefined;
+  const follow = (change: EventPayload<'job.changed'>) => {
+    if (change.job !== id) return;
+    if (change.error) ended.reject(UnrollError.fromValue(change.error as never));
+    else if (change.state === 'done') ended.resolve(change.result as JobResult<M>);
+    else terminal.progress(describe(change));
+  };
+  const stop = application.on('job.changed', (change) =>
+    id === undefined ? changes.push(change) : follow(change),
+  );
+  try {
+    id = ((await application.call(method, input)) as { job: string }).job;
+    changes.forEach(follow);
+    return await ended.promise;
+  } finally {
+    stop();
+  }
+}
+
+function describe({ title, detail, progress }: EventPayload<'job.changed'>): string {
+  const share = progress === null ? '' : ` ${Math.floor(progress * 100)} %`;
+  return `${title}${share}${detail ? ` · ${detail}` : ''}`;
+}

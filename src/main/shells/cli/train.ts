@@ -1,0 +1,97 @@
+import { Option } from 'commander';
+import type { StartInput } from '../../../shared/contract/runs.ts';
+import {
+  ENGINES,
+  type EngineName,
+  type OptimizerName,
+  type Preprocessing,
+} from '../../../shared/training.ts';
+import { follow } from './follow.ts';
+import { modelSource } from './model-source.ts';
+import { real, whole, type Runner } from './runner.ts';
+import { runText } from './runs.ts';
+
+interface TrainOptions {
+  model: string;
+  data: string;
+  numWords: number;
+  maxlen: number;
+  padding: Preprocessing['padding'];
+  truncating: Preprocessing['truncating'];
+  epochs: number;
+  batchSize: number;
+  validationSplit: number;
+  optimizer: OptimizerName;
+  learningRate?: number;
+  seed: number;
+  engine: EngineName | 'auto';
+  threads?: number;
+  name?: string;
+  limit?: number;
+}
+
+function startInput(options: TrainOptions): StartInput {
+  const { numWords, maxlen, padding, truncating, optimizer, learningRate, engine, threads, name } = options;
+  return {
+    model: modelSource(options.model),
+    data: options.data,
+    preprocessing: { num_words: numWords, maxlen, padding, truncating },
+    training: {
+      optimizer: { name: optimizer, ...(learningRate === undefined ? {} : { learning_rate: learningRate }) },
+      epochs: options.epochs,
+      batch_size: options.batchSize,
+      validation_split: options.validationSplit,
+      seed: options.seed,
+      limit: options.limit ?? null,
+    },
+    lossFromData: true,
+    engine,
+    threads: threads ?? null,
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+export function registerTrain({ program, run }: Runner): void {
+  const ends = ['pre', 'post'];
+  program
+    .command('train')
+    .description('train a model on a data set and keep the run')
+    .requiredOption('--model <name-or-file>')
+    .requiredOption('--data <name>')
+    .option('--num-words <n>', 'keep only words with an id below this', whole(1), 10000)
+    .option('--maxlen <n>', 'cut and pad sequences to this length', whole(1), 500)
+    .addOption(new Option('--padding <end>').choices(ends).default('pre'))
+    .addOption(new Option('--truncating <end>').choices(ends).default('pre'))
+    .option('--epochs <n>', '', whole(1), 10)
+    .option('--batch-size <n>', '', whole(1), 128)
+    .option('--validation-split <share>', 'the last part of the training split', real, 0.2)
+    .addOption(new Option('--optimizer <name>').choices(['rmsprop', 'adam', 'sgd']).default('rmsprop'))
+    .option('--learning-rate <x>', "the optimizer's own default where not given", real)
+    .option('--seed <n>', '', whole(0), 1)
+    .addOption(new Option('--engine <name>').choices(['auto', ...ENGINES]).default('auto'))
+    .option('--threads <n>', 'as many as there are cores where not given', whole(1))
+    .option('--name <run>')
+    .option('--limit <examples>', 'use only the first so many examples', whole(2))
+    .action((options: TrainOptions) =>
+      run(async (session) => {
+        const { application, terminal } = session;
+        const input = startInput(options);
+        const ended = await follow(session, () => application.call('training.start', input));
+        if (!terminal.json) terminal.result(null, () => runText(ended));
+      }),
+    );
+}
+
+export function registerResume({ program, run }: Runner): void {
+  program
+    .command('resume')
+    .description('go on with a run that was stopped or interrupted')
+    .argument('<run>')
+    .action((name: string) =>
+      run(async (session) => {
+        const { application, terminal } = session;
+        const ended = await follow(session, () => application.call('training.resume', { run: name }));
+        if (!terminal.json) terminal.result(null, () => runText(ended));
+      }),
+    );
+}
