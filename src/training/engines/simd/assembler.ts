@@ -49,7 +49,8 @@ function make<T extends ValueType>(type: T, ...parts: (number | readonly number[
   return { type, code: parts.flat() };
 }
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
-const integer = (value: Integer): readonly number[] => (typeof value === 'number' ? [0x41, ...signed(value)] : value.code);
+const integer = (value: Integer): readonly number[] =>
+  typeof value === 'number' ? [0x41, ...signed(value)] : value.code;
 
 const binaryI32 = (opcode: number) => (a: Integer, b: Integer) => make('i32', integer(a), integer(b), opcode);
 export const i32 = {
@@ -83,7 +84,8 @@ export const v128 = {
   /** Four float32 from memory; 4-byte alignment is enough. */
   load: (address: Integer, offset = 0) => make('v128', integer(address), simd(0x00), 2, unsigned(offset)),
   /** One float32 from memory in all four lanes. */
-  loadSplat: (address: Integer, offset = 0) => make('v128', integer(address), simd(0x09), 2, unsigned(offset)),
+  loadSplat: (address: Integer, offset = 0) =>
+    make('v128', integer(address), simd(0x09), 2, unsigned(offset)),
   /** A float32 constant in all four lanes. */
   const: (value: number) => make('v128', simd(0x0c), ...[0, 1, 2, 3].map(() => float32Bytes(value))),
   constI32: (value: number) =>
@@ -270,9 +272,18 @@ export class ModuleBuilder {
       ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       ...section(1, types),
       ...section(2, [[...text('env'), ...text('memory'), 0x02, ...limits]]),
-      ...section(3, this.#functions.map((_, index) => unsigned(index))),
-      ...section(7, this.#functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)])),
-      ...section(10, this.#functions.map(({ builder }) => builder.body())),
+      ...section(
+        3,
+        this.#functions.map((_, index) => unsigned(index)),
+      ),
+      ...section(
+        7,
+        this.#functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]),
+      ),
+      ...section(
+        10,
+        this.#functions.map(({ builder }) => builder.body()),
+      ),
     ]);
   }
 }
@@ -280,6 +291,8 @@ export class ModuleBuilder {
 /** Whether this host compiles relaxed SIMD instructions. */
 export function hasRelaxedSimd(): boolean {
   const module = new ModuleBuilder({ relaxed: true, sharedMemory: false });
-  module.function('probe', ['i32'], (f, at) => f.storeVector(at, f.madd(v128.load(at), v128.load(at), v128.load(at))));
+  module.function('probe', ['i32'], (f, at) =>
+    f.storeVector(at, f.madd(v128.load(at), v128.load(at), v128.load(at))),
+  );
   return WebAssembly.validate(module.build());
 }

@@ -67,7 +67,11 @@ export class SimdBackend extends MathBackendCPU {
   makeResident(shape: number[]): { info: tf.TensorInfo; address: number } {
     const length = tf.util.sizeFromShape(shape);
     const address = this.arena.allocate(length * 4);
-    const info = this.makeTensorInfo(shape, 'float32', this.arena.floats(address, length) as unknown as Float32Array);
+    const info = this.makeTensorInfo(
+      shape,
+      'float32',
+      this.arena.floats(address, length) as unknown as Float32Array,
+    );
     const record = this.#record(info);
     record.address = address;
     record.release = () => this.arena.free(address);
@@ -95,7 +99,9 @@ export class SimdBackend extends MathBackendCPU {
   /** Reads are copies where updates happen in place. */
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
     const values = super.readSync(dataId);
-    return (this.data.get(dataId) as TensorData).address === undefined ? values : (values as Float32Array).slice();
+    return (this.data.get(dataId) as TensorData).address === undefined
+      ? values
+      : (values as Float32Array).slice();
   }
 
   override disposeData(dataId: tf.DataId, force = false): boolean {

@@ -50,7 +50,11 @@ export class TokenSlots {
     plan.forEachEntry((row, batchRow, step) => {
       const id = ids[batchRow * sourceSteps + step]!;
       const slot = slotOf[id];
-      if (slot === undefined) throw new UnrollError('input-invalid', { what: `The token ${id}`, reason: `the embedding has ${vocabulary} rows` });
+      if (slot === undefined)
+        throw new UnrollError('input-invalid', {
+          what: `The token ${id}`,
+          reason: `the embedding has ${vocabulary} rows`,
+        });
       if (slot < 0) slotOf[id] = tokens.push(id) - 1;
       this.slotOfRow[row] = slotOf[id]!;
     });
@@ -115,21 +119,37 @@ export function firstPlaces(ids: Int32Array): (tokens: Int32Array) => { rows: nu
   return (tokens) => ({ rows: ids.length, at: tokens.map((token) => ids.indexOf(token)) });
 }
 
-function tableGradient(backend: SimdBackend, dy: tf.TensorInfo, table: tf.TensorInfo, ids: Int32Array): tf.TensorInfo {
+function tableGradient(
+  backend: SimdBackend,
+  dy: tf.TensorInfo,
+  table: tf.TensorInfo,
+  ids: Int32Array,
+): tf.TensorInfo {
   const [vocabulary, columns] = table.shape as [number, number];
   const inTable = (tokens: Int32Array) => ({ rows: vocabulary, at: tokens });
   const known = backend.lazyOf(dy, TokenGradient);
   if (known) {
     const { tokens, stride } = known;
     const address = backend.arena.allocate(tokens.length * stride * 4);
-    backend.arena.floats(address, tokens.length * stride).set(backend.arena.floats(known.address, tokens.length * stride));
-    return backend.makeLazy([vocabulary, columns], new TokenGradient(backend.arena, { tokens, address, stride, columns }, inTable));
+    backend.arena
+      .floats(address, tokens.length * stride)
+      .set(backend.arena.floats(known.address, tokens.length * stride));
+    return backend.makeLazy(
+      [vocabulary, columns],
+      new TokenGradient(backend.arena, { tokens, address, stride, columns }, inTable),
+    );
   }
   return backend.makeLazy([vocabulary, columns], sumByToken(backend, dy, ids, vocabulary, columns));
 }
 
 /** Sums dense gradient rows by token, in the order of their places. */
-function sumByToken(backend: SimdBackend, dy: tf.TensorInfo, ids: Int32Array, vocabulary: number, columns: number): TokenGradient {
+function sumByToken(
+  backend: SimdBackend,
+  dy: tf.TensorInfo,
+  ids: Int32Array,
+  vocabulary: number,
+  columns: number,
+): TokenGradient {
   const slotOf = new Int32Array(vocabulary).fill(-1);
   const tokens: number[] = [];
   for (const id of ids) if (slotOf[id]! < 0) slotOf[id] = tokens.push(id) - 1;

@@ -27,7 +27,9 @@ export const simdEngine: Engine = {
   name: 'simd',
 
   probe: async () =>
-    hasSimd() ? { available: true, detail: kind() } : { available: false, detail: 'no WebAssembly SIMD with shared memory' },
+    hasSimd()
+      ? { available: true, detail: kind() }
+      : { available: false, detail: 'no WebAssembly SIMD with shared memory' },
 
   async start({ threads }) {
     const count = Math.max(1, Math.min(threads ?? availableParallelism(), availableParallelism()));
@@ -45,7 +47,8 @@ export const simdEngine: Engine = {
   },
 
   async stop() {
-    await running?.pool.stop();
+    if (!running) return;
+    await running.pool.stop();
     running = null;
     tf.removeBackend(BACKEND);
   },

@@ -3,7 +3,15 @@
  * inner loop streams; the left side's values are broadcast. Six rows by eight columns keep 12 accumulators, two right-side
  * vectors and one broadcast in the 16 vector registers of x86; the loop over k is not unrolled, or V8 spills them.
  */
-import { i32, v128, type Expression, type FunctionBuilder, type Integer, type Local, type ModuleBuilder } from './assembler.ts';
+import {
+  i32,
+  v128,
+  type Expression,
+  type FunctionBuilder,
+  type Integer,
+  type Local,
+  type ModuleBuilder,
+} from './assembler.ts';
 
 export const PANEL = 8;
 const ROW_TILES = [6, 4, 2, 1];
@@ -55,8 +63,10 @@ function emitTile(
   const each = Array.from({ length: rows }, (_, row) => row);
   const b = f.local('i32', at.b);
   const c = f.local('i32', at.c);
-  const startOf = (row: number): Expression<'i32'> => i32.add(at.start, i32.mul(i32.load(at.index, row * 4), n * 4));
-  const starts = start === 'rows' ? each.map((row) => f.local('i32', startOf(row))) : [f.local('i32', at.start)];
+  const startOf = (row: number): Expression<'i32'> =>
+    i32.add(at.start, i32.mul(i32.load(at.index, row * 4), n * 4));
+  const starts =
+    start === 'rows' ? each.map((row) => f.local('i32', startOf(row))) : [f.local('i32', at.start)];
   const end = f.local('i32', i32.add(at.b, k * n * 4));
   const sums = each.map(() => [f.local('v128'), f.local('v128')] as const);
   f.repeat(() => {
@@ -78,7 +88,9 @@ function emitTile(
       f.advance(b, PANEL * 4);
       return i32.lt(b, panelEnd);
     });
-    sums.forEach((pair, row) => pair.forEach((sum, half) => f.storeVector(c, sum, row * strideC * 4 + half * 16)));
+    sums.forEach((pair, row) =>
+      pair.forEach((sum, half) => f.storeVector(c, sum, row * strideC * 4 + half * 16)),
+    );
     f.advance(c, PANEL * 4);
     if (start !== 'zero') for (const from of starts) f.advance(from, PANEL * 4);
     return i32.lt(b, end);
@@ -150,7 +162,13 @@ function emitTransposedTile(
 }
 
 /** Packs B (k, n), row-major with `stride`, into panels at `to`; columns beyond n stay zero. */
-export function packPanels(to: Float32Array, source: Float32Array, k: number, n: number, stride: number): void {
+export function packPanels(
+  to: Float32Array,
+  source: Float32Array,
+  k: number,
+  n: number,
+  stride: number,
+): void {
   for (let column = 0; column < padded(n); column++) {
     const at = Math.floor(column / PANEL) * k * PANEL + (column % PANEL);
     for (let row = 0; row < k; row++) to[at + row * PANEL] = column < n ? source[row * stride + column]! : 0;

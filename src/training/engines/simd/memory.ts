@@ -13,7 +13,7 @@ const MAXIMUM_PAGES = 65536;
 function sizeClass(bytes: number): number {
   const needed = Math.max(LINE, bytes + 16);
   const quarter = 2 ** Math.max(4, Math.floor(Math.log2(needed)) - 2);
-  return Math.ceil(Math.ceil(needed / quarter) * quarter / LINE) * LINE;
+  return Math.ceil((Math.ceil(needed / quarter) * quarter) / LINE) * LINE;
 }
 
 export class Memory {

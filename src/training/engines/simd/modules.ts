@@ -42,7 +42,8 @@ export class Modules {
   }
 
   gather(columns: number, stride: number): number {
-    return this.#once(`gather ${columns} ${stride}`, (module) => declareGather(module, columns, stride)).gatherRows!;
+    return this.#once(`gather ${columns} ${stride}`, (module) => declareGather(module, columns, stride))
+      .gatherRows!;
   }
 
   update(name: UpdateName): number {

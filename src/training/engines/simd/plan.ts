@@ -101,7 +101,8 @@ export class Plan {
     for (const { rows, starts, counts, firstRow } of this.slices) {
       let at = firstRow;
       for (let t = 0; t < steps; t++) {
-        for (let p = 0; p < counts[t]!; p++) visit(at++, rows[p]!, walk.sourceStep(rows[p]!, walk.joins ? t : t - starts[p]!));
+        for (let p = 0; p < counts[t]!; p++)
+          visit(at++, rows[p]!, walk.sourceStep(rows[p]!, walk.joins ? t : t - starts[p]!));
       }
     }
   }
@@ -121,7 +122,12 @@ export class Plan {
           const row = rows[p]!;
           const k = walk.joins ? t : t - starts[p]!;
           const last = k + 1 >= walk.lengths[row]!;
-          visit(p < active ? at + p : at, row, this.#outputStep(row, k), last ? walk.sourceSteps : this.#outputStep(row, k + 1));
+          visit(
+            p < active ? at + p : at,
+            row,
+            this.#outputStep(row, k),
+            last ? walk.sourceSteps : this.#outputStep(row, k + 1),
+          );
         }
         at += active;
       }
@@ -139,7 +145,9 @@ export class Plan {
 function dealRows(walk: Walk, steps: number): Slice[] {
   const { batch, lengths, prefixes, joins } = walk;
   const startOf = (row: number) => (joins ? Math.min(prefixes[row]!, steps - 1) : steps - lengths[row]!);
-  const byWork = Array.from({ length: batch }, (_, row) => row).sort((a, b) => startOf(a) - startOf(b) || a - b);
+  const byWork = Array.from({ length: batch }, (_, row) => row).sort(
+    (a, b) => startOf(a) - startOf(b) || a - b,
+  );
   const count = Math.min(MOST_SLICES, Math.max(1, Math.round(batch / ROWS_PER_SLICE)));
   const hands: number[][] = Array.from({ length: count }, () => []);
   // Back and forth, so that no slice gets the longer row of every round.

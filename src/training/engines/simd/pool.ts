@@ -2,7 +2,19 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { ModuleBuilder } from './assembler.ts';
 import type { Memory } from './memory.ts';
-import { CONTROL_BYTES, COUNT, DONE, MAXIMUM_TASKS, NEXT, SLEEPERS, TABLE_AT, TASK_BITS, TASK_SIZE, work, type Kernel } from './tasks.ts';
+import {
+  CONTROL_BYTES,
+  COUNT,
+  DONE,
+  MAXIMUM_TASKS,
+  NEXT,
+  SLEEPERS,
+  TABLE_AT,
+  TASK_BITS,
+  TASK_SIZE,
+  work,
+  type Kernel,
+} from './tasks.ts';
 
 /** A kernel's number and its arguments (int32; addresses are bytes). */
 export type Task = readonly [kernel: number, ...values: number[]];
@@ -56,7 +68,8 @@ export class Pool {
 
   /** Does all tasks, in any order and on any thread, and returns when the last is done. */
   run(tasks: readonly Task[]): void {
-    for (let from = 0; from < tasks.length; from += MAXIMUM_TASKS) this.#runSome(tasks.slice(from, from + MAXIMUM_TASKS));
+    for (let from = 0; from < tasks.length; from += MAXIMUM_TASKS)
+      this.#runSome(tasks.slice(from, from + MAXIMUM_TASKS));
   }
 
   #runSome(tasks: readonly Task[]): void {

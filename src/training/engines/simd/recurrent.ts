@@ -3,7 +3,12 @@
  * reduces their gradients in fixed order.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { RECURRENT, RECURRENT_GRADIENT, supportRecurrent, type RecurrentAttributes } from '../../ops/recurrent.ts';
+import {
+  RECURRENT,
+  RECURRENT_GRADIENT,
+  supportRecurrent,
+  type RecurrentAttributes,
+} from '../../ops/recurrent.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
 import { EmbeddedTokens, TokenGradient, TokenSlots, firstPlaces } from './embedding.ts';
 import { packPanels, padded } from './matrix.ts';
@@ -72,7 +77,10 @@ class SequenceGradient extends Lazy {
     const rows = this.#backend.arena.floats(this.address, plan.rows * stride);
     const full = new Float32Array(batch * sourceSteps * columns);
     plan.forEachEntry((row, batchRow, step) =>
-      full.set(rows.subarray(row * stride, row * stride + columns), (batchRow * sourceSteps + step) * columns),
+      full.set(
+        rows.subarray(row * stride, row * stride + columns),
+        (batchRow * sourceSteps + step) * columns,
+      ),
     );
     return full;
   }
@@ -132,7 +140,12 @@ class Layer {
   #carries = 0;
   #z = 0;
 
-  constructor(backend: SimdBackend, modules: Modules, inputs: tf.NamedTensorInfoMap, attributes: RecurrentAttributes) {
+  constructor(
+    backend: SimdBackend,
+    modules: Modules,
+    inputs: tf.NamedTensorInfoMap,
+    attributes: RecurrentAttributes,
+  ) {
     this.#backend = backend;
     this.#attributes = attributes;
     const cell = attributes.cell as FastCell;
@@ -166,7 +179,8 @@ class Layer {
     const embedded = this.#backend.lazyOf(this.#source, EmbeddedTokens);
     if (embedded) return this.#readTokens(modules, embedded, mask);
     const below = this.#backend.lazyOf(this.#source, StateSequence);
-    const sameSteps = below && !goBackwards && !below.plan.walk.backwards && below.mask === (mask?.dataId ?? null);
+    const sameSteps =
+      below && !goBackwards && !below.plan.walk.backwards && below.mask === (mask?.dataId ?? null);
     if (sameSteps) return this.#readStates(below);
     const [batch, steps] = this.#source.shape as [number, number];
     const walk = mask
@@ -207,7 +221,13 @@ class Layer {
     const from = this.#backend.address(table);
     this.#segments = segments(0, tokens.length);
     pool.run(
-      this.#segments.map(({ from: at, count }): Task => [gather, from, numbers + at * 4, this.#rowOf(this.#x, at, this.#inputStride), count]),
+      this.#segments.map(({ from: at, count }): Task => [
+        gather,
+        from,
+        numbers + at * 4,
+        this.#rowOf(this.#x, at, this.#inputStride),
+        count,
+      ]),
     );
     memory.free(numbers);
   }
@@ -278,7 +298,8 @@ class Layer {
     else {
       const turned = new Float32Array(spread.length);
       for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < this.#width; column++) turned[column * rows + row] = spread[row * this.#width + column]!;
+        for (let column = 0; column < this.#width; column++)
+          turned[column * rows + row] = spread[row * this.#width + column]!;
       }
       packPanels(to, turned, this.#width, rows, rows);
     }
@@ -291,13 +312,29 @@ class Layer {
     const { returnSequences } = this.#attributes;
     const rows = this.#tokens ? this.#tokens.tokens.length : plan.rows;
     const table = memory.allocate(rows * this.#width * 4);
-    const kernel = this.#pack(this.#spread(this.#weights.kernel, this.#inputs, this.#inputStride), this.#inputStride, false);
-    const recurrent = this.#pack(this.#spread(this.#weights.recurrentKernel, this.#units, this.#unitStride), this.#unitStride, false);
+    const kernel = this.#pack(
+      this.#spread(this.#weights.kernel, this.#inputs, this.#inputStride),
+      this.#inputStride,
+      false,
+    );
+    const recurrent = this.#pack(
+      this.#spread(this.#weights.recurrentKernel, this.#units, this.#unitStride),
+      this.#unitStride,
+      false,
+    );
     const bias = memory.allocate(this.#width * 4);
     memory.f32.set(this.#spread(this.#weights.bias, 1, 1), bias / 4);
     const project = this.#kernels.project!;
     pool.run(
-      this.#segments.map(({ from, count }): Task => [project, this.#rowOf(this.#x, from, this.#inputStride), kernel, this.#rowOf(table, from, this.#width), count, bias, 0]),
+      this.#segments.map(({ from, count }): Task => [
+        project,
+        this.#rowOf(this.#x, from, this.#inputStride),
+        kernel,
+        this.#rowOf(table, from, this.#width),
+        count,
+        bias,
+        0,
+      ]),
     );
     this.#states = this.#own(plan.rows * this.#unitStride);
     this.#carries = this.#hasCarry ? this.#own(plan.rows * this.#unitStride) : 0;
@@ -305,7 +342,8 @@ class Layer {
     const sequence = returnSequences ? memory.allocate(plan.rows * this.#unitStride * 4) : 0;
     pool.run(
       plan.slices.map((slice): Task => {
-        const at = (address: number, stride: number) => (address ? this.#rowOf(address, slice.firstRow, stride) : 0);
+        const at = (address: number, stride: number) =>
+          address ? this.#rowOf(address, slice.firstRow, stride) : 0;
         return [
           this.#kernels.forward!,
           plan.steps,
@@ -365,7 +403,8 @@ class Layer {
     let position = 0;
     pool.run(
       plan.slices.map((slice): Task => {
-        const end = (address: number, stride: number) => (address ? this.#rowOf(address, this.#lastBlock(slice), stride) : 0);
+        const end = (address: number, stride: number) =>
+          address ? this.#rowOf(address, this.#lastBlock(slice), stride) : 0;
         const first = position;
         position += slice.rows.length;
         return [
@@ -430,7 +469,11 @@ class Layer {
     const biasParts = new Partials(this.#backend, this.#segments.length, this.#width);
     const dxStride = this.#inputStride;
     const dx = memory.allocate((this.#tokens ? this.#tokens.tokens.length : this.#plan.rows) * dxStride * 4);
-    const kernelTransposed = this.#pack(this.#spread(this.#weights.kernel, this.#inputs, this.#inputStride), this.#inputStride, true);
+    const kernelTransposed = this.#pack(
+      this.#spread(this.#weights.kernel, this.#inputs, this.#inputStride),
+      this.#inputStride,
+      true,
+    );
     pool.run([
       ...slices.map(({ firstRow, entries }, i): Task => [
         this.#kernels.recurrentKernelGradient!,
@@ -451,7 +494,8 @@ class Layer {
     ]);
     if (this.#tokens) memory.free(dTable);
     memory.free(kernelTransposed);
-    const make = (shape: number[], values: Float32Array) => this.#backend.makeTensorInfo(shape, 'float32', values);
+    const make = (shape: number[], values: Float32Array) =>
+      this.#backend.makeTensorInfo(shape, 'float32', values);
     const { kernel, recurrentKernel, bias } = this.#weights;
     return [
       this.#inputGradient(dx),
@@ -471,7 +515,16 @@ class Layer {
     memory.i32.set(list, listAt / 4);
     const sums = memory.allocate(tokens.tokens.length * this.#width * 4);
     const kernel = this.#kernels.sumRows!;
-    pool.run(this.#segments.map(({ from, count }): Task => [kernel, startsAt + from * 4, listAt, this.#z, this.#rowOf(sums, from, this.#width), count]));
+    pool.run(
+      this.#segments.map(({ from, count }): Task => [
+        kernel,
+        startsAt + from * 4,
+        listAt,
+        this.#z,
+        this.#rowOf(sums, from, this.#width),
+        count,
+      ]),
+    );
     memory.free(startsAt);
     memory.free(listAt);
     return sums;
@@ -484,7 +537,10 @@ class Layer {
       return this.#backend.makeLazy(this.#source.shape, lazy);
     }
     const rows = { tokens: this.#tokens!.tokens, address, stride: this.#inputStride, columns: this.#inputs };
-    return this.#backend.makeLazy(this.#source.shape, new TokenGradient(memory, rows, firstPlaces(this.#embedded.ids)));
+    return this.#backend.makeLazy(
+      this.#source.shape,
+      new TokenGradient(memory, rows, firstPlaces(this.#embedded.ids)),
+    );
   }
 }
 
@@ -523,14 +579,19 @@ class Partials {
 /** Rows from `first` on, in pieces of CHUNK. */
 function segments(first: number, count: number): Segment[] {
   const pieces = Math.ceil(count / CHUNK);
-  return Array.from({ length: pieces }, (_, i) => ({ from: first + i * CHUNK, count: Math.min(CHUNK, count - i * CHUNK) }));
+  return Array.from({ length: pieces }, (_, i) => ({
+    from: first + i * CHUNK,
+    count: Math.min(CHUNK, count - i * CHUNK),
+  }));
 }
 
 export function registerRecurrent(modules: Modules): void {
   supportRecurrent(
     BACKEND,
     ({ cell, activation, recurrentActivation }) =>
-      cell in CELL_KERNELS && activation === 'tanh' && (cell === 'SimpleRNN' || recurrentActivation === 'sigmoid'),
+      cell in CELL_KERNELS &&
+      activation === 'tanh' &&
+      (cell === 'SimpleRNN' || recurrentActivation === 'sigmoid'),
   );
   tf.registerKernel({
     kernelName: RECURRENT,
@@ -544,6 +605,7 @@ export function registerRecurrent(modules: Modules): void {
   tf.registerKernel({
     kernelName: RECURRENT_GRADIENT,
     backendName: BACKEND,
-    kernelFunc: ({ inputs, backend }) => (backend as SimdBackend).lazyOf(inputs.reserve!, Reserve)!.layer.backward(inputs.dy!),
+    kernelFunc: ({ inputs, backend }) =>
+      (backend as SimdBackend).lazyOf(inputs.reserve!, Reserve)!.layer.backward(inputs.dy!),
   });
 }

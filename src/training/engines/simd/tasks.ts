@@ -34,7 +34,21 @@ export function work(control: Int32Array, kernelAt: (index: number) => Kernel): 
     if (Atomics.compareExchange(control, NEXT, next, next + 1) !== next) continue;
     const at = TABLE_AT / 4 + task * TASK_SIZE;
     const a = control.subarray(at, at + TASK_SIZE);
-    kernelAt(a[0]!)(a[1]!, a[2]!, a[3]!, a[4]!, a[5]!, a[6]!, a[7]!, a[8]!, a[9]!, a[10]!, a[11]!, a[12]!, a[13]!);
+    kernelAt(a[0]!)(
+      a[1]!,
+      a[2]!,
+      a[3]!,
+      a[4]!,
+      a[5]!,
+      a[6]!,
+      a[7]!,
+      a[8]!,
+      a[9]!,
+      a[10]!,
+      a[11]!,
+      a[12]!,
+      a[13]!,
+    );
     if (Atomics.add(control, DONE, 1) + 1 === count) Atomics.notify(control, DONE);
   }
 }

@@ -8,7 +8,8 @@ const kernels: Kernel[] = [];
 
 function kernelAt(index: number): Kernel {
   while (index >= kernels.length) {
-    const received = receiveMessageOnPort(port) as { message: { module: WebAssembly.Module; names: string[] } } | undefined;
+    const received = receiveMessageOnPort(port) as
+      { message: { module: WebAssembly.Module; names: string[] } } | undefined;
     if (!received) continue;
     const { exports } = new WebAssembly.Instance(received.message.module, { env: { memory } });
     kernels.push(...received.message.names.map((name) => exports[name] as Kernel));
@@ -19,7 +20,7 @@ function kernelAt(index: number): Kernel {
 /** Between batches work comes back within microseconds: look for it a while before sleeping. */
 const SPINS = 4000;
 
-for (let seen = Atomics.load(control, NEXT) >>> TASK_BITS; ; ) {
+for (let seen = Atomics.load(control, NEXT) >>> TASK_BITS; ;) {
   let next = Atomics.load(control, NEXT);
   for (let spin = 0; next >>> TASK_BITS === seen && spin < SPINS; spin++) next = Atomics.load(control, NEXT);
   if (next >>> TASK_BITS === seen) {

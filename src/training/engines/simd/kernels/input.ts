@@ -11,7 +11,13 @@ import { matrixProduct, transposedProduct } from '../matrix.ts';
  */
 export function declareInput(module: ModuleBuilder, inputs: number, width: number, units: number): void {
   matrixProduct(module, 'project', { k: inputs, n: width, strideA: inputs, strideC: width, start: 'bias' });
-  matrixProduct(module, 'inputGradient', { k: width, n: inputs, strideA: width, strideC: inputs, start: 'zero' });
+  matrixProduct(module, 'inputGradient', {
+    k: width,
+    n: inputs,
+    strideA: width,
+    strideC: inputs,
+    start: 'zero',
+  });
   transposedProduct(module, 'kernelGradient', inputs, width);
   transposedProduct(module, 'recurrentKernelGradient', units, width);
   declareSumColumns(module, width);
@@ -53,7 +59,10 @@ function declareSumRows(module: ModuleBuilder, width: number): void {
     const row = f.local('i32');
     f.while(i32.gt(count, 0), () => {
       for (let column = 0; column < width; column += VECTORS * 4) {
-        const parts = Array.from({ length: Math.min(VECTORS, (width - column) / 4) }, (_, i) => (column + i * 4) * 4);
+        const parts = Array.from(
+          { length: Math.min(VECTORS, (width - column) / 4) },
+          (_, i) => (column + i * 4) * 4,
+        );
         const sums = parts.map(() => f.local('v128'));
         for (const sum of sums) f.set(sum, v128.const(0));
         f.set(at, i32.add(list, i32.mul(i32.load(starts), 4)));
@@ -80,7 +89,8 @@ export function declareGather(module: ModuleBuilder, columns: number, stride: nu
     f.while(i32.gt(count, 0), () => {
       f.set(row, i32.add(table, i32.mul(i32.load(numbers), columns * 4)));
       for (let at = 0; at + 4 <= columns; at += 4) f.storeVector(to, v128.load(row, at * 4), at * 4);
-      for (let at = columns - (columns % 4); at < columns; at++) f.copy(i32.add(to, at * 4), i32.add(row, at * 4), 4);
+      for (let at = columns - (columns % 4); at < columns; at++)
+        f.copy(i32.add(to, at * 4), i32.add(row, at * 4), 4);
       if (stride > columns) f.clear(i32.add(to, columns * 4), (stride - columns) * 4);
       f.advance(to, stride * 4);
       f.advance(numbers, 4);

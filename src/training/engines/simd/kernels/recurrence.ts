@@ -6,14 +6,30 @@
  * counts[t-1]. The state blocks hold h_(t-1), so the block of step t + 1 is the output of step t; a last block follows.
  * Rows that begin at a later step take over the state of row 0 (a shared prefix) or begin with zeros.
  */
-import { f32x4, i32, v128, type FunctionBuilder, type Integer, type Local, type ModuleBuilder } from '../assembler.ts';
+import {
+  f32x4,
+  i32,
+  v128,
+  type FunctionBuilder,
+  type Integer,
+  type Local,
+  type ModuleBuilder,
+} from '../assembler.ts';
 import { matrixProduct } from '../matrix.ts';
 import type { CellKernel } from './cell.ts';
 
 type Pointer = Local<'i32'>;
 
 /** Loops over rows and units, four at a time, moving every pointer by a vector; gate pointers skip the other gates. */
-function overUnits(f: FunctionBuilder, units: number, gates: number, rows: Pointer, z: Pointer, others: Pointer[], body: () => void): void {
+function overUnits(
+  f: FunctionBuilder,
+  units: number,
+  gates: number,
+  rows: Pointer,
+  z: Pointer,
+  others: Pointer[],
+  body: () => void,
+): void {
   f.while(i32.gt(rows, 0), () => {
     const unit = f.local('i32', 0);
     f.repeat(() => {
@@ -28,10 +44,16 @@ function overUnits(f: FunctionBuilder, units: number, gates: number, rows: Point
 }
 
 function declareSteps(module: ModuleBuilder, cell: CellKernel, units: number): void {
-  module.function('stepForward', ['i32', 'i32', 'i32', 'i32', 'i32'], (f, z, carry, nextCarry, nextState, rows) => {
-    const others = cell.hasCarry ? [carry, nextCarry, nextState] : [nextState];
-    overUnits(f, units, cell.gates, rows, z, others, () => cell.forward(f, units, { z, carry, nextCarry, nextState }));
-  });
+  module.function(
+    'stepForward',
+    ['i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, z, carry, nextCarry, nextState, rows) => {
+      const others = cell.hasCarry ? [carry, nextCarry, nextState] : [nextState];
+      overUnits(f, units, cell.gates, rows, z, others, () =>
+        cell.forward(f, units, { z, carry, nextCarry, nextState }),
+      );
+    },
+  );
   module.function(
     'stepBackward',
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
@@ -57,7 +79,13 @@ function declareSteps(module: ModuleBuilder, cell: CellKernel, units: number): v
  */
 function declareForward(module: ModuleBuilder, cell: CellKernel, units: number): void {
   const width = cell.gates * units;
-  matrixProduct(module, 'recurrentProduct', { k: units, n: width, strideA: units, strideC: width, start: 'rows' });
+  matrixProduct(module, 'recurrentProduct', {
+    k: units,
+    n: width,
+    strideA: units,
+    strideC: width,
+    start: 'rows',
+  });
   module.function(
     'forward',
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
@@ -95,7 +123,14 @@ function declareForward(module: ModuleBuilder, cell: CellKernel, units: number):
 }
 
 /** Gives the rows that begin at the next step their first state. */
-function emitJoin(f: FunctionBuilder, units: number, block: Pointer, n: Pointer, counts: Pointer, joins: Integer): void {
+function emitJoin(
+  f: FunctionBuilder,
+  units: number,
+  block: Pointer,
+  n: Pointer,
+  counts: Pointer,
+  joins: Integer,
+): void {
   const row = f.local('i32', n);
   const next = i32.load(counts, 4);
   const address = (of: Pointer) => i32.add(block, i32.mul(of, units * 4));
@@ -116,7 +151,13 @@ function emitJoin(f: FunctionBuilder, units: number, block: Pointer, n: Pointer,
  */
 function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number): void {
   const width = cell.gates * units;
-  matrixProduct(module, 'stateGradient', { k: width, n: units, strideA: width, strideC: units, start: 'zero' });
+  matrixProduct(module, 'stateGradient', {
+    k: width,
+    n: units,
+    strideA: width,
+    strideC: units,
+    start: 'zero',
+  });
   module.function(
     'backward',
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],

@@ -3,7 +3,15 @@
  * optimizers/{rmsprop,adam,sgd}.py). A gradient known by rows (an embedding's) is zero in all other rows; those are updated
  * with zero too, as the dense update would.
  */
-import { f32x4, i32, v128, type FunctionBuilder, type Local, type ModuleBuilder, type Vector } from '../assembler.ts';
+import {
+  f32x4,
+  i32,
+  v128,
+  type FunctionBuilder,
+  type Local,
+  type ModuleBuilder,
+  type Vector,
+} from '../assembler.ts';
 
 type Pointer = Local<'i32'>;
 
@@ -17,7 +25,11 @@ interface Addresses {
   slot1: Pointer;
 }
 
-type Update = (f: FunctionBuilder, at: Addresses, constant: (name: (typeof CONSTANTS)[number]) => Vector) => void;
+type Update = (
+  f: FunctionBuilder,
+  at: Addresses,
+  constant: (name: (typeof CONSTANTS)[number]) => Vector,
+) => void;
 
 /** v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + epsilon). rate1 = rho, rate2 = 1 - rho. */
 const rmsprop: Update = (f, at, constant) => {
@@ -25,7 +37,10 @@ const rmsprop: Update = (f, at, constant) => {
   const decayed = f32x4.mul(constant('rate1'), v128.load(at.slot0));
   const v = f.local('v128', f32x4.add(decayed, f32x4.mul(constant('rate2'), f32x4.mul(g, g))));
   f.storeVector(at.slot0, v);
-  const step = f32x4.div(f32x4.mul(constant('learningRate'), g), f32x4.sqrt(f32x4.add(v, constant('epsilon'))));
+  const step = f32x4.div(
+    f32x4.mul(constant('learningRate'), g),
+    f32x4.sqrt(f32x4.add(v, constant('epsilon'))),
+  );
   f.storeVector(at.weight, f32x4.sub(v128.load(at.weight), step));
 };
 
@@ -38,7 +53,10 @@ const adam: Update = (f, at, constant) => {
   f.set(v, f32x4.add(v, f32x4.mul(f32x4.sub(f32x4.mul(g, g), v), constant('rate2'))));
   f.storeVector(at.slot0, m);
   f.storeVector(at.slot1, v);
-  const step = f32x4.div(f32x4.mul(m, constant('learningRate')), f32x4.add(f32x4.sqrt(v), constant('epsilon')));
+  const step = f32x4.div(
+    f32x4.mul(m, constant('learningRate')),
+    f32x4.add(f32x4.sqrt(v), constant('epsilon')),
+  );
   f.storeVector(at.weight, f32x4.sub(v128.load(at.weight), step));
 };
 
@@ -57,17 +75,30 @@ export type UpdateName = keyof typeof UPDATES;
  * (a multiple of 4); row r takes gradient row rowOf[r] (`stride` floats apart), or `zeros` where that is negative.
  */
 export function declareUpdate(module: ModuleBuilder, name: UpdateName): void {
-  module.function(name, ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (f, weight, gradient, slot0, slot1, constants, bytes) => {
-    const values = CONSTANTS.map((_, i) => f.local('v128', v128.loadSplat(constants, i * 4)));
-    const end = f.local('i32', i32.add(weight, bytes));
-    f.while(i32.lt(weight, end), () => {
-      UPDATES[name](f, { weight, gradient, slot0, slot1 }, (constant) => values[CONSTANTS.indexOf(constant)]!);
-      for (const pointer of [weight, gradient, slot0, slot1]) f.advance(pointer, 16);
-    });
-  });
+  module.function(
+    name,
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, weight, gradient, slot0, slot1, constants, bytes) => {
+      const values = CONSTANTS.map((_, i) => f.local('v128', v128.loadSplat(constants, i * 4)));
+      const end = f.local('i32', i32.add(weight, bytes));
+      f.while(i32.lt(weight, end), () => {
+        UPDATES[name](
+          f,
+          { weight, gradient, slot0, slot1 },
+          (constant) => values[CONSTANTS.indexOf(constant)]!,
+        );
+        for (const pointer of [weight, gradient, slot0, slot1]) f.advance(pointer, 16);
+      });
+    },
+  );
 }
 
-export function declareRowUpdate(module: ModuleBuilder, name: UpdateName, columns: number, stride: number): void {
+export function declareRowUpdate(
+  module: ModuleBuilder,
+  name: UpdateName,
+  columns: number,
+  stride: number,
+): void {
   module.function(
     `${name}Rows`,
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
