@@ -103,3 +103,10 @@ export type EngineName = (typeof ENGINES)[number];
 export const TASKS = ['binary', 'multiclass', 'regression'] as const;
 export const taskSchema = z.enum(TASKS);
 export type Task = z.infer<typeof taskSchema>;
+
+/** Loss and metrics a task is trained with where the user states none. Labels are class numbers, so that the loss is the sparse one. */
+export const TASK_LOSS: Readonly<Record<Task, { loss: LossName; metrics: MetricName[] }>> = {
+  binary: { loss: 'binary_crossentropy', metrics: ['acc'] },
+  multiclass: { loss: 'sparse_categorical_crossentropy', metrics: ['acc'] },
+  regression: { loss: 'mse', metrics: ['mae'] },
+};
