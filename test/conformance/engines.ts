@@ -1,0 +1,21 @@
+/** The engines that the tests of this folder run on. */
+import { CELL_KERNELS } from '../../src/training/engines/simd/modules.ts';
+import { chooseEngine } from '../../src/training/engines/index.ts';
+import { CELLS } from '../../src/training/ops/recurrent.ts';
+import type { Cell } from '../../src/training/ops/recurrent.ts';
+import { ENGINES } from '../../src/shared/training.ts';
+import type { EngineName } from '../../src/shared/training.ts';
+
+export const ENGINES_HERE: readonly EngineName[] = ENGINES;
+
+/** The cells an engine computes with code of its own; it leaves the others to the reference op. */
+export function cellsOf(engine: EngineName): readonly Cell[] {
+  return engine === 'simd' ? CELLS.filter((cell) => cell in CELL_KERNELS) : CELLS;
+}
+
+/** Makes an engine the one in force; the function it gives ends it. */
+export async function startEngine(name: EngineName): Promise<() => Promise<void>> {
+  const engine = await chooseEngine(name);
+  await engine.start({ threads: 2 });
+  return () => engine.stop();
+}
