@@ -1,0 +1,128 @@
+/** Who is measured, and how: each runs one work in processes of its own and tells its epochs as JSON lines. */
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LECTURE, workGraph } from './works.ts';
+import type { Work } from './works.ts';
+
+export const CONTENDERS = ['unroll', 'keras', 'pytorch'] as const;
+export type Contender = (typeof CONTENDERS)[number];
+export const isContender = (name: string): name is Contender => CONTENDERS.includes(name as Contender);
+
+export interface Settings {
+  imdb: string;
+  wordIndex: string;
+  /** A folder for the workspace and the peers' work files. */
+  folder: string;
+  epochs: number;
+  seed: number;
+  limit: number | null;
+  threads: number | null;
+}
+
+export interface Epoch {
+  epoch: number;
+  loss: number;
+  acc: number;
+  val_loss: number;
+  val_acc: number;
+  /** Training and validation, by the wall clock. */
+  seconds: number;
+}
+
+export interface Measured {
+  engine: string;
+  parameters: number;
+  epochs: Epoch[];
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const PEERS: Readonly<Record<Exclude<Contender, 'unroll'>, string>> = {
+  keras: 'bench/peers/keras_lecture.py',
+  pytorch: 'bench/peers/torch_lecture.py',
+};
+const python = process.env.UNROLL_BENCH_PYTHON ?? 'python3';
+
+/** Runs a program and returns the JSON lines it printed. Its last words are in the error when it fails. */
+async function jsonLines(command: string, parameters: string[]): Promise<Record<string, unknown>[]> {
+  const child = spawn(command, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [output, complaints] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (complaints = (complaints + text).slice(-2000)));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject).on('close', resolve);
+  });
+  if (code !== 0) throw new Error(`${command} ${parameters.join(' ')} ended with ${code}:\n${complaints}`);
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const unroll = (settings: Settings, ...parameters: string[]): Promise<Record<string, unknown>[]> =>
+  jsonLines(process.execPath, [
+    ...['build/unroll.ts', '--workspace', join(settings.folder, 'workspace'), '--json'],
+    ...parameters,
+  ]);
+
+/** Imports IMDB into the benchmark's own workspace, once for all of Unroll's runs. */
+export async function prepareUnroll(settings: Settings): Promise<void> {
+  await unroll(
+    settings,
+    'data',
+    'import',
+    settings.imdb,
+    '--word-index',
+    settings.wordIndex,
+    '--name',
+    'imdb',
+  );
+}
+
+async function runUnroll(work: Work, settings: Settings): Promise<Record<string, unknown>[]> {
+  const model = join(settings.folder, `${work.name}.json`);
+  await writeFile(model, JSON.stringify(workGraph(work)));
+  const { num_words, maxlen, batch_size, validation_split } = LECTURE;
+  const options: Record<string, string | number | null> = {
+    '--model': model,
+    '--data': 'imdb',
+    '--num-words': num_words,
+    '--maxlen': maxlen,
+    '--batch-size': batch_size,
+    '--validation-split': validation_split,
+    '--epochs': settings.epochs,
+    '--seed': settings.seed,
+    '--limit': settings.limit,
+    '--threads': settings.threads,
+  };
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    value === null ? [] : [name, String(value)],
+  );
+  return unroll(settings, 'train', ...given);
+}
+
+async function runPeer(script: string, work: Work, settings: Settings): Promise<Record<string, unknown>[]> {
+  const { epochs, seed, limit, threads, imdb } = settings;
+  const path = join(settings.folder, `${work.name}-peers.json`);
+  await writeFile(
+    path,
+    JSON.stringify({ graph: workGraph(work), ...LECTURE, epochs, seed, limit, threads, jit_compile: true }),
+  );
+  return jsonLines(python, [script, path, imdb]);
+}
+
+/** Trains the work once and returns its epochs. */
+export async function measure(contender: Contender, work: Work, settings: Settings): Promise<Measured> {
+  const events =
+    contender === 'unroll'
+      ? await runUnroll(work, settings)
+      : await runPeer(PEERS[contender], work, settings);
+  const run = events.find(({ event }) => event === 'run');
+  const epochs = events.filter(({ event }) => event === 'epoch') as unknown as Epoch[];
+  if (!run || epochs.length !== settings.epochs)
+    throw new Error(`${contender} told ${epochs.length} epochs of ${work.name}`);
+  return { engine: String(run.engine), parameters: Number(run.parameters), epochs };
+}

@@ -1,0 +1,42 @@
+/**
+ * `npm run bench:accuracy`: the lecture's two models for 10 epochs on IMDB with three seeds each, ours and Keras's: best and last validation
+ * accuracy. Ours should lie within Keras's range; the run takes about as long as Keras needs.
+ */
+import { rm } from 'node:fs/promises';
+import { measure, prepareUnroll } from './contenders.ts';
+import { readOptions } from './options.ts';
+import { circumstances, record, table } from './report.ts';
+
+const { contenders, works, rounds, settings } = await readOptions({ rounds: 3, epochs: 10 });
+const shown = (value: number): string => value.toFixed(4);
+try {
+  await prepareUnroll(settings);
+  const results = [];
+  for (const work of works) {
+    for (const contender of contenders) {
+      for (let seed = 1; seed <= rounds; seed++) {
+        const { engine, epochs } = await measure(contender, work, { ...settings, seed });
+        const accuracies = epochs.map(({ val_acc }) => val_acc);
+        const best = Math.max(...accuracies);
+        const values = {
+          seed,
+          best,
+          bestEpoch: accuracies.indexOf(best) + 1,
+          last: accuracies.at(-1)!,
+          epochs,
+        };
+        results.push({ work: work.name, contender, engine, ...values });
+        console.error(`${work.name}, ${contender}, seed ${seed}: best ${shown(best)}`);
+      }
+    }
+  }
+  const { lines, values: about } = circumstances('npm run bench:accuracy --');
+  const rows = results.map(({ work, contender, engine, seed, best, bestEpoch, last }) => [
+    ...[work, contender, engine, String(seed), shown(best), String(bestEpoch), shown(last)],
+  ]);
+  const text = `# Validation accuracy of the lecture's models\n\n${settings.epochs} epochs on IMDB, validation on the last 5,000 reviews.\n\n${lines}\n\n${table(['work', 'contender', 'engine', 'seed', 'best val_acc', 'at epoch', 'last val_acc'], rows)}\n`;
+  console.log(text);
+  if (settings.limit === null) await record('ACCURACY', text, { ...about, results });
+} finally {
+  await rm(settings.folder, { recursive: true, force: true });
+}
