@@ -41,6 +41,8 @@ export interface Application {
   call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>>;
   on<E extends EventName>(event: E, listener: Listener<E>): () => void;
   onAny(listener: AnyListener): () => void;
+  /** The pids of the processes that train. */
+  childPids(): number[];
   /** Saves and ends what runs (running runs become `interrupted`, resumable), then closes the workspace. */
   close(): Promise<void>;
 }
@@ -73,6 +75,7 @@ export function openApplication({ workspace: folder, shell, nodePath }: Applicat
     workspace: workspace.path,
     on: (event, listener) => events.on(event, listener),
     onAny: (listener) => events.onAny(listener),
+    childPids: () => supervisor.childPids,
     close: () => (closing ??= close()),
     async call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>> {
       const handler = handlers.get(method);

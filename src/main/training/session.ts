@@ -52,10 +52,14 @@ export class TrainingSession {
   #paused: PromiseWithResolvers<Run> | null = null;
   #stopAs: 'stopped' | 'interrupted' = 'stopped';
   #over = false;
-  #unrecordedEnd: RunEnd | null = null;
+  readonly #onEnd: (unrecorded: RunEnd | null) => void;
 
-  /** Starts training a run whose lease is ours, from its `last` checkpoint where it has one. */
-  constructor(context: SessionContext, run: Run) {
+  /**
+   * Starts training a run whose lease is ours, from its `last` checkpoint where it has one.
+   * @param onEnd called just before the end is told, with what the database could not take of it (its disk is full)
+   */
+  constructor(context: SessionContext, run: Run, onEnd: (unrecorded: RunEnd | null) => void) {
+    this.#onEnd = onEnd;
     this.#context = context;
     this.#run = run;
     this.#pace = new Pace(run.training.epochs);
@@ -94,11 +98,6 @@ export class TrainingSession {
   /** The child's pid, for whoever wants to watch it. */
   get childPid(): number | undefined {
     return this.#child.pid;
-  }
-
-  /** How the run ended, where the database could not take it (a full disk); to be written when it can. */
-  get unrecordedEnd(): RunEnd | null {
-    return this.#unrecordedEnd;
   }
 
   /** Resolves with the run when it has ended in any way. */
@@ -180,8 +179,7 @@ export class TrainingSession {
         return;
       }
       case 'checkpoint': {
-        const { position } = decodeCheckpoint(message.last);
-        const at = { data: message.last, epoch: position.epoch, batch: position.batch };
+        const at = { data: message.last, epoch: message.epoch, batch: message.batch };
         await this.#store(() => storeCheckpoint(db, id, lease, at));
         return;
       }
@@ -214,15 +212,17 @@ export class TrainingSession {
     this.#over = true;
     await this.#child.end();
     let run: Run;
+    let unrecorded: RunEnd | null = null;
     try {
       run = await this.#store(() => {
         if (end.error) addLog(workspace.db, this.#run.id, 'error', `${end.error.message} ${end.error.hint}`);
         return endRun(workspace.db, this.#run.id, lease, end);
       });
     } catch {
-      this.#unrecordedEnd = end;
+      unrecorded = end;
       run = { ...this.#run, status: end.status, error: end.error ?? null };
     }
+    this.#onEnd(unrecorded);
     this.#update(run);
     this.#finished.resolve(run);
   }

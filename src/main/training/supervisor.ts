@@ -143,13 +143,12 @@ export class Supervisor {
 
   #train(id: string): void {
     try {
-      const session = new TrainingSession(this.#context, readRun(this.#db, id));
-      this.#sessions.set(id, session);
-      void session.finished.then(() => {
+      const session = new TrainingSession(this.#context, readRun(this.#db, id), (unrecorded) => {
         this.#sessions.delete(id);
-        if (session.unrecordedEnd) this.#unrecordedEnds.set(id, session.unrecordedEnd);
-        this.#startNext();
+        if (unrecorded) this.#unrecordedEnds.set(id, unrecorded);
+        setImmediate(() => this.#startNext());
       });
+      this.#sessions.set(id, session);
     } catch (error) {
       const value = toErrorValue(workspaceError(error, this.#context.workspace.path));
       this.#tell(endRun(this.#db, id, this.#lease, { status: 'failed', error: value }));
@@ -158,6 +157,7 @@ export class Supervisor {
 
   /** The run, when no other living process has it. */
   #own(idOrName: string): Run {
+    this.#recordEnds();
     const run = readRun(this.#db, idOrName);
     const pid = otherHolder(this.#db, run.id, this.#lease);
     if (pid !== null) throw new UnrollError('run-busy', { run: run.name, pid });

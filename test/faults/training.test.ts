@@ -1,0 +1,197 @@
+/** What happens to a run when a process dies, the disk fills up or two processes want the same workspace. */
+import { fork, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  folderWithData,
+  isAlive,
+  once,
+  open,
+  runEnd,
+  smallRun,
+  trainUndisturbed,
+  until,
+} from './applications.ts';
+import { temporaryFolder } from '../unit/main/workspace.ts';
+
+interface Line {
+  event: string;
+  payload: { epoch?: number; id?: string };
+  children: number[];
+}
+
+/** Starts a main process that trains, and calls `onLine` with what it tells. */
+function startMain(workspace: string, name: string, onLine: (line: Line, kill: () => void) => void) {
+  const arguments_ = [
+    join(import.meta.dirname, 'main-process.ts'),
+    workspace,
+    JSON.stringify(smallRun(name)),
+  ];
+  const main = spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void main.kill('SIGKILL'));
+  createInterface(main.stdout).on('line', (text) =>
+    onLine(JSON.parse(text) as Line, () => main.kill('SIGKILL')),
+  );
+  return new Promise<void>((resolve) => main.once('exit', () => resolve()));
+}
+
+describe('a killed training process', () => {
+  it('leaves an interrupted run that ends, resumed, in the same weights bit for bit', async () => {
+    const application = open(await folderWithData());
+    const undisturbed = await trainUndisturbed(application, 'undisturbed');
+    expect(undisturbed).toMatchObject({
+      status: 'done',
+      epochsDone: 3,
+      weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+
+    await application.call('training.start', smallRun('killed'));
+    await once(application, 'run.progress', ({ epoch, batch }) => epoch === 2 && batch > 5);
+    const interrupted = runEnd(application, 'killed');
+    const [pid] = application.childPids();
+    process.kill(pid as number, 'SIGKILL');
+    expect(await interrupted).toMatchObject({
+      status: 'interrupted',
+      epochsDone: 1,
+      error: { code: 'training-child-died' },
+    });
+    const { x } = await application.call('runs.curves', { run: 'killed' });
+    expect(x).toEqual([1]);
+
+    const end = runEnd(application, 'killed');
+    await application.call('training.resume', { run: 'killed' });
+    const resumed = await end;
+    expect(resumed).toMatchObject({ status: 'done', epochsDone: 3, error: null });
+    expect(resumed.weightsSha256).toBe(undisturbed.weightsSha256);
+    const curves = await Promise.all(
+      ['undisturbed', 'killed'].map((run) => application.call('runs.curves', { run })),
+    );
+    expect(curves[1]?.series).toEqual(curves[0]?.series);
+  });
+
+  it('killed while paused within an epoch goes on from that very batch', async () => {
+    const application = open(await folderWithData());
+    const undisturbed = await trainUndisturbed(application, 'undisturbed');
+
+    await application.call('training.start', smallRun('paused'));
+    await once(application, 'run.progress', ({ epoch, batch }) => epoch === 2 && batch > 5);
+    expect(await application.call('training.pause', { run: 'paused' })).toMatchObject({
+      status: 'paused',
+      epochsDone: 1,
+    });
+    const [last] = await application.call('runs.checkpoints', { run: 'paused' });
+    expect(last).toMatchObject({ which: 'last', epoch: 1 });
+    expect(last?.batch).toBeGreaterThan(5);
+
+    const interrupted = runEnd(application, 'paused');
+    process.kill(application.childPids()[0] as number, 'SIGKILL');
+    await interrupted;
+    const end = runEnd(application, 'paused');
+    await application.call('training.resume', { run: 'paused' });
+    expect((await end).weightsSha256).toBe(undisturbed.weightsSha256);
+  });
+});
+
+describe('a killed main process', () => {
+  it('takes its child with it and loses no epoch it had told of', async () => {
+    const workspace = await folderWithData();
+    const told: number[] = [];
+    let children: number[] = [];
+    await startMain(workspace, 'killed', (line, kill) => {
+      if (line.event === 'run.epoch') told.push(line.payload.epoch as number);
+      if (line.children.length > 0) children = line.children;
+      if (line.event === 'run.progress' && told.length === 2) kill();
+    });
+    expect(children).toHaveLength(1);
+    await until(() => !isAlive(children[0] as number));
+
+    const application = open(workspace);
+    const run = await application.call('runs.show', { run: 'killed' });
+    expect(run).toMatchObject({ status: 'interrupted', error: { code: 'training-child-died' } });
+    expect(run.epochsDone).toBeGreaterThanOrEqual(2);
+
+    const undisturbed = await trainUndisturbed(application, 'undisturbed');
+    const end = runEnd(application, 'killed');
+    await application.call('training.resume', { run: 'killed' });
+    expect((await end).weightsSha256).toBe(undisturbed.weightsSha256);
+  });
+});
+
+describe('a second process on the workspace', () => {
+  it('sees the runs of the first but cannot touch the one that trains', async () => {
+    const workspace = await folderWithData();
+    const application = open(workspace);
+    const refused = Promise.withResolvers<unknown>();
+    const exited = startMain(workspace, 'theirs', (line, kill) => {
+      if (line.event !== 'run.progress') return;
+      application
+        .call('training.stop', { run: 'theirs' })
+        .then(refused.resolve, refused.resolve)
+        .finally(() => kill());
+    });
+    expect(await refused.promise).toMatchObject({ code: 'run-busy' });
+    await exited;
+    // The lease of a process that is gone is found dead at the next beat.
+    expect(await runEnd(application, 'theirs')).toMatchObject({ status: 'interrupted' });
+  });
+
+  it('may open a new workspace at the same moment', async () => {
+    const folder = join(temporaryFolder(), 'new');
+    const script = join(temporaryFolder(), 'open.ts');
+    const database = join(import.meta.dirname, '../../src/main/store/database.ts');
+    writeFileSync(
+      script,
+      `import { openWorkspace } from ${JSON.stringify(database)}; openWorkspace(${JSON.stringify(folder)}).close();`,
+    );
+    const codes = Array.from({ length: 4 }, () => {
+      const opened = fork(script, { execArgv: [], silent: true });
+      return new Promise((resolve) => opened.once('exit', resolve));
+    });
+    expect(await Promise.all(codes)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
+if (!mayMount) console.warn('SKIPPED: the full-disk test needs root on Linux, to mount a small file system.');
+
+/** A file system of its own with so much room. */
+function smallDisk(size: string): string {
+  const folder = join(temporaryFolder(), 'disk');
+  mkdirSync(folder);
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  onTestFinished(() => void spawnSync('umount', ['--lazy', folder]));
+  return folder;
+}
+
+describe.runIf(mayMount)('a full disk', () => {
+  it('stops the run and keeps what was stored; with room again it goes on to the same weights', async () => {
+    const folder = await folderWithData(smallDisk('8m'));
+    const application = open(folder);
+    const undisturbed = await trainUndisturbed(application, 'undisturbed');
+
+    await application.call('training.start', smallRun('full'));
+    await once(application, 'run.epoch', () => true);
+    const end = runEnd(application, 'full');
+    const ballast = join(folder, 'ballast');
+    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1k']);
+    expect(await end).toMatchObject({ status: 'failed', error: { code: 'workspace-full' } });
+    const { x } = await application.call('runs.curves', { run: 'full' });
+    expect(x[0]).toBe(1);
+
+    rmSync(ballast);
+    const resumedEnd = runEnd(application, 'full');
+    await until(() => true);
+    await application.call('training.resume', { run: 'full' });
+    expect(await resumedEnd).toMatchObject({ status: 'done', weightsSha256: undisturbed.weightsSha256 });
+  });
+
+  it('is said when a new workspace does not fit', () => {
+    const folder = smallDisk('16k');
+    expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'workspace-full' }));
+  });
+});
