@@ -45,6 +45,7 @@ export const ERRORS = {
   'file-too-large': entry('{path} exceeds a limit: {reason}', 'Split the file or shorten its entries.'),
   'column-missing': entry('No {role} column was found in {path}. Columns: {columns}', 'Name it with --{role}-column.'),
   'labels-missing': entry('{path} has rows without a label (first at line {line}).', 'Fill in the labels or remove those rows.'),
+  'text-missing': entry('{path} has an example without any text (first at {place}).', 'Fill in the texts or remove those examples.'),
   'labels-one-class': entry('{path} has only one class: {label}.', 'Training needs at least two classes; check the label column.'),
   'data-empty': entry('{what} holds no examples.', 'Give data with at least {least} examples.'),
   'text-empty': entry('The text is empty.', 'Type or pass at least one word.'),

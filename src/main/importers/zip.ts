@@ -1,0 +1,44 @@
+/** Reads entries of a zip archive by its central directory, each checked against its size and CRC-32. */
+import { crc32 } from 'node:zlib';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { UnrollError } from '../../shared/errors.ts';
+
+/** Far above any real entry, far below what would exhaust memory; yauzl keeps an entry to the size it announces. */
+const LARGEST_ENTRY_BYTES = 1 << 30;
+
+/**
+ * @param wanted names of the entries to inflate; others are left alone
+ * @returns those of them that are there, by name
+ * @throws UnrollError `file-damaged`, `file-too-large`
+ */
+export async function readZip(path: string, wanted: readonly string[]): Promise<Map<string, Buffer>> {
+  const found = new Map<string, Buffer>();
+  let zip: ZipFile | undefined;
+  try {
+    zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+    for await (const entry of zip.eachEntry()) {
+      if (wanted.includes(entry.fileName)) found.set(entry.fileName, await readEntry(zip, entry, path));
+    }
+    return found;
+  } catch (error) {
+    if (error instanceof UnrollError || !(error instanceof Error)) throw error;
+    const reason = `as a zip archive it cannot be read (${error.message}).`;
+    throw new UnrollError('file-damaged', { path, reason }, { cause: error });
+  } finally {
+    zip?.close();
+  }
+}
+
+async function readEntry(zip: ZipFile, entry: Entry, path: string): Promise<Buffer> {
+  if (entry.uncompressedSize > LARGEST_ENTRY_BYTES) {
+    const reason = `${entry.fileName} inflates to ${entry.uncompressedSize} bytes.`;
+    throw new UnrollError('file-too-large', { path, reason });
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
+  if (crc32(bytes) !== entry.crc32) {
+    throw new UnrollError('file-damaged', { path, reason: `the checksum of ${entry.fileName} differs.` });
+  }
+  return bytes;
+}
