@@ -11,85 +11,16 @@ import {
 } from '../../ops/recurrent.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
 import { EmbeddedTokens, TokenGradient, TokenSlots, firstPlaces } from './embedding.ts';
-import { packPanels, padded } from './matrix.ts';
+import { GateLayout } from './gate-layout.ts';
+import { padded } from './matrix.ts';
 import { CELL_KERNELS, type FastCell, type Kernels, type Modules } from './modules.ts';
 import { Plan, denseWalk, maskedWalk, prefixWalk, type Slice } from './plan.ts';
+import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
+import { SequenceGradient, StateSequence } from './sequences.ts';
 
 /** Rows of the projected input that make one task. */
 const CHUNK = 512;
-
-/** A layer's output sequence in the plan's rows, for the next recurrent layer on the same sequences. */
-class StateSequence extends Lazy {
-  readonly plan: Plan;
-  readonly mask: tf.DataId | null;
-  readonly address: number;
-  readonly units: number;
-  readonly #backend: SimdBackend;
-
-  constructor(backend: SimdBackend, plan: Plan, address: number, units: number, mask: tf.DataId | null) {
-    super();
-    this.#backend = backend;
-    this.plan = plan.retain();
-    this.address = address;
-    this.units = units;
-    this.mask = mask;
-  }
-
-  override values(): Float32Array {
-    const { plan, units } = this;
-    const { batch, sourceSteps } = plan.walk;
-    const stride = padded(units);
-    const states = this.#backend.arena.floats(this.address, plan.rows * stride);
-    const full = new Float32Array(batch * sourceSteps * units);
-    plan.forEachOutput((row, batchRow, from, to) => {
-      const state = states.subarray(row * stride, row * stride + units);
-      for (let step = from; step < to; step++) full.set(state, (batchRow * sourceSteps + step) * units);
-    });
-    return full;
-  }
-
-  override release(): void {
-    this.#backend.arena.free(this.address);
-    this.plan.release();
-  }
-}
-
-/** The gradient of a layer's input in the plan's rows: of the states below it, or of a dense input. */
-class SequenceGradient extends Lazy {
-  readonly plan: Plan;
-  readonly address: number;
-  readonly columns: number;
-  readonly #backend: SimdBackend;
-
-  constructor(backend: SimdBackend, plan: Plan, address: number, columns: number) {
-    super();
-    this.#backend = backend;
-    this.plan = plan.retain();
-    this.address = address;
-    this.columns = columns;
-  }
-
-  override values(): Float32Array {
-    const { plan, columns } = this;
-    const { batch, sourceSteps } = plan.walk;
-    const stride = padded(columns);
-    const rows = this.#backend.arena.floats(this.address, plan.rows * stride);
-    const full = new Float32Array(batch * sourceSteps * columns);
-    plan.forEachEntry((row, batchRow, step) =>
-      full.set(
-        rows.subarray(row * stride, row * stride + columns),
-        (batchRow * sourceSteps + step) * columns,
-      ),
-    );
-    return full;
-  }
-
-  override release(): void {
-    this.#backend.arena.free(this.address);
-    this.plan.release();
-  }
-}
 
 /** What backward needs of forward. */
 class Reserve extends Lazy {
@@ -118,14 +49,12 @@ class Layer {
   readonly #kernels: Kernels;
   readonly #attributes: RecurrentAttributes;
   readonly #owned: number[] = [];
-  readonly #gates: number;
   readonly #hasCarry: boolean;
-  /** D, U and G U, and D and U rounded up to whole panels. */
+  /** D, D rounded up to whole panels, and U. */
   readonly #inputs: number;
-  readonly #units: number;
   readonly #inputStride: number;
-  readonly #unitStride: number;
-  readonly #width: number;
+  readonly #units: number;
+  readonly #layout: GateLayout;
   readonly #weights: { kernel: tf.TensorInfo; recurrentKernel: tf.TensorInfo; bias: tf.TensorInfo };
   readonly #source: tf.TensorInfo;
   readonly #mask: tf.DataId | null;
@@ -149,15 +78,15 @@ class Layer {
     this.#backend = backend;
     this.#attributes = attributes;
     const cell = attributes.cell as FastCell;
-    ({ gates: this.#gates, hasCarry: this.#hasCarry } = CELL_KERNELS[cell]);
+    const { gates, hasCarry } = CELL_KERNELS[cell];
+    this.#hasCarry = hasCarry;
     this.#source = inputs.x!;
     this.#weights = { kernel: inputs.kernel!, recurrentKernel: inputs.recurrentKernel!, bias: inputs.bias! };
     this.#inputs = inputs.x!.shape[2]!;
     this.#units = attributes.units;
     this.#inputStride = padded(this.#inputs);
-    this.#unitStride = padded(this.#units);
-    this.#width = this.#gates * this.#unitStride;
-    this.#kernels = modules.recurrence(cell, this.#unitStride, this.#inputStride);
+    this.#layout = new GateLayout(gates, this.#units);
+    this.#kernels = modules.recurrence(cell, this.#layout.unitStride, this.#inputStride);
     this.#mask = inputs.mask?.dataId ?? null;
     this.#read(modules, inputs.mask ?? null);
   }
@@ -264,46 +193,12 @@ class Layer {
     return address + row * stride * 4;
   }
 
-  /** The gates of a weight (rows, G U) side by side, each U rounded up to whole panels. */
-  #spread(weight: tf.TensorInfo, rows: number, rowStride: number): Float32Array {
-    const values = this.#backend.values(weight);
-    const spread = new Float32Array(rowStride * this.#width);
-    for (let row = 0; row < rows; row++) {
-      for (let gate = 0; gate < this.#gates; gate++) {
-        const from = (row * this.#gates + gate) * this.#units;
-        spread.set(values.subarray(from, from + this.#units), row * this.#width + gate * this.#unitStride);
-      }
-    }
-    return spread;
-  }
-
-  /** The reverse of `#spread`. */
-  #gatherGates(spread: Float32Array, rows: number): Float32Array {
-    const values = new Float32Array(rows * this.#gates * this.#units);
-    for (let row = 0; row < rows; row++) {
-      for (let gate = 0; gate < this.#gates; gate++) {
-        const from = row * this.#width + gate * this.#unitStride;
-        values.set(spread.subarray(from, from + this.#units), (row * this.#gates + gate) * this.#units);
-      }
-    }
-    return values;
-  }
-
-  /** Packs a spread weight (rows, G U) into panels, or its transpose. */
-  #pack(spread: Float32Array, rows: number, transposed: boolean): number {
-    const { arena: memory } = this.#backend;
-    const address = memory.allocate(spread.length * 4);
-    const to = memory.floats(address, spread.length);
-    if (!transposed) packPanels(to, spread, rows, this.#width, this.#width);
-    else {
-      const turned = new Float32Array(spread.length);
-      for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < this.#width; column++)
-          turned[column * rows + row] = spread[row * this.#width + column]!;
-      }
-      packPanels(to, turned, this.#width, rows, rows);
-    }
-    return address;
+  /** A weight in panels, or its transpose; the caller frees it. */
+  #pack(weight: 'kernel' | 'recurrentKernel', transposed: boolean): number {
+    const rows = weight === 'kernel' ? this.#inputs : this.#units;
+    const rowStride = padded(rows);
+    const spread = this.#layout.spread(this.#backend.values(this.#weights[weight]), rows, rowStride);
+    return this.#layout.pack(this.#backend.arena, spread, rowStride, transposed);
   }
 
   forward(): tf.TensorInfo {
@@ -311,35 +206,27 @@ class Layer {
     const plan = this.#plan;
     const { returnSequences } = this.#attributes;
     const rows = this.#tokens ? this.#tokens.tokens.length : plan.rows;
-    const table = memory.allocate(rows * this.#width * 4);
-    const kernel = this.#pack(
-      this.#spread(this.#weights.kernel, this.#inputs, this.#inputStride),
-      this.#inputStride,
-      false,
-    );
-    const recurrent = this.#pack(
-      this.#spread(this.#weights.recurrentKernel, this.#units, this.#unitStride),
-      this.#unitStride,
-      false,
-    );
-    const bias = memory.allocate(this.#width * 4);
-    memory.f32.set(this.#spread(this.#weights.bias, 1, 1), bias / 4);
+    const table = memory.allocate(rows * this.#layout.width * 4);
+    const kernel = this.#pack('kernel', false);
+    const recurrent = this.#pack('recurrentKernel', false);
+    const bias = memory.allocate(this.#layout.width * 4);
+    memory.f32.set(this.#layout.spread(this.#backend.values(this.#weights.bias), 1, 1), bias / 4);
     const project = this.#kernels.project!;
     pool.run(
       this.#segments.map(({ from, count }): Task => [
         project,
         this.#rowOf(this.#x, from, this.#inputStride),
         kernel,
-        this.#rowOf(table, from, this.#width),
+        this.#rowOf(table, from, this.#layout.width),
         count,
         bias,
         0,
       ]),
     );
-    this.#states = this.#own(plan.rows * this.#unitStride);
-    this.#carries = this.#hasCarry ? this.#own(plan.rows * this.#unitStride) : 0;
-    this.#z = this.#own(plan.rows * this.#width);
-    const sequence = returnSequences ? memory.allocate(plan.rows * this.#unitStride * 4) : 0;
+    this.#states = this.#own(plan.rows * this.#layout.unitStride);
+    this.#carries = this.#hasCarry ? this.#own(plan.rows * this.#layout.unitStride) : 0;
+    this.#z = this.#own(plan.rows * this.#layout.width);
+    const sequence = returnSequences ? memory.allocate(plan.rows * this.#layout.unitStride * 4) : 0;
     pool.run(
       plan.slices.map((slice): Task => {
         const at = (address: number, stride: number) =>
@@ -351,10 +238,10 @@ class Layer {
           this.#index + slice.firstRow * 4,
           table,
           recurrent,
-          at(this.#z, this.#width),
-          at(this.#states, this.#unitStride),
-          at(this.#carries, this.#unitStride),
-          at(sequence, this.#unitStride),
+          at(this.#z, this.#layout.width),
+          at(this.#states, this.#layout.unitStride),
+          at(this.#carries, this.#layout.unitStride),
+          at(sequence, this.#layout.unitStride),
           Number(plan.walk.joins),
         ];
       }),
@@ -381,7 +268,7 @@ class Layer {
     for (const slice of this.#plan.slices) {
       const active = slice.counts[this.#plan.steps - 1]!;
       for (let p = 0; p < active; p++) {
-        const from = this.#states / 4 + (this.#lastBlock(slice) + p) * this.#unitStride;
+        const from = this.#states / 4 + (this.#lastBlock(slice) + p) * this.#layout.unitStride;
         output.set(f32.subarray(from, from + this.#units), slice.rows[p]! * this.#units);
       }
     }
@@ -391,15 +278,14 @@ class Layer {
   backward(dy: tf.TensorInfo): tf.TensorInfo[] {
     const { arena: memory, pool } = this.#backend;
     const plan = this.#plan;
-    const stateFloats = plan.walk.batch * this.#unitStride;
+    const stateFloats = plan.walk.batch * this.#layout.unitStride;
     const dState = memory.allocate(stateFloats * 4);
     const dCarry = memory.allocate(stateFloats * 4);
     memory.floats(dState, stateFloats).fill(0);
     memory.floats(dCarry, stateFloats).fill(0);
     const sequence = this.#attributes.returnSequences ? this.#sequenceGradient(dy) : null;
     if (!sequence) this.#fillStateGradient(dState, dy);
-    const spread = this.#spread(this.#weights.recurrentKernel, this.#units, this.#unitStride);
-    const transposed = this.#pack(spread, this.#unitStride, true);
+    const transposed = this.#pack('recurrentKernel', true);
     let position = 0;
     pool.run(
       plan.slices.map((slice): Task => {
@@ -412,12 +298,12 @@ class Layer {
           plan.steps,
           slice.countsAt + plan.steps * 4,
           transposed,
-          end(this.#z, this.#width),
-          end(this.#states, this.#unitStride),
-          end(this.#carries, this.#unitStride),
-          this.#rowOf(dState, first, this.#unitStride),
-          this.#rowOf(dCarry, first, this.#unitStride),
-          sequence ? end(sequence.address, this.#unitStride) : 0,
+          end(this.#z, this.#layout.width),
+          end(this.#states, this.#layout.unitStride),
+          end(this.#carries, this.#layout.unitStride),
+          this.#rowOf(dState, first, this.#layout.unitStride),
+          this.#rowOf(dCarry, first, this.#layout.unitStride),
+          sequence ? end(sequence.address, this.#layout.unitStride) : 0,
           Number(plan.walk.joins),
         ];
       }),
@@ -434,7 +320,7 @@ class Layer {
     for (const slice of this.#plan.slices) {
       for (const row of slice.rows) {
         to.set(values.subarray(row * this.#units, (row + 1) * this.#units), at);
-        at += this.#unitStride;
+        at += this.#layout.unitStride;
       }
     }
   }
@@ -444,7 +330,7 @@ class Layer {
     const known = this.#backend.lazyOf(dy, SequenceGradient);
     if (known?.plan === this.#plan) return { address: known.address, owned: false };
     const { arena: memory } = this.#backend;
-    const stride = this.#unitStride;
+    const stride = this.#layout.unitStride;
     const address = memory.allocate(this.#plan.rows * stride * 4);
     const sums = memory.floats(address, this.#plan.rows * stride).fill(0);
     const values = this.#backend.values(dy);
@@ -461,29 +347,25 @@ class Layer {
   #weightGradients(): tf.TensorInfo[] {
     const { arena: memory, pool } = this.#backend;
     const dTable = this.#tokens ? this.#sumByToken(this.#tokens) : this.#z;
-    const recurrentFloats = this.#unitStride * this.#width;
-    const kernelFloats = this.#inputStride * this.#width;
+    const recurrentFloats = this.#layout.unitStride * this.#layout.width;
+    const kernelFloats = this.#inputStride * this.#layout.width;
     const slices = this.#plan.slices.filter(({ entries }) => entries > 0);
     const recurrentParts = new Partials(this.#backend, slices.length, recurrentFloats);
     const kernelParts = new Partials(this.#backend, this.#segments.length, kernelFloats);
-    const biasParts = new Partials(this.#backend, this.#segments.length, this.#width);
+    const biasParts = new Partials(this.#backend, this.#segments.length, this.#layout.width);
     const dxStride = this.#inputStride;
     const dx = memory.allocate((this.#tokens ? this.#tokens.tokens.length : this.#plan.rows) * dxStride * 4);
-    const kernelTransposed = this.#pack(
-      this.#spread(this.#weights.kernel, this.#inputs, this.#inputStride),
-      this.#inputStride,
-      true,
-    );
+    const kernelTransposed = this.#pack('kernel', true);
     pool.run([
       ...slices.map(({ firstRow, entries }, i): Task => [
         this.#kernels.recurrentKernelGradient!,
-        this.#rowOf(this.#states, firstRow, this.#unitStride),
-        this.#rowOf(this.#z, firstRow, this.#width),
+        this.#rowOf(this.#states, firstRow, this.#layout.unitStride),
+        this.#rowOf(this.#z, firstRow, this.#layout.width),
         recurrentParts.address(i),
         entries,
       ]),
       ...this.#segments.flatMap(({ from, count }, i): Task[] => {
-        const dz = this.#rowOf(dTable, from, this.#width);
+        const dz = this.#rowOf(dTable, from, this.#layout.width);
         const x = this.#rowOf(this.#x, from, this.#inputStride);
         return [
           [this.#kernels.kernelGradient!, x, dz, kernelParts.address(i), count],
@@ -499,9 +381,9 @@ class Layer {
     const { kernel, recurrentKernel, bias } = this.#weights;
     return [
       this.#inputGradient(dx),
-      make(kernel.shape, this.#gatherGates(kernelParts.sum(), this.#inputs)),
-      make(recurrentKernel.shape, this.#gatherGates(recurrentParts.sum(), this.#units)),
-      make(bias.shape, this.#gatherGates(biasParts.sum(), 1)),
+      make(kernel.shape, this.#layout.gather(kernelParts.sum(), this.#inputs)),
+      make(recurrentKernel.shape, this.#layout.gather(recurrentParts.sum(), this.#units)),
+      make(bias.shape, this.#layout.gather(biasParts.sum(), 1)),
     ];
   }
 
@@ -513,7 +395,7 @@ class Layer {
     const listAt = memory.allocate(list.length * 4);
     memory.i32.set(starts, startsAt / 4);
     memory.i32.set(list, listAt / 4);
-    const sums = memory.allocate(tokens.tokens.length * this.#width * 4);
+    const sums = memory.allocate(tokens.tokens.length * this.#layout.width * 4);
     const kernel = this.#kernels.sumRows!;
     pool.run(
       this.#segments.map(({ from, count }): Task => [
@@ -521,7 +403,7 @@ class Layer {
         startsAt + from * 4,
         listAt,
         this.#z,
-        this.#rowOf(sums, from, this.#width),
+        this.#rowOf(sums, from, this.#layout.width),
         count,
       ]),
     );
@@ -541,38 +423,6 @@ class Layer {
       this.#source.shape,
       new TokenGradient(memory, rows, firstPlaces(this.#embedded.ids)),
     );
-  }
-}
-
-/** Gradients that tasks sum up each for itself, added together in their order. */
-class Partials {
-  readonly #backend: SimdBackend;
-  readonly #at: number;
-  readonly #count: number;
-  readonly #floats: number;
-
-  constructor(backend: SimdBackend, count: number, floats: number) {
-    this.#backend = backend;
-    this.#count = Math.max(1, count);
-    this.#floats = floats;
-    this.#at = backend.arena.allocate(this.#count * floats * 4);
-    backend.arena.floats(this.#at, this.#count * floats).fill(0);
-  }
-
-  address(i: number): number {
-    return this.#at + i * this.#floats * 4;
-  }
-
-  /** The sum; the parts are freed. */
-  sum(): Float32Array {
-    const parts = this.#backend.arena.floats(this.#at, this.#count * this.#floats);
-    const total = new Float32Array(parts.subarray(0, this.#floats));
-    for (let part = 1; part < this.#count; part++) {
-      const from = part * this.#floats;
-      for (let i = 0; i < this.#floats; i++) total[i]! += parts[from + i]!;
-    }
-    this.#backend.arena.free(this.#at);
-    return total;
   }
 }
 
