@@ -64,7 +64,7 @@ export default {
       comment:
         'Only shells/electron.ts and shells/preload.ts may know Electron, so that everything else runs without it.',
       from: { path: '^src/', pathNot: '^src/main/shells/(electron|preload)\\.ts$' },
-      to: { path: '^(node_modules/)?electron(/|$)', dependencyTypesNot: ['type-only'] },
+      to: { path: '(^|/)node_modules/electron/|^electron$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-circles',

@@ -1,0 +1,244 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { request } from 'node:http';
+import { connect as connectSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { openApplication, type Application } from '../../../../src/main/application.ts';
+import { serve, type Served } from '../../../../src/main/shells/serve.ts';
+import { decodeFrame, encodeFrame, type Frame } from '../../../../src/shared/contract/codec.ts';
+
+const UPLOAD_LIMIT = 100_000;
+let folder: string;
+let application: Application;
+let served: Served;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'unroll-serve-'));
+  mkdirSync(join(folder, 'page/assets'), { recursive: true });
+  writeFileSync(join(folder, 'page/index.html'), '<!doctype html><title>Unroll</title>');
+  writeFileSync(join(folder, 'page/assets/index.js'), 'export {};');
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
+  application = openApplication({ workspace: join(folder, 'workspace'), shell: 'serve' });
+  served = await serve(application, { port: 0, folder: join(folder, 'page'), uploadLimit: UPLOAD_LIMIT });
+});
+afterAll(async () => {
+  await served.close();
+  await application.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+interface Asked {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: Uint8Array;
+}
+
+/** A request exactly as given: unlike `fetch`, the path is not tidied up and any header can be set. */
+function ask(path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port: served.port, path, method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, headers: response.headers, body: text }),
+      );
+    });
+    sent.on('error', reject).end(body);
+  });
+}
+
+const withToken = () => ({ cookie: `unroll_${served.port}=${served.token}` });
+
+test('nothing is answered without the token', async () => {
+  for (const path of [
+    '/',
+    '/assets/index.js',
+    '/socket',
+    '/?token=',
+    '/?token=wrong',
+    `/?token=${served.token}x`,
+  ]) {
+    expect(await ask(path)).toMatchObject({ status: 401 });
+  }
+  expect(await ask('/upload', { method: 'POST', body: new Uint8Array(3) })).toMatchObject({ status: 401 });
+  expect(await ask('/', { headers: { cookie: `unroll_${served.port}=wrong` } })).toMatchObject({
+    status: 401,
+  });
+});
+
+test('the printed address opens the page and sets a cookie that the page alone sends', async () => {
+  const { pathname, search, hostname } = new URL(served.address);
+  expect(hostname).toBe('127.0.0.1');
+  const page = await ask(pathname + search);
+  expect(page).toMatchObject({ status: 200, body: expect.stringContaining('<title>Unroll') });
+  const cookie = String(page.headers['set-cookie']);
+  expect(cookie).toContain('HttpOnly');
+  expect(cookie).toContain('SameSite=Strict');
+  const script = await ask('/assets/index.js', { headers: { cookie: cookie.split(';')[0]! } });
+  expect(script).toMatchObject({ status: 200, body: 'export {};' });
+  expect(String(script.headers['content-type'])).toContain('text/javascript');
+});
+
+test('every answer carries the headers that confine the page', async () => {
+  for (const path of ['/', '/nowhere']) {
+    const { headers } = await ask(path, { headers: withToken() });
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).not.toContain('unsafe-eval');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['x-frame-options']).toBe('DENY');
+  }
+});
+
+test('another name for this machine, or a page from elsewhere, is refused even with the token', async () => {
+  for (const host of [
+    'evil.example',
+    `evil.example:${served.port}`,
+    '127.0.0.1',
+    `127.0.0.1:${served.port + 1}`,
+  ]) {
+    expect(await ask('/', { headers: { ...withToken(), host } })).toMatchObject({ status: 403 });
+  }
+  for (const origin of ['http://evil.example', 'null', `https://127.0.0.1:${served.port}`]) {
+    expect(await ask('/', { headers: { ...withToken(), origin } })).toMatchObject({ status: 403 });
+  }
+  const own = `http://127.0.0.1:${served.port}`;
+  expect(await ask('/', { headers: { ...withToken(), origin: own } })).toMatchObject({ status: 200 });
+});
+
+test('no path leads out of the folder of the page', async () => {
+  const ways = [
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/../../secret.txt',
+    '/..\\secret.txt',
+  ];
+  for (const path of [...ways, '/nowhere', '/assets/', '/%00', '//secret.txt']) {
+    const { status, body } = await ask(path, { headers: withToken() });
+    expect([path, status >= 400 && status < 500, body.includes('secret')]).toEqual([path, true, false]);
+  }
+});
+
+test('it listens on loopback only', async () => {
+  const outside = Object.values((await import('node:os')).networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4');
+  for (const { address } of outside) {
+    const refused = new Promise<string>((resolve) => {
+      const socket = connectSocket(served.port, address);
+      socket.once('connect', () => resolve('connected')).once('error', () => resolve('refused'));
+    });
+    expect(await refused).toBe('refused');
+  }
+});
+
+function openSocket(search: string, headers: Record<string, string> = {}): Promise<WebSocket | number> {
+  const socket = new WebSocket(`ws://127.0.0.1:${served.port}/socket${search}`, { headers });
+  return new Promise((resolve) => {
+    socket.once('open', () => resolve(socket));
+    socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode ?? 0));
+    socket.once('error', () => undefined);
+  });
+}
+
+function answerTo(socket: WebSocket, id: number): Promise<Frame> {
+  return new Promise((resolve) => {
+    socket.on('message', (bytes: Buffer) => {
+      const frame = decodeFrame(bytes);
+      if ('id' in frame && frame.id === id) resolve(frame);
+    });
+  });
+}
+
+test('the socket needs the token and the right Origin as well', async () => {
+  expect(await openSocket('')).toBe(401);
+  expect(await openSocket('?token=wrong')).toBe(401);
+  expect(await openSocket(`?token=${served.token}`, { origin: 'http://evil.example' })).toBe(403);
+});
+
+test('calls are answered over the socket, and nonsense in between harms nothing', async () => {
+  const socket = (await openSocket(`?token=${served.token}`)) as WebSocket;
+  socket.send(new Uint8Array([1, 2, 3]));
+  socket.send('text');
+  socket.send(encodeFrame({ id: 1, method: 'application.info', input: {} }));
+  expect(await answerTo(socket, 1)).toMatchObject({
+    output: { shell: 'serve', workspace: application.workspace },
+  });
+  socket.send(encodeFrame({ id: 2, method: 'constructor', input: {} }));
+  expect(await answerTo(socket, 2)).toMatchObject({ error: { code: 'not-found' } });
+  socket.send(encodeFrame({ id: 3, method: 'settings.set', input: { key: '', value: 1 } }));
+  expect(await answerTo(socket, 3)).toMatchObject({ error: { code: 'input-invalid' } });
+  socket.terminate();
+});
+
+test('an event reaches every client', async () => {
+  const sockets = (await Promise.all([1, 2].map(() => openSocket(`?token=${served.token}`)))) as WebSocket[];
+  const heard = sockets.map(
+    (socket) =>
+      new Promise<Frame>((resolve) => socket.once('message', (bytes: Buffer) => resolve(decodeFrame(bytes)))),
+  );
+  const { job } = (await application.call('data.generate', { task: 'parity', examples: 20, length: 8 })) as {
+    job: string;
+  };
+  for (const frame of await Promise.all(heard)) expect(frame).toMatchObject({ event: expect.any(String) });
+  expect(job).toBeTypeOf('string');
+  for (const socket of sockets) socket.terminate();
+});
+
+test('a frame larger than allowed ends the connection, not the server', async () => {
+  const socket = (await openSocket(`?token=${served.token}`)) as WebSocket;
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  socket.send(new Uint8Array(33 << 20));
+  expect(await closed).toBe(1009);
+  expect(await ask('/', { headers: withToken() })).toMatchObject({ status: 200 });
+});
+
+test('an uploaded file lies in the workspace under its own name and nowhere else', async () => {
+  const body = new TextEncoder().encode('text,label\ngood,1\n');
+  const answer = await ask('/upload?name=..%2F..%2Freviews%20(1).csv', {
+    method: 'POST',
+    headers: withToken(),
+    body,
+  });
+  expect(answer.status).toBe(200);
+  const { path } = JSON.parse(answer.body) as { path: string };
+  expect(path.startsWith(join(folder, 'workspace', 'upload-'))).toBe(true);
+  expect(path.endsWith('reviews (1).csv')).toBe(true);
+  expect(readFileSync(path, 'utf8')).toBe('text,label\ngood,1\n');
+});
+
+test('an upload over the limit is refused and leaves nothing', async () => {
+  const uploads = () =>
+    readdirSync(join(folder, 'workspace'), { recursive: true }).filter((name) =>
+      String(name).endsWith('large.csv'),
+    );
+  const body = new Uint8Array(UPLOAD_LIMIT + 1);
+  const answer = await ask('/upload?name=large.csv', { method: 'POST', headers: withToken(), body });
+  expect(answer).toMatchObject({ status: 413, body: expect.stringContaining('file-too-large') });
+  expect(uploads()).toEqual([]);
+});
+
+test('after its end the port is free and uploads are gone', async () => {
+  const other = await serve(application, { port: 0, folder: join(folder, 'page') });
+  await other.close();
+  const again = await serve(application, { port: other.port, folder: join(folder, 'page') });
+  expect(again.token).not.toBe(other.token);
+  await again.close();
+  expect(existsSync(join(folder, 'workspace'))).toBe(true);
+});
