@@ -1,5 +1,5 @@
 /** Every run of the workspace, live: statuses and metrics as they change, progress while they train. */
-import type { EventPayload } from '../../shared/contract/index.ts';
+import type { EventPayload, Input } from '../../shared/contract/index.ts';
 import type { Run } from '../../shared/contract/runs.ts';
 import { client } from '../client/client.ts';
 import { Collection } from './collection.svelte.ts';
@@ -20,14 +20,7 @@ export const canResume = (run: Run): boolean => RESUMABLE.has(run.status);
 export const canStop = isActive;
 
 /** Archived runs come with the others; a screen filters them. */
-async function fetchRuns(): Promise<Run[]> {
-  const [shown, archived] = await Promise.all([
-    client.call('runs.list', { archived: false }),
-    client.call('runs.list', { archived: true }),
-  ]);
-  const byId = new Map([...archived, ...shown].map((run) => [run.id, run]));
-  return [...byId.values()].sort((a, b) => b.createdAt - a.createdAt);
-}
+const fetchRuns = (): Promise<Run[]> => client.call('runs.list', { archived: true });
 
 class Runs extends Collection<Run> {
   progress = $state.raw<ReadonlyMap<string, RunProgress>>(new Map());
@@ -79,17 +72,21 @@ class Runs extends Collection<Run> {
     for (const run of ids) this.#put(await client.call('training.stop', { run }));
   }
 
-  async edit(run: string, changes: { name?: string; tags?: string[]; notes?: string; pinned?: boolean }): Promise<void> {
+  async edit(run: string, changes: Omit<Input<'runs.edit'>, 'run'>): Promise<void> {
     this.#put(await client.call('runs.edit', { run, ...changes }));
+  }
+
+  async pin(ids: readonly string[], pinned: boolean): Promise<void> {
+    for (const run of ids) await this.edit(run, { pinned });
   }
 
   /** Archives runs or brings them back, with Undo. */
   async archive(ids: readonly string[], archived: boolean): Promise<void> {
-    for (const run of ids) this.#put(await client.call('runs.edit', { run, archived }));
-    const undo = async () => {
-      for (const run of ids) this.#put(await client.call('runs.edit', { run, archived: !archived }));
+    const put = async (now: boolean) => {
+      for (const run of ids) await this.edit(run, { archived: now });
     };
-    notify(`${plural(ids.length, 'run')} ${archived ? 'archived' : 'brought back'}`, undo);
+    await put(archived);
+    notify(`${plural(ids.length, 'run')} ${archived ? 'archived' : 'brought back'}`, () => put(!archived));
   }
 
   /** Deletes runs without asking, with Undo. */
