@@ -45,7 +45,10 @@ export const RECURRENT_GRADIENT = 'UnrollRecurrentGradient';
 const supported = new Map<string, (attributes: RecurrentAttributes) => boolean>();
 
 /** An engine that registers the kernels says which cells and activations they compute; the others take the reference. */
-export function supportRecurrent(backend: string, supports: (attributes: RecurrentAttributes) => boolean): void {
+export function supportRecurrent(
+  backend: string,
+  supports: (attributes: RecurrentAttributes) => boolean,
+): void {
   supported.set(backend, supports);
 }
 
@@ -55,8 +58,9 @@ export function supportRecurrent(backend: string, supports: (attributes: Recurre
  */
 export function recurrent(inputs: RecurrentInputs, attributes: RecurrentAttributes): tf.Tensor {
   if (!supported.get(tf.getBackend())?.(attributes)) return recurrentReference(inputs, attributes);
-  const { x, kernel, recurrentKernel, bias, mask } = inputs;
+  const { x, kernel, recurrentKernel, bias, carryKernel, mask } = inputs;
   const tensors: tf.NamedTensorMap = { x, kernel, recurrentKernel, bias };
+  if (carryKernel) tensors.carryKernel = carryKernel;
   if (mask) tensors.mask = mask;
   const [output] = tf.engine().runKernel(RECURRENT, tensors, attributes) as unknown as [tf.Tensor, tf.Tensor];
   return output;
@@ -64,7 +68,7 @@ export function recurrent(inputs: RecurrentInputs, attributes: RecurrentAttribut
 
 /**
  * The kernel gives [output, reserve]: `reserve` stands for whatever the engine kept for the backward pass and is freed with
- * the tape. The gradient kernel gives [dx, dKernel, dRecurrentKernel, dBias].
+ * the tape. The gradient kernel gives [dx, dKernel, dRecurrentKernel, dBias] and, with a carryKernel, dCarryKernel.
  */
 tf.registerGradient({
   kernelName: RECURRENT,
@@ -72,7 +76,7 @@ tf.registerGradient({
   gradFunc: (dy, [output, reserve], attributes) => {
     const inputs = { dy: (dy as tf.Tensor[])[0]!, output: output!, reserve: reserve! };
     const gradients = tf.engine().runKernel(RECURRENT_GRADIENT, inputs, attributes) as unknown as tf.Tensor[];
-    const names = ['x', 'kernel', 'recurrentKernel', 'bias'];
-    return Object.fromEntries(names.map((name, i) => [name, () => gradients[i]!]));
+    const names = ['x', 'kernel', 'recurrentKernel', 'bias', 'carryKernel'];
+    return Object.fromEntries(gradients.map((gradient, i) => [names[i]!, () => gradient]));
   },
 });

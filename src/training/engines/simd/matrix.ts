@@ -11,6 +11,7 @@ import {
   type Integer,
   type Local,
   type ModuleBuilder,
+  type Vector,
 } from './assembler.ts';
 
 export const PANEL = 8;
@@ -19,8 +20,8 @@ const ROW_TILES = [6, 4, 2, 1];
 /** Rounds a number of columns up to whole panels. */
 export const padded = (columns: number): number => Math.ceil(columns / PANEL) * PANEL;
 
-/** What C holds before the product is added. */
-export type Start = 'zero' | 'bias' | 'rows';
+/** What the product is added to: nothing, one bias row, chosen rows of a table, or C itself. */
+export type Start = 'zero' | 'bias' | 'rows' | 'sum';
 
 export interface ProductShape {
   /** Columns of A = rows of B. */
@@ -67,15 +68,15 @@ function emitTile(
     i32.add(at.start, i32.mul(i32.load(at.index, row * 4), n * 4));
   const starts =
     start === 'rows' ? each.map((row) => f.local('i32', startOf(row))) : [f.local('i32', at.start)];
+  const first = (row: number, half: number): Vector => {
+    if (start === 'zero') return v128.const(0);
+    if (start === 'sum') return v128.load(c, row * strideC * 4 + half * 16);
+    return v128.load(starts[start === 'rows' ? row : 0]!, half * 16);
+  };
   const end = f.local('i32', i32.add(at.b, k * n * 4));
   const sums = each.map(() => [f.local('v128'), f.local('v128')] as const);
   f.repeat(() => {
-    sums.forEach((pair, row) =>
-      pair.forEach((sum, half) => {
-        const from = start === 'rows' ? starts[row]! : starts[0]!;
-        f.set(sum, start === 'zero' ? v128.const(0) : v128.load(from, half * 16));
-      }),
-    );
+    sums.forEach((pair, row) => pair.forEach((sum, half) => f.set(sum, first(row, half))));
     const a = f.local('i32', at.a);
     const panelEnd = f.local('i32', i32.add(b, k * PANEL * 4));
     f.repeat(() => {
@@ -92,16 +93,22 @@ function emitTile(
       pair.forEach((sum, half) => f.storeVector(c, sum, row * strideC * 4 + half * 16)),
     );
     f.advance(c, PANEL * 4);
-    if (start !== 'zero') for (const from of starts) f.advance(from, PANEL * 4);
+    if (start === 'rows' || start === 'bias') for (const from of starts) f.advance(from, PANEL * 4);
     return i32.lt(b, end);
   });
 }
 
 /**
- * Declares `name(a, b, c, count)`: C (m, n) += A^T B over `count` rows of A (count, m) and B (count, n). Rows are taken in
- * pieces that stay in the first-level cache. `m` and `n` are multiples of 8 and the strides.
+ * Declares `name(a, b, c, count)`: C (m, n) += A^T B over `count` rows of A (count, m) and B (count, n), whose rows lie
+ * `strideB` floats apart. Rows are taken in pieces that stay in the first-level cache. `m` and `n` are multiples of 8.
  */
-export function transposedProduct(module: ModuleBuilder, name: string, m: number, n: number): void {
+export function transposedProduct(
+  module: ModuleBuilder,
+  name: string,
+  m: number,
+  n: number,
+  strideB = n,
+): void {
   const ROWS = 4;
   const PIECE = 64;
   module.function(name, ['i32', 'i32', 'i32', 'i32'], (f, a, b, c, count) => {
@@ -116,7 +123,7 @@ export function transposedProduct(module: ModuleBuilder, name: string, m: number
         const bAt = f.local('i32', b);
         const bEnd = f.local('i32', i32.add(b, n * 4));
         f.repeat(() => {
-          emitTransposedTile(f, ROWS, m, n, aAt, bAt, cAt, piece);
+          emitTransposedTile(f, ROWS, { m, n, strideB }, aAt, bAt, cAt, piece);
           f.advance(bAt, PANEL * 4);
           f.advance(cAt, PANEL * 4);
           return i32.lt(bAt, bEnd);
@@ -126,7 +133,7 @@ export function transposedProduct(module: ModuleBuilder, name: string, m: number
         return i32.lt(aAt, aEnd);
       });
       f.advance(a, i32.mul(piece, m * 4));
-      f.advance(b, i32.mul(piece, n * 4));
+      f.advance(b, i32.mul(piece, strideB * 4));
       f.set(count, i32.sub(count, piece));
     });
   });
@@ -135,8 +142,7 @@ export function transposedProduct(module: ModuleBuilder, name: string, m: number
 function emitTransposedTile(
   f: FunctionBuilder,
   rows: number,
-  m: number,
-  n: number,
+  { m, n, strideB }: { m: number; n: number; strideB: number },
   aAt: Pointer,
   bAt: Pointer,
   cAt: Pointer,
@@ -154,7 +160,7 @@ function emitTransposedTile(
       pair.forEach((sum, half) => f.set(sum, f.madd(value, right[half]!, sum)));
     });
     f.advance(a, m * 4);
-    f.advance(b, n * 4);
+    f.advance(b, strideB * 4);
     f.set(left, i32.sub(left, 1));
     return i32.gt(left, 0);
   });

@@ -1,5 +1,9 @@
 /** Generates the kernels for a layer's sizes at first use and keeps them. */
 import { ModuleBuilder, hasRelaxedSimd } from './assembler.ts';
+import type { Cell } from '../../ops/recurrent.ts';
+import { bookLstm } from './kernels/book-lstm.ts';
+import type { CellKernel } from './kernels/cell.ts';
+import { gru } from './kernels/gru.ts';
 import { declareGather, declareInput } from './kernels/input.ts';
 import { lstm } from './kernels/lstm.ts';
 import { declareRecurrence } from './kernels/recurrence.ts';
@@ -7,8 +11,12 @@ import { simpleRnn } from './kernels/simple-rnn.ts';
 import { declareRowUpdate, declareUpdate, type UpdateName } from './kernels/update.ts';
 import type { Pool } from './pool.ts';
 
-export const CELL_KERNELS = { SimpleRNN: simpleRnn, LSTM: lstm };
-export type FastCell = keyof typeof CELL_KERNELS;
+export const CELL_KERNELS: Readonly<Record<Cell, CellKernel>> = {
+  SimpleRNN: simpleRnn,
+  LSTM: lstm,
+  GRU: gru,
+  BookLSTM: bookLstm,
+};
 
 /** A kernel's number in the pool, by name. */
 export type Kernels = Record<string, number>;
@@ -34,10 +42,10 @@ export class Modules {
   }
 
   /** @param units, inputs rounded up to whole panels. */
-  recurrence(cell: FastCell, units: number, inputs: number): Kernels {
+  recurrence(cell: Cell, units: number, inputs: number): Kernels {
     return this.#once(`${cell} ${units} ${inputs}`, (module) => {
       declareRecurrence(module, CELL_KERNELS[cell], units);
-      declareInput(module, inputs, CELL_KERNELS[cell].gates * units, units);
+      declareInput(module, inputs, CELL_KERNELS[cell], units);
     });
   }
 

@@ -11,9 +11,10 @@ import {
 } from '../../ops/recurrent.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
 import { EmbeddedTokens, TokenGradient, TokenSlots, firstPlaces } from './embedding.ts';
-import { GateLayout } from './gate-layout.ts';
+import { GateLayout, packMatrix } from './gate-layout.ts';
 import { padded } from './matrix.ts';
-import { CELL_KERNELS, type FastCell, type Kernels, type Modules } from './modules.ts';
+import type { CellKernel } from './kernels/cell.ts';
+import { CELL_KERNELS, type Kernels, type Modules } from './modules.ts';
 import { Plan, denseWalk, maskedWalk, prefixWalk, type Slice } from './plan.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
@@ -49,13 +50,18 @@ class Layer {
   readonly #kernels: Kernels;
   readonly #attributes: RecurrentAttributes;
   readonly #owned: number[] = [];
-  readonly #hasCarry: boolean;
+  readonly #cell: CellKernel;
   /** D, D rounded up to whole panels, and U. */
   readonly #inputs: number;
   readonly #inputStride: number;
   readonly #units: number;
   readonly #layout: GateLayout;
-  readonly #weights: { kernel: tf.TensorInfo; recurrentKernel: tf.TensorInfo; bias: tf.TensorInfo };
+  readonly #weights: {
+    kernel: tf.TensorInfo;
+    recurrentKernel: tf.TensorInfo;
+    bias: tf.TensorInfo;
+    carryKernel: tf.TensorInfo | null;
+  };
   readonly #source: tf.TensorInfo;
   readonly #mask: tf.DataId | null;
   #plan!: Plan;
@@ -77,16 +83,19 @@ class Layer {
   ) {
     this.#backend = backend;
     this.#attributes = attributes;
-    const cell = attributes.cell as FastCell;
-    const { gates, hasCarry } = CELL_KERNELS[cell];
-    this.#hasCarry = hasCarry;
+    this.#cell = CELL_KERNELS[attributes.cell];
     this.#source = inputs.x!;
-    this.#weights = { kernel: inputs.kernel!, recurrentKernel: inputs.recurrentKernel!, bias: inputs.bias! };
+    this.#weights = {
+      kernel: inputs.kernel!,
+      recurrentKernel: inputs.recurrentKernel!,
+      bias: inputs.bias!,
+      carryKernel: inputs.carryKernel ?? null,
+    };
     this.#inputs = inputs.x!.shape[2]!;
     this.#units = attributes.units;
     this.#inputStride = padded(this.#inputs);
-    this.#layout = new GateLayout(gates, this.#units);
-    this.#kernels = modules.recurrence(cell, this.#layout.unitStride, this.#inputStride);
+    this.#layout = new GateLayout(this.#cell.blocks, this.#units);
+    this.#kernels = modules.recurrence(attributes.cell, this.#layout.unitStride, this.#inputStride);
     this.#mask = inputs.mask?.dataId ?? null;
     this.#read(modules, inputs.mask ?? null);
   }
@@ -193,12 +202,37 @@ class Layer {
     return address + row * stride * 4;
   }
 
-  /** A weight in panels, or its transpose; the caller frees it. */
+  /** W or R in panels, or its transpose; the caller frees it. */
   #pack(weight: 'kernel' | 'recurrentKernel', transposed: boolean): number {
-    const rows = weight === 'kernel' ? this.#inputs : this.#units;
-    const rowStride = padded(rows);
-    const spread = this.#layout.spread(this.#backend.values(this.#weights[weight]), rows, rowStride);
-    return this.#layout.pack(this.#backend.arena, spread, rowStride, transposed);
+    const [rows, blocks] =
+      weight === 'kernel'
+        ? [this.#inputs, this.#cell.kernelBlocks]
+        : [this.#units, this.#cell.recurrentBlocks];
+    const spread = this.#layout.spread(
+      this.#backend.values(this.#weights[weight]),
+      rows,
+      padded(rows),
+      blocks,
+    );
+    return packMatrix(this.#backend.arena, spread, padded(rows), this.#layout.width, transposed);
+  }
+
+  /** V (U, U) in panels, or its transpose; the caller frees it. */
+  #packCarryKernel(transposed: boolean): number {
+    const stride = this.#layout.unitStride;
+    const single = new GateLayout(1, this.#units);
+    const spread = single.spread(this.#backend.values(this.#weights.carryKernel!), this.#units, stride, [0]);
+    return packMatrix(this.#backend.arena, spread, stride, stride, transposed);
+  }
+
+  /** The bias of each block; GRU's second bias, that of the recurrent product, is added to it. */
+  #spreadBias(): Float32Array {
+    const { kernelBlocks, recurrentBlocks } = this.#cell;
+    const values = this.#backend.values(this.#weights.bias);
+    const sum = this.#layout.spread(values, 1, 1, kernelBlocks);
+    if (this.#weights.bias.shape.length === 1) return sum;
+    const second = this.#layout.spread(values.subarray(values.length / 2), 1, 1, recurrentBlocks);
+    return sum.map((value, i) => value + second[i]!);
   }
 
   forward(): tf.TensorInfo {
@@ -210,7 +244,8 @@ class Layer {
     const kernel = this.#pack('kernel', false);
     const recurrent = this.#pack('recurrentKernel', false);
     const bias = memory.allocate(this.#layout.width * 4);
-    memory.f32.set(this.#layout.spread(this.#backend.values(this.#weights.bias), 1, 1), bias / 4);
+    memory.f32.set(this.#spreadBias(), bias / 4);
+    const carryKernel = this.#weights.carryKernel ? this.#packCarryKernel(false) : 0;
     const project = this.#kernels.project!;
     pool.run(
       this.#segments.map(({ from, count }): Task => [
@@ -224,7 +259,7 @@ class Layer {
       ]),
     );
     this.#states = this.#own(plan.rows * this.#layout.unitStride);
-    this.#carries = this.#hasCarry ? this.#own(plan.rows * this.#layout.unitStride) : 0;
+    this.#carries = this.#cell.hasCarry ? this.#own(plan.rows * this.#layout.unitStride) : 0;
     this.#z = this.#own(plan.rows * this.#layout.width);
     const sequence = returnSequences ? memory.allocate(plan.rows * this.#layout.unitStride * 4) : 0;
     pool.run(
@@ -238,6 +273,7 @@ class Layer {
           this.#index + slice.firstRow * 4,
           table,
           recurrent,
+          carryKernel,
           at(this.#z, this.#layout.width),
           at(this.#states, this.#layout.unitStride),
           at(this.#carries, this.#layout.unitStride),
@@ -247,6 +283,7 @@ class Layer {
       }),
     );
     for (const address of [table, kernel, recurrent, bias]) memory.free(address);
+    if (carryKernel) memory.free(carryKernel);
     return returnSequences ? this.#sequenceOutput(sequence) : this.#lastOutput();
   }
 
@@ -286,6 +323,7 @@ class Layer {
     const sequence = this.#attributes.returnSequences ? this.#sequenceGradient(dy) : null;
     if (!sequence) this.#fillStateGradient(dState, dy);
     const transposed = this.#pack('recurrentKernel', true);
+    const carryTransposed = this.#weights.carryKernel ? this.#packCarryKernel(true) : 0;
     let position = 0;
     pool.run(
       plan.slices.map((slice): Task => {
@@ -298,6 +336,7 @@ class Layer {
           plan.steps,
           slice.countsAt + plan.steps * 4,
           transposed,
+          carryTransposed,
           end(this.#z, this.#layout.width),
           end(this.#states, this.#layout.unitStride),
           end(this.#carries, this.#layout.unitStride),
@@ -309,6 +348,7 @@ class Layer {
       }),
     );
     for (const address of [dState, dCarry, transposed]) memory.free(address);
+    if (carryTransposed) memory.free(carryTransposed);
     if (sequence?.owned) memory.free(sequence.address);
     return this.#weightGradients();
   }
@@ -379,12 +419,38 @@ class Layer {
     const make = (shape: number[], values: Float32Array) =>
       this.#backend.makeTensorInfo(shape, 'float32', values);
     const { kernel, recurrentKernel, bias } = this.#weights;
-    return [
+    const { kernelBlocks, recurrentBlocks } = this.#cell;
+    const gradients = [
       this.#inputGradient(dx),
-      make(kernel.shape, this.#layout.gather(kernelParts.sum(), this.#inputs)),
-      make(recurrentKernel.shape, this.#layout.gather(recurrentParts.sum(), this.#units)),
-      make(bias.shape, this.#layout.gather(biasParts.sum(), 1)),
+      make(kernel.shape, this.#layout.gather(kernelParts.sum(), this.#inputs, kernelBlocks)),
+      make(recurrentKernel.shape, this.#layout.gather(recurrentParts.sum(), this.#units, recurrentBlocks)),
+      make(bias.shape, this.#gatherBias(biasParts.sum())),
     ];
+    return this.#weights.carryKernel ? [...gradients, this.#carryKernelGradient(slices)] : gradients;
+  }
+
+  #gatherBias(sum: Float32Array): Float32Array {
+    const { kernelBlocks, recurrentBlocks } = this.#cell;
+    const both = this.#weights.bias.shape.length === 2 ? [kernelBlocks, recurrentBlocks] : [kernelBlocks];
+    return Float32Array.from(both.flatMap((blocks) => [...this.#layout.gather(sum, 1, blocks)]));
+  }
+
+  /** dV = sum of c_(t-1)^T dz_o. */
+  #carryKernelGradient(slices: readonly Slice[]): tf.TensorInfo {
+    const stride = this.#layout.unitStride;
+    const parts = new Partials(this.#backend, slices.length, stride * stride);
+    const block = this.#z + this.#cell.carryBlock! * stride * 4;
+    this.#backend.pool.run(
+      slices.map(({ firstRow, entries }, i): Task => [
+        this.#kernels.carryKernelGradient!,
+        this.#rowOf(this.#carries, firstRow, stride),
+        this.#rowOf(block, firstRow, this.#layout.width),
+        parts.address(i),
+        entries,
+      ]),
+    );
+    const values = new GateLayout(1, this.#units).gather(parts.sum(), this.#units, [0]);
+    return this.#backend.makeTensorInfo([this.#units, this.#units], 'float32', values);
   }
 
   /** dz summed over the places of each token. */
@@ -438,10 +504,11 @@ function segments(first: number, count: number): Segment[] {
 export function registerRecurrent(modules: Modules): void {
   supportRecurrent(
     BACKEND,
-    ({ cell, activation, recurrentActivation }) =>
-      cell in CELL_KERNELS &&
+    ({ cell, activation, recurrentActivation, resetAfter, outputSees }) =>
       activation === 'tanh' &&
-      (cell === 'SimpleRNN' || recurrentActivation === 'sigmoid'),
+      (cell === 'SimpleRNN' || recurrentActivation === 'sigmoid') &&
+      (cell !== 'GRU' || resetAfter) &&
+      (cell !== 'BookLSTM' || outputSees === 'old'),
   );
   tf.registerKernel({
     kernelName: RECURRENT,

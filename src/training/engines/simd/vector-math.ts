@@ -43,3 +43,13 @@ export function tanh(f: FunctionBuilder, x: Vector): Vector {
   const lessOne = f.local('v128', f.madd(power, q, f32x4.sub(power, v128.const(1))));
   return f.local('v128', f32x4.div(lessOne, f32x4.add(lessOne, v128.const(2))));
 }
+
+/** s (1 - s): the slope of the sigmoid where its value is s. */
+export function sigmoidSlope(f: FunctionBuilder, s: Vector): Vector {
+  return f.nmadd(s, s, s);
+}
+
+/** 1 - y^2: the slope of tanh where its value is y. */
+export function tanhSlope(f: FunctionBuilder, y: Vector): Vector {
+  return f.nmadd(y, y, v128.const(1));
+}

@@ -7,6 +7,7 @@ type Pointer = Local<'i32'>;
 export interface ForwardAddresses {
   /** In: gates before activation. Out: what backward needs of them. */
   z: Pointer;
+  state: Pointer;
   carry: Pointer;
   nextCarry: Pointer;
   nextState: Pointer;
@@ -15,18 +16,26 @@ export interface ForwardAddresses {
 export interface BackwardAddresses {
   /** In: what forward left. Out: dz. */
   z: Pointer;
+  state: Pointer;
   carry: Pointer;
   nextCarry: Pointer;
   nextState: Pointer;
-  /** In: dLoss/dh of this step, complete. */
+  /** In: dLoss/dh of this step, complete. Out, where the cell hands its state on: the part that bypasses the product. */
   dState: Pointer;
   /** In: dLoss/dc of this step; out: of the step before. */
   dCarry: Pointer;
 }
 
 export interface CellKernel {
-  gates: number;
+  /** Blocks of z, U units each: where Keras's gates of W and of R go (GRU keeps x's and h's candidate apart). */
+  blocks: number;
+  kernelBlocks: readonly number[];
+  recurrentBlocks: readonly number[];
   hasCarry: boolean;
+  /** h_t contains h_(t-1) itself, as GRU's: backward leaves that part in `dState` and the product is added to it. */
+  handsStateOn: boolean;
+  /** The block that also sees c_(t-1) V, as the book's output gate; null: none. */
+  carryBlock: number | null;
   /** The product's result is written where the next state goes, and activated there: nothing but the states is kept. */
   inPlace: boolean;
   /** @param units of a row, rounded up to whole panels. */

@@ -4,12 +4,14 @@
  */
 import { f32x4, i32, v128, type ModuleBuilder } from '../assembler.ts';
 import { matrixProduct, transposedProduct } from '../matrix.ts';
+import type { CellKernel } from './cell.ts';
 
 /**
  * @param inputs D rounded up to whole panels, the distance between rows of x
- * @param width G U, units rounded up to whole panels
+ * @param units rounded up to whole panels
  */
-export function declareInput(module: ModuleBuilder, inputs: number, width: number, units: number): void {
+export function declareInput(module: ModuleBuilder, inputs: number, cell: CellKernel, units: number): void {
+  const width = cell.blocks * units;
   matrixProduct(module, 'project', { k: inputs, n: width, strideA: inputs, strideC: width, start: 'bias' });
   matrixProduct(module, 'inputGradient', {
     k: width,
@@ -20,6 +22,7 @@ export function declareInput(module: ModuleBuilder, inputs: number, width: numbe
   });
   transposedProduct(module, 'kernelGradient', inputs, width);
   transposedProduct(module, 'recurrentKernelGradient', units, width);
+  if (cell.carryBlock !== null) transposedProduct(module, 'carryKernelGradient', units, units, width);
   declareSumColumns(module, width);
   declareSumRows(module, width);
 }

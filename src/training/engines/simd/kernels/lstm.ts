@@ -2,20 +2,17 @@
  * i, f, o = sigmoid(z_i, z_f, z_o); g = tanh(z_c); c_t = f c_(t-1) + i g; h_t = o tanh(c_t). Gates in Keras's order i, f, c, o.
  * Forward leaves the activated gates for backward, which computes tanh(c_t) again rather than reading it.
  */
-import { f32x4, v128, type FunctionBuilder, type Vector } from '../assembler.ts';
-import { sigmoid, tanh } from '../vector-math.ts';
+import { f32x4, v128 } from '../assembler.ts';
+import { sigmoid, sigmoidSlope, tanh, tanhSlope } from '../vector-math.ts';
 import type { CellKernel } from './cell.ts';
 
-const one = v128.const(1);
-
-/** s (1 - s), the slope of the sigmoid whose value is s. */
-function sigmoidSlope(f: FunctionBuilder, s: Vector): Vector {
-  return f.nmadd(s, s, s);
-}
-
 export const lstm: CellKernel = {
-  gates: 4,
+  blocks: 4,
+  kernelBlocks: [0, 1, 2, 3],
+  recurrentBlocks: [0, 1, 2, 3],
   hasCarry: true,
+  handsStateOn: false,
+  carryBlock: null,
   inPlace: false,
 
   forward(f, units, { z, carry, nextCarry, nextState }) {
@@ -36,12 +33,12 @@ export const lstm: CellKernel = {
     const [input, forget, candidate, output] = [load(0), load(1), load(2), load(3)];
     const dh = f.local('v128', v128.load(dState));
     const squashed = tanh(f, v128.load(nextCarry));
-    const throughOutput = f32x4.mul(f32x4.mul(dh, output), f.nmadd(squashed, squashed, one));
+    const throughOutput = f32x4.mul(f32x4.mul(dh, output), tanhSlope(f, squashed));
     const dc = f.local('v128', f32x4.add(v128.load(dCarry), throughOutput));
     const dOutput = f32x4.mul(f32x4.mul(dh, squashed), sigmoidSlope(f, output));
     const dInput = f32x4.mul(f32x4.mul(dc, candidate), sigmoidSlope(f, input));
     const dForget = f32x4.mul(f32x4.mul(dc, v128.load(carry)), sigmoidSlope(f, forget));
-    const dCandidate = f32x4.mul(f32x4.mul(dc, input), f.nmadd(candidate, candidate, one));
+    const dCandidate = f32x4.mul(f32x4.mul(dc, input), tanhSlope(f, candidate));
     f.storeVector(z, dInput, gate(0));
     f.storeVector(z, dForget, gate(1));
     f.storeVector(z, dCandidate, gate(2));

@@ -20,11 +20,11 @@ import type { CellKernel } from './cell.ts';
 
 type Pointer = Local<'i32'>;
 
-/** Loops over rows and units, four at a time, moving every pointer by a vector; gate pointers skip the other gates. */
+/** Loops over rows and units, four at a time, moving every pointer by a vector; `z` skips the other blocks at a row's end. */
 function overUnits(
   f: FunctionBuilder,
   units: number,
-  gates: number,
+  blocks: number,
   rows: Pointer,
   z: Pointer,
   others: Pointer[],
@@ -38,29 +38,30 @@ function overUnits(
       f.advance(unit, 4);
       return i32.lt(unit, units);
     });
-    if (gates > 1) f.advance(z, (gates - 1) * units * 4);
+    if (blocks > 1) f.advance(z, (blocks - 1) * units * 4);
     f.set(rows, i32.sub(rows, 1));
   });
 }
 
 function declareSteps(module: ModuleBuilder, cell: CellKernel, units: number): void {
+  const carries = (...pointers: Pointer[]) => (cell.hasCarry ? pointers : []);
   module.function(
     'stepForward',
-    ['i32', 'i32', 'i32', 'i32', 'i32'],
-    (f, z, carry, nextCarry, nextState, rows) => {
-      const others = cell.hasCarry ? [carry, nextCarry, nextState] : [nextState];
-      overUnits(f, units, cell.gates, rows, z, others, () =>
-        cell.forward(f, units, { z, carry, nextCarry, nextState }),
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, z, state, carry, nextCarry, nextState, rows) => {
+      const others = [state, nextState, ...carries(carry, nextCarry)];
+      overUnits(f, units, cell.blocks, rows, z, others, () =>
+        cell.forward(f, units, { z, state, carry, nextCarry, nextState }),
       );
     },
   );
   module.function(
     'stepBackward',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    (f, z, carry, nextCarry, nextState, dState, dCarry, rows) => {
-      const others = cell.hasCarry ? [carry, nextCarry, nextState, dState, dCarry] : [nextState, dState];
-      const at = { z, carry, nextCarry, nextState, dState, dCarry };
-      overUnits(f, units, cell.gates, rows, z, others, () => cell.backward(f, units, at));
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, z, state, carry, nextCarry, nextState, dState, dCarry, rows) => {
+      const others = [state, nextState, dState, ...carries(carry, nextCarry, dCarry)];
+      const at = { z, state, carry, nextCarry, nextState, dState, dCarry };
+      overUnits(f, units, cell.blocks, rows, z, others, () => cell.backward(f, units, at));
     },
   );
   module.function('addFloats', ['i32', 'i32', 'i32'], (f, to, from, bytes) => {
@@ -74,11 +75,11 @@ function declareSteps(module: ModuleBuilder, cell: CellKernel, units: number): v
 }
 
 /**
- * Declares `forward(steps, counts, index, table, R, z, states, carries, sequence, joins)`. `table` holds x W + b; row e of the
+ * Declares `forward(steps, counts, index, table, R, V, z, states, carries, sequence, joins)`. `table` holds x W + b; row e of the
  * slice takes row `index[e]` of it. `sequence`, where not 0, receives h_t row by row. `joins`: 1 shared prefix, 0 zeros.
  */
 function declareForward(module: ModuleBuilder, cell: CellKernel, units: number): void {
-  const width = cell.gates * units;
+  const width = cell.blocks * units;
   matrixProduct(module, 'recurrentProduct', {
     k: units,
     n: width,
@@ -86,10 +87,19 @@ function declareForward(module: ModuleBuilder, cell: CellKernel, units: number):
     strideC: width,
     start: 'rows',
   });
+  if (cell.carryBlock !== null) {
+    matrixProduct(module, 'carryProduct', {
+      k: units,
+      n: units,
+      strideA: units,
+      strideC: width,
+      start: 'sum',
+    });
+  }
   module.function(
     'forward',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    (f, steps, counts, index, table, recurrentKernel, z, state, carry, sequence, joins) => {
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, steps, counts, index, table, recurrentKernel, carryKernel, z, state, carry, sequence, joins) => {
       const n = f.local('i32', i32.load(counts));
       const stateBytes = f.local('i32', i32.mul(n, units * 4));
       const nextState = f.local('i32');
@@ -102,7 +112,10 @@ function declareForward(module: ModuleBuilder, cell: CellKernel, units: number):
         f.set(nextState, i32.add(state, stateBytes));
         f.set(nextCarry, i32.add(carry, stateBytes));
         f.call('recurrentProduct', state, recurrentKernel, cell.inPlace ? nextState : z, n, table, index);
-        f.call('stepForward', z, carry, nextCarry, nextState, n);
+        if (cell.carryBlock !== null) {
+          f.call('carryProduct', carry, carryKernel, i32.add(z, cell.carryBlock * units * 4), n, 0, 0);
+        }
+        f.call('stepForward', z, state, carry, nextCarry, nextState, n);
         f.if(i32.gt(sequence, 0), () => {
           f.copy(sequence, nextState, stateBytes);
           f.advance(sequence, stateBytes);
@@ -145,24 +158,47 @@ function emitJoin(
 }
 
 /**
- * Declares `backward(steps, counts, R^T, z, states, carries, dState, dCarry, dSequence, joins)`. `counts`, `z`, `carries`,
+ * Declares `backward(steps, counts, R^T, V^T, z, states, carries, dState, dCarry, dSequence, joins)`. `counts`, `z`, `carries`,
  * `states` and `dSequence` point behind the last step (states and carries: at the last block); the loop walks back.
  * `dState` (rows, units) holds dLoss/dh_T and is used up; `z` receives dz.
  */
 function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number): void {
-  const width = cell.gates * units;
+  const width = cell.blocks * units;
   matrixProduct(module, 'stateGradient', {
     k: width,
     n: units,
     strideA: width,
     strideC: units,
-    start: 'zero',
+    start: cell.handsStateOn ? 'sum' : 'zero',
   });
+  if (cell.carryBlock !== null) {
+    matrixProduct(module, 'carryGradient', {
+      k: units,
+      n: units,
+      strideA: width,
+      strideC: units,
+      start: 'sum',
+    });
+  }
   module.function(
     'backward',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    (f, steps, counts, transposed, z, nextState, nextCarry, dState, dCarry, dSequence, joins) => {
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (
+      f,
+      steps,
+      counts,
+      transposed,
+      carryTransposed,
+      z,
+      nextState,
+      nextCarry,
+      dState,
+      dCarry,
+      dSequence,
+      joins,
+    ) => {
       const n = f.local('i32');
+      const state = f.local('i32');
       const carry = f.local('i32');
       const stateBytes = f.local('i32');
       f.while(i32.gt(steps, 0), () => {
@@ -171,20 +207,24 @@ function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number)
         f.set(n, i32.load(counts));
         f.set(stateBytes, i32.mul(n, units * 4));
         f.set(z, i32.sub(z, i32.mul(n, width * 4)));
+        f.set(state, i32.sub(nextState, stateBytes));
         f.set(carry, i32.sub(nextCarry, stateBytes));
         f.if(i32.gt(dSequence, 0), () => {
           f.set(dSequence, i32.sub(dSequence, stateBytes));
           f.call('addFloats', dState, dSequence, stateBytes);
         });
-        f.call('stepBackward', z, carry, nextCarry, nextState, dState, dCarry, n);
+        f.call('stepBackward', z, state, carry, nextCarry, nextState, dState, dCarry, n);
         f.call('stateGradient', z, transposed, dState, n, 0, 0);
+        if (cell.carryBlock !== null) {
+          f.call('carryGradient', i32.add(z, cell.carryBlock * units * 4), carryTransposed, dCarry, n, 0, 0);
+        }
         f.if(i32.gt(joins, 0), () =>
           f.if(i32.gt(steps, 0), () => {
             emitLeave(f, units, dState, n, counts);
             if (cell.hasCarry) emitLeave(f, units, dCarry, n, counts);
           }),
         );
-        f.set(nextState, i32.sub(nextState, stateBytes));
+        f.set(nextState, state);
         f.set(nextCarry, carry);
       });
     },

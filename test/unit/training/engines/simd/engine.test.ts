@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { optimizerSchema, type OptimizerConfig } from '../../../../../src/shared/training.ts';
 import { simdEngine } from '../../../../../src/training/engines/simd/index.ts';
+import { GATES } from '../../../../../src/training/ops/cells.ts';
 import { embedding } from '../../../../../src/training/ops/embedding.ts';
-import { recurrent, type RecurrentAttributes } from '../../../../../src/training/ops/recurrent.ts';
+import { recurrent, type Cell, type RecurrentAttributes } from '../../../../../src/training/ops/recurrent.ts';
 import { slotNames, update } from '../../../../../src/training/ops/update.ts';
 
 afterEach(() => simdEngine.stop());
@@ -26,14 +27,15 @@ function sequences(): tf.Tensor2D {
 }
 
 /** Trains an embedding and a recurrent layer for some steps; gives the weights and how tensors and memory grew. */
-function train(cell: 'SimpleRNN' | 'LSTM', config: OptimizerConfig, steps: number) {
-  const gates = cell === 'LSTM' ? 4 : 1;
+function train(cell: Cell, config: OptimizerConfig, steps: number) {
+  const gates = GATES[cell];
   const ids = sequences();
   const initial = [
     spread([V, E], 0.5, 1),
     spread([E, gates * U], 0.4, 2),
     spread([U, gates * U], 0.3, 3),
-    spread([gates * U], 0.1, 4),
+    spread(cell === 'GRU' ? [2, gates * U] : [gates * U], 0.1, 4),
+    ...(cell === 'BookLSTM' ? [spread([U, U], 0.3, 5)] : []),
   ];
   const weights = initial.map((value) => tf.variable(value));
   const slots = weights.map(({ shape }) => slotNames(config).map(() => tf.variable(tf.zeros(shape))));
@@ -41,7 +43,7 @@ function train(cell: 'SimpleRNN' | 'LSTM', config: OptimizerConfig, steps: numbe
     ...{ cell, units: U, activation: 'tanh', recurrentActivation: 'sigmoid', returnSequences: false },
     ...{ goBackwards: false, resetAfter: true, outputSees: 'old' },
   };
-  const [table, kernel, recurrentKernel, bias] = weights as [
+  const [table, kernel, recurrentKernel, bias, carryKernel] = weights as [
     tf.Variable,
     tf.Variable,
     tf.Variable,
@@ -51,7 +53,7 @@ function train(cell: 'SimpleRNN' | 'LSTM', config: OptimizerConfig, steps: numbe
   for (let iteration = 0; iteration < steps; iteration++) {
     const { value, grads } = tf.variableGrads(() => {
       const x = embedding(table as unknown as tf.Tensor2D, ids);
-      const layer = { x, kernel, recurrentKernel, bias, carryKernel: null, mask: null };
+      const layer = { x, kernel, recurrentKernel, bias, carryKernel: carryKernel ?? null, mask: null };
       return tf.mean(tf.square(tf.sub(recurrent(layer as never, attributes), 0.3)));
     });
     weights.forEach((variable, i) =>

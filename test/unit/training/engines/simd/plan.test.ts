@@ -21,22 +21,18 @@ function shown(plan: Plan): Map<string, number> {
   return seen;
 }
 
-const sequences = fc
-  .integer({ min: 1, max: 90 })
-  .chain((batch) =>
-    fc
-      .integer({ min: 1, max: 12 })
-      .chain((steps) =>
-        fc.record({
-          batch: fc.constant(batch),
-          steps: fc.constant(steps),
-          ids: fc.array(fc.integer({ min: 0, max: 3 }), {
-            minLength: batch * steps,
-            maxLength: batch * steps,
-          }),
-        }),
-      ),
-  );
+const sequences = fc.integer({ min: 1, max: 90 }).chain((batch) =>
+  fc.integer({ min: 1, max: 12 }).chain((steps) =>
+    fc.record({
+      batch: fc.constant(batch),
+      steps: fc.constant(steps),
+      ids: fc.array(fc.integer({ min: 0, max: 3 }), {
+        minLength: batch * steps,
+        maxLength: batch * steps,
+      }),
+    }),
+  ),
+);
 
 describe('plan', () => {
   it('walks every real step of every row once and shows every output step once', () => {
