@@ -15,7 +15,7 @@ import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
 import { dataHandlers } from './api/data.ts';
 import { evaluationHandlers } from './api/evaluation.ts';
-import type { Context, Shell } from './api/handlers.ts';
+import { joinHandlers, type Context, type Handler, type Shell } from './api/handlers.ts';
 import { lectureHandlers } from './api/lecture.ts';
 import { modelsHandlers } from './api/models.ts';
 import { runsHandlers } from './api/runs.ts';
@@ -47,8 +47,6 @@ export interface Application {
   close(): Promise<void>;
 }
 
-type Handler = (input: never) => unknown;
-
 /** Opens a workspace with everything that works on it. @throws UnrollError `workspace-…` when it cannot be opened */
 export function openApplication({ workspace: folder, shell, nodePath }: ApplicationOptions): Application {
   const workspace = openWorkspace(folder);
@@ -79,7 +77,8 @@ export function openApplication({ workspace: folder, shell, nodePath }: Applicat
     close: () => (closing ??= close()),
     async call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>> {
       const handler = handlers.get(method);
-      if (!handler) throw new UnrollError('not-found', { kind: 'method', name: method });
+      if (!handler)
+        throw new UnrollError('input-invalid', { what: method, reason: 'there is no such method.' });
       const parsed = parseInput(method, input);
       try {
         return (await handler(parsed as never)) as Output<M>;
@@ -90,7 +89,6 @@ export function openApplication({ workspace: folder, shell, nodePath }: Applicat
   };
 }
 
-/** All topics' handlers by method name. @throws UnrollError `internal` when two topics answer one method */
 function collectHandlers(context: Context): Map<string, Handler> {
   const topics: Record<string, Handler>[] = [
     applicationHandlers(context),
@@ -102,15 +100,7 @@ function collectHandlers(context: Context): Map<string, Handler> {
     evaluationHandlers(context),
     compareHandlers(context),
   ];
-  const handlers = new Map<string, Handler>();
-  for (const [method, handler] of topics.flatMap((topic) => Object.entries(topic))) {
-    if (handlers.has(method)) throw new UnrollError('internal', { reason: `two handlers answer ${method}.` });
-    handlers.set(method, handler);
-  }
-  for (const method of Object.keys(contract)) {
-    if (!handlers.has(method)) throw new UnrollError('internal', { reason: `no handler answers ${method}.` });
-  }
-  return handlers;
+  return joinHandlers(topics, Object.keys(contract));
 }
 
 function parseInput(method: MethodName, input: unknown): unknown {

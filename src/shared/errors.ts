@@ -24,10 +24,19 @@ function entry(message: string, hint: string): Entry {
   return { message: words(message), hint: words(hint) };
 }
 
+const LIST_HINTS: Readonly<Record<string, string>> = {
+  run: 'List what there is with: unroll runs list',
+  model: 'List what there is with: unroll models list',
+  data: 'List what there is with: unroll data list',
+};
+
 export const ERRORS = {
   internal: entry('Unroll failed unexpectedly: {reason}', 'The log has the details. Try again; nothing saved was changed.'),
   'input-invalid': entry('{what} is not valid: {reason}', 'Correct it and try again.'),
-  'not-found': entry('There is no {kind} named {name}.', 'List what there is with: unroll {kind}s list'),
+  'not-found': {
+    message: words('There is no {kind} named {name}.'),
+    hint: ({ kind }) => LIST_HINTS[String(kind)] ?? 'It may have been removed meanwhile.',
+  },
   'name-taken': entry('A {kind} named {name} already exists.', 'Choose another name, or remove the existing one first.'),
   'connection-lost': entry('The connection to Unroll was lost.', 'It reconnects by itself when Unroll runs; then try again.'),
   cancelled: entry('{what} was cancelled.', 'Nothing was kept of it. Start it again when you want it.'),

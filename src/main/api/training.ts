@@ -1,0 +1,17 @@
+import type { runsContract } from '../../shared/contract/runs.ts';
+import { planRun } from '../plan-run.ts';
+import type { Context, Handlers } from './handlers.ts';
+
+type Own = Pick<
+  typeof runsContract,
+  'training.start' | 'training.pause' | 'training.resume' | 'training.stop'
+>;
+
+export function trainingHandlers({ db, supervisor }: Context): Handlers<Own> {
+  return {
+    'training.start': (input) => supervisor.start(planRun(db, input)),
+    'training.pause': ({ run }) => supervisor.pause(run),
+    'training.resume': ({ run }) => supervisor.resume(run),
+    'training.stop': ({ run }) => supervisor.stop(run),
+  };
+}

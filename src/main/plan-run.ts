@@ -1,0 +1,59 @@
+/** From what a user asks to train to a run with every setting settled, or a clear word why it cannot be trained. */
+import type { Parsed } from '../shared/contract/index.ts';
+import type { Dataset } from '../shared/data/dataset.ts';
+import { UnrollError } from '../shared/errors.ts';
+import { engineChoiceSchema, TASK_LOSS, trainingSchema, type TrainingConfig } from '../shared/training.ts';
+import { describeMachine, describeVersions } from './machine.ts';
+import { checkedModel } from './models.ts';
+import type { ReadableDb } from './store/database.ts';
+import { datasetByName } from './store/datasets.ts';
+import { freeRunName, type NewRun } from './store/runs.ts';
+import { readSettings } from './store/settings.ts';
+
+/**
+ * @throws UnrollError `not-found` for a model or data set, `model-invalid`, `model-data-mismatch`, `data-empty`
+ */
+export function planRun(db: ReadableDb, input: Parsed<'training.start'>): NewRun {
+  const dataset = datasetByName(db, input.data);
+  const training = input.lossFromData ? withLossOf(dataset, input.training) : input.training;
+  refuseTooFewExamples(dataset, training);
+  const { preprocessing } = input;
+  const { name, graph, parameters } = checkedModel(db, input.model, { dataset, preprocessing, training });
+  return {
+    name: input.name ?? freeRunName(db, name),
+    model: name,
+    graph,
+    dataset,
+    preprocessing,
+    training,
+    engine: input.engine === 'auto' ? chosenEngine(db) : input.engine,
+    threads: input.threads,
+    machine: describeMachine(),
+    versions: describeVersions(),
+    parameters,
+  };
+}
+
+/** The engine the user has settled on in the settings, for runs that ask for none. */
+function chosenEngine(db: ReadableDb): string {
+  return engineChoiceSchema.catch('auto').parse(readSettings(db)['engine']);
+}
+
+/** Loss and metrics of the data's task, where those given are the defaults and not a choice of another kind. */
+function withLossOf({ task }: Dataset, training: TrainingConfig): TrainingConfig {
+  const { loss, metrics } = trainingSchema.parse({});
+  const stated = training.loss !== loss || training.metrics.join() !== metrics.join();
+  return stated ? training : { ...training, ...TASK_LOSS[task] };
+}
+
+/** Whether the validation split, taken as Keras takes it, leaves something on both sides. */
+function canBeSplit(examples: number, share: number): boolean {
+  const trained = Math.floor(examples * (1 - share));
+  return trained > 0 && (share === 0 || trained < examples);
+}
+
+function refuseTooFewExamples(dataset: Dataset, { limit, validation_split: share }: TrainingConfig): void {
+  if (canBeSplit(Math.min(limit ?? Infinity, dataset.trainExamples), share)) return;
+  const least = share === 0 ? 1 : Math.max(2, Math.ceil(1 / (1 - share)));
+  throw new UnrollError('data-empty', { what: `The train split of ${dataset.name}`, least });
+}
