@@ -26,6 +26,8 @@ function sequences(): tf.Tensor2D {
   return tf.tensor2d(ids, [B, T], 'int32');
 }
 
+type Weights = [tf.Variable, tf.Variable, tf.Variable, tf.Variable, tf.Variable?];
+
 /** Trains an embedding and a recurrent layer for some steps; gives the weights and how tensors and memory grew. */
 function train(cell: Cell, config: OptimizerConfig, steps: number) {
   const gates = GATES[cell];
@@ -43,12 +45,7 @@ function train(cell: Cell, config: OptimizerConfig, steps: number) {
     ...{ cell, units: U, activation: 'tanh', recurrentActivation: 'sigmoid', returnSequences: false },
     ...{ goBackwards: false, resetAfter: true, outputSees: 'old' },
   };
-  const [table, kernel, recurrentKernel, bias, carryKernel] = weights as [
-    tf.Variable,
-    tf.Variable,
-    tf.Variable,
-    tf.Variable,
-  ];
+  const [table, kernel, recurrentKernel, bias, carryKernel] = weights as Weights;
   const tensors: number[] = [];
   for (let iteration = 0; iteration < steps; iteration++) {
     const { value, grads } = tf.variableGrads(() => {
@@ -78,7 +75,7 @@ const bytesOf = (arrays: Float32Array[]) =>
 const rmsprop = optimizerSchema.parse({ name: 'rmsprop' });
 
 describe('engine simd', () => {
-  it.each(['SimpleRNN', 'LSTM'] as const)(
+  it.each(['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'] as const)(
     'trains %s to the same bits on one thread and on two',
     async (cell) => {
       await simdEngine.start({ threads: 1 });
