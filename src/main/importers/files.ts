@@ -1,7 +1,9 @@
 /** What importers ask of a file, with its failures in the catalogue's words. */
+import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
+import { stopIfCancelled, type ImportContext } from './importer.ts';
 
 /** Whether there is a file or a folder. @throws UnrollError `file-missing` when it does not exist or cannot be read */
 export async function kindOfPath(path: string): Promise<'file' | 'folder'> {
@@ -43,3 +45,33 @@ export function decodeUtf8(bytes: Uint8Array, path: string, what: string): strin
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * A text file in portions, with progress up to `share` of the whole import and looks at whether it was cancelled.
+ * A byte order mark is left out.
+ * @throws UnrollError `file-missing`, `file-damaged` when it is not UTF-8, `cancelled`
+ */
+export async function* streamText(
+  path: string,
+  context: ImportContext,
+  share: number,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const bytes = Math.max(1, (await stat(path)).size);
+  let read = 0;
+  const decode = (chunk?: Buffer): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch (cause) {
+      const reason = `it is not UTF-8 text (before byte ${read}).`;
+      throw new UnrollError('file-damaged', { path, reason }, { cause });
+    }
+  };
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+    stopIfCancelled(context.signal, 'The import');
+    read += (chunk as Buffer).length;
+    context.progress((share * read) / bytes, 'Reading');
+    yield decode(chunk as Buffer);
+  }
+  yield decode();
+}

@@ -7,11 +7,15 @@ import type { Task } from '../../shared/training.ts';
 
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
-export interface ImportContext {
-  options: Omit<ImportInput, 'path' | 'format' | 'name'>;
+/** How an import tells of itself and is cancelled. */
+export interface ImportProgress {
   signal: AbortSignal;
   /** 0 to 1, or null where the length is unknown, and a few words on what is being done. */
   progress(fraction: number | null, detail: string): void;
+}
+
+export interface ImportContext extends ImportProgress {
+  options: Omit<ImportInput, 'path' | 'format' | 'name'>;
 }
 
 /** Everything about the data but its examples, which follow as a stream, the train split before the test split. */

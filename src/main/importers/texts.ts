@@ -1,7 +1,7 @@
 /** What all sources of labelled texts share: Keras's word ranks over the train texts, and Keras's order. */
 import { KERAS_CONVENTIONS, type Example, type Split } from '../../shared/data/dataset.ts';
 import { WordCounter } from '../../shared/text/tokenizer.ts';
-import { letOthersRun, stopIfCancelled, type ImportContext, type ImportedData } from './importer.ts';
+import { letOthersRun, stopIfCancelled, type ImportedData, type ImportProgress } from './importer.ts';
 import { kerasOrder } from './order.ts';
 
 /** Texts of a split with their labels, in the source's order. */
@@ -23,7 +23,7 @@ const TEXTS_A_PORTION = 500;
 export async function importTexts(
   splits: Record<Split, LabelledTexts>,
   about: About,
-  context: ImportContext,
+  context: ImportProgress,
   from = 0,
 ): Promise<ImportedData> {
   const counter = new WordCounter();
@@ -72,7 +72,7 @@ async function encodeAll(
   texts: readonly string[],
   encode: (text: string) => Int32Array,
   tell: (texts: number) => void,
-  { signal }: ImportContext,
+  { signal }: ImportProgress,
 ): Promise<Int32Array[]> {
   const encoded: Int32Array[] = [];
   for (const text of texts) {
