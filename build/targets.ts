@@ -65,6 +65,13 @@ export const targets: readonly Target[] = [
     config: (entries) => nodeBundle(entries),
   },
   {
+    name: 'reload',
+    folder: 'reload',
+    inputs: ['src/main/exporters'],
+    entries: () => existing({ tfjs: 'src/main/exporters/tfjs-reload.ts' }),
+    config: (entries) => nodeBundle(entries),
+  },
+  {
     name: 'electron',
     folder: 'electron',
     inputs: ['src/main', 'src/shared'],

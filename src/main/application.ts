@@ -15,6 +15,7 @@ import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
 import { dataHandlers } from './api/data.ts';
 import { evaluationHandlers } from './api/evaluation.ts';
+import { exportHandlers } from './api/export.ts';
 import { joinHandlers, type Context, type Handler, type Shell } from './api/handlers.ts';
 import { lectureHandlers } from './api/lecture.ts';
 import { modelsHandlers } from './api/models.ts';
@@ -98,6 +99,7 @@ function collectHandlers(context: Context): Map<string, Handler> {
     runsHandlers(context),
     trainingHandlers(context),
     evaluationHandlers(context),
+    exportHandlers(context),
     compareHandlers(context),
   ];
   return joinHandlers(topics, Object.keys(contract));

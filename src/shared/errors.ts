@@ -82,6 +82,11 @@ export const ERRORS = {
   ),
   'workspace-damaged': entry('The workspace {path} is not a usable database: {reason}', 'Restore it from a backup, or choose another with --workspace.'),
   'workspace-busy': entry('Another process is writing to the workspace {path}.', 'Try again in a moment.'),
+  'export-unsupported': entry('The layer {layer} cannot be exported as {format}: {reason}.', 'Choose another format, or change the layer.'),
+  'export-differs': entry(
+    'The {format} export was not kept: read back, it predicts differently (by {difference}).',
+    'A layer is computed differently there; choose another format.',
+  ),
   'format-unavailable': entry('Export as {format} is not part of this version.', 'Available formats: {formats}.'),
 } as const satisfies Record<string, Entry>;
 

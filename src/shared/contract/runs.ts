@@ -69,6 +69,15 @@ export type StartInput = z.input<typeof startInputSchema>;
 const run = z.object({ run: z.string() });
 export const whichCheckpointSchema = z.enum(['last', 'best']);
 
+export const EXPORT_FORMATS = ['keras', 'h5', 'onnx', 'tfjs', 'python', 'r', 'bundle'] as const;
+export const exportedSchema = z.object({
+  format: z.enum(EXPORT_FORMATS),
+  path: z.string(),
+  /** Read back by other software, with the same predictions up to the difference given. Code is not run. */
+  verified: z.boolean(),
+  maxAbsDifference: z.number().nullable(),
+});
+
 export const evaluationSchema = z.object({
   loss: z.number(),
   acc: z.number().nullable(),
@@ -97,6 +106,10 @@ export const runsContract = {
   'training.stop': method(run, runSchema),
 
   'runs.evaluate': jobMethod(z.object({ run: z.string(), split: splitSchema.default('test'), checkpoint: whichCheckpointSchema.default('last') }), evaluationSchema),
+  'runs.export': jobMethod(
+    z.object({ run: z.string(), format: z.enum(EXPORT_FORMATS), path: z.string().min(1), checkpoint: whichCheckpointSchema.default('last') }),
+    exportedSchema,
+  ),
   'runs.predict': jobMethod(
     z.object({ run: z.string(), texts: z.array(z.string()).optional(), tokens: z.array(z.array(z.number().int())).optional(), checkpoint: whichCheckpointSchema.default('last') }),
     z.array(

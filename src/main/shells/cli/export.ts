@@ -1,0 +1,32 @@
+import { Option } from 'commander';
+import { EXPORT_FORMATS } from '../../../shared/contract/runs.ts';
+import type { ExportFormat } from '../../exporters/exporter.ts';
+import type { Runner } from './runner.ts';
+import { finishJob } from './session.ts';
+
+interface ExportOptions {
+  format: ExportFormat;
+  out: string;
+  checkpoint: 'last' | 'best';
+}
+
+export function registerExport({ program, run }: Runner): void {
+  program
+    .command('export')
+    .description('a run as a file other software reads, verified by reading it back, or as code')
+    .argument('<run>')
+    .addOption(new Option('--format <format>').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .requiredOption('--out <path>')
+    .addOption(new Option('--checkpoint <which>').choices(['last', 'best']).default('last'))
+    .action((name: string, { format, out, checkpoint }: ExportOptions) =>
+      run(async (session) => {
+        const input = { run: name, format, path: out, checkpoint };
+        const exported = await finishJob(session, 'runs.export', input);
+        const { path, verified, maxAbsDifference } = exported;
+        const proof = verified
+          ? ` Verified: predictions differ by at most ${maxAbsDifference?.toExponential(1)}.`
+          : '';
+        session.terminal.result(exported, () => `Wrote ${path}.${proof}`);
+      }),
+    );
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { summaryText } from '../../../shared/graph/summary.ts';
+import { findGraph, readModelFile } from './model-source.ts';
+import type { Runner } from './runner.ts';
+import { count, table } from './table.ts';
+
+export function registerModels(runner: Runner): void {
+  const models = runner.program.command('models').description('built-in models and your own');
+  registerList(models, runner);
+  registerShow(models, runner);
+  registerSummary(models, runner);
+  registerImport(models, runner);
+}
+
+function registerList(models: Command, { run }: Runner): void {
+  models.command('list').action(() =>
+    run(async ({ application, terminal }) => {
+      const entries = await application.call('models.list', {});
+      if (terminal.json) return entries.forEach((entry) => terminal.result(entry, () => ''));
+      const rows = entries.map(({ name, title, builtIn, parameters }) => [
+        name,
+        title,
+        builtIn ? 'built in' : 'own',
+        parameters === null ? 'invalid' : count(parameters),
+      ]);
+      terminal.result(null, () => table([['name', 'title', '', 'parameters'], ...rows], [3]));
+    }),
+  );
+}
+
+function registerShow(models: Command, { run }: Runner): void {
+  models
+    .command('show')
+    .argument('<name>')
+    .action((name: string) =>
+      run(async ({ application, terminal }) => {
+        const entry = await application.call('models.show', { name });
+        terminal.result(entry, () => JSON.stringify(entry.graph, null, 2));
+      }),
+    );
+}
+
+function registerSummary(models: Command, { run }: Runner): void {
+  models
+    .command('summary')
+    .description("Keras's table: layers, output shapes, parameters")
+    .argument('<name-or-file>')
+    .action((nameOrFile: string) =>
+      run(async ({ application, terminal }) => {
+        const graph = await findGraph(application, nameOrFile);
+        terminal.result({ summary: summaryText(graph) }, () => summaryText(graph));
+      }),
+    );
+}
+
+function registerImport(models: Command, { run }: Runner): void {
+  models
+    .command('import')
+    .description('a model file, as `models show` prints it, into the workspace')
+    .argument('<file>')
+    .option('--name <name>', "the file's own name for it where not given")
+    .action((file: string, options: { name?: string }) =>
+      run(async ({ application, terminal }) => {
+        const graph = readModelFile(file);
+        const entry = await application.call('models.save', { name: options.name ?? graph.name, graph });
+        terminal.result(entry, () => `Imported ${entry.name}.`);
+      }),
+    );
+}

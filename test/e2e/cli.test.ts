@@ -1,0 +1,258 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { objects, run, start } from './command-line.ts';
+
+let folder: string;
+const workspace = () => ['--workspace', join(folder, 'workspace')];
+const unroll = (...commandLine: string[]) => run([...workspace(), ...commandLine]);
+const json = (...commandLine: string[]) => run([...workspace(), '--json', ...commandLine]);
+const small = [
+  '--limit',
+  '300',
+  '--maxlen',
+  '60',
+  '--num-words',
+  '2000',
+  '--batch-size',
+  '32',
+  '--seed',
+  '1',
+];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'unroll-cli-'));
+  const data = await unroll(
+    'data',
+    'generate',
+    'sentiment',
+    '--name',
+    'reviews',
+    '--examples',
+    '600',
+    '--seed',
+    '3',
+  );
+  expect(data).toMatchObject({ code: 0, stdout: expect.stringMatching(/^reviews: /) });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the two models of the lecture are trained, compared and used', async () => {
+  const lstm = await json(
+    'train',
+    '--model',
+    'lecture-lstm',
+    '--data',
+    'reviews',
+    '--epochs',
+    '2',
+    '--name',
+    'lstm',
+    ...small,
+  );
+  expect(lstm.code).toBe(0);
+  const [begun, ...epochs] = objects(lstm);
+  expect(begun).toEqual({
+    event: 'run',
+    run: expect.any(String),
+    name: 'lstm',
+    engine: expect.any(String),
+    parameters: 328353,
+  });
+  const done = epochs.pop();
+  expect(done).toEqual({
+    event: 'done',
+    run: begun!.run,
+    weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  expect(epochs.map(({ event, epoch }) => [event, epoch])).toEqual([
+    ['epoch', 1],
+    ['epoch', 2],
+  ]);
+  for (const epoch of epochs) {
+    expect(Object.keys(epoch)).toEqual(['event', 'epoch', 'loss', 'acc', 'val_loss', 'val_acc', 'seconds']);
+  }
+  expect(lstm.stderr).toContain('epoch 2/2');
+
+  const simple = await unroll(
+    'train',
+    '--model',
+    'lecture-simple-rnn',
+    '--data',
+    'reviews',
+    '--epochs',
+    '2',
+    '--name',
+    'simple',
+    ...small,
+  );
+  expect(simple).toMatchObject({ code: 0, stdout: expect.stringContaining('322,113 parameters') });
+
+  const compared = await unroll('compare', 'simple', 'lstm');
+  expect(compared.code).toBe(0);
+  for (const text of ['322,113', '328,353', 'val_acc', 'epoch 2', 'best', 'last', 'difference']) {
+    expect(compared.stdout).toContain(text);
+  }
+
+  const text = 'a wonderful film, moving and beautifully acted';
+  const predicted = await json('predict', 'lstm', '--text', text);
+  expect(objects(predicted)).toEqual([{ text, probability: expect.any(Number) }]);
+  const lines = await run(
+    [...workspace(), '--json', 'predict', 'lstm', '--checkpoint', 'best'],
+    'good\n\nbad\n',
+  );
+  expect(objects(lines).map((line) => line.text)).toEqual(['good', 'bad']);
+  writeFileSync(join(folder, 'ids.jsonl'), '[1, 14, 22]\n[1, 5]\n');
+  const tokens = await json('predict', 'lstm', '--tokens', join(folder, 'ids.jsonl'));
+  expect(objects(tokens)).toEqual([{ probability: expect.any(Number) }, { probability: expect.any(Number) }]);
+
+  const evaluated = await json('evaluate', 'lstm');
+  expect(objects(evaluated)).toEqual([
+    { loss: expect.any(Number), acc: expect.any(Number), examples: expect.any(Number) },
+  ]);
+  const listed = await json('runs', 'list');
+  expect(objects(listed).map(({ name }) => name)).toEqual(expect.arrayContaining(['lstm', 'simple']));
+
+  const python = await json('export', 'lstm', '--format', 'python', '--out', join(folder, 'lstm.py'));
+  expect(objects(python)[0]).toMatchObject({ format: 'python', verified: false, maxAbsDifference: null });
+  expect(readFileSync(join(folder, 'lstm.py'), 'utf8')).toContain('layers.LSTM(32');
+  const tfjs = await json('export', 'lstm', '--format', 'tfjs', '--out', join(folder, 'lstm-tfjs'));
+  expect(objects(tfjs)[0]).toMatchObject({ format: 'tfjs', verified: true });
+  expect(objects(tfjs)[0]!.maxAbsDifference).toBeLessThan(1e-5);
+  const onnx = await unroll('export', 'lstm', '--format', 'onnx', '--out', join(folder, 'lstm.onnx'));
+  expect(onnx).toMatchObject({ code: 1, stderr: expect.stringContaining('python') });
+});
+
+test('Ctrl+C saves the state, and resume ends in the same weights as an uninterrupted run', async () => {
+  const settings = [
+    'train',
+    '--model',
+    'lecture-simple-rnn',
+    '--data',
+    'reviews',
+    '--epochs',
+    '40',
+    ...small,
+  ];
+  const whole = objects(await json(...settings, '--name', 'whole')).at(-1);
+  const running = start([...workspace(), '--json', ...settings, '--name', 'parts']);
+  await running.says('"epoch":3');
+  running.process.kill('SIGINT');
+  expect(await running.ended).toMatchObject({ code: 130 });
+  const shown = objects(await json('runs', 'show', 'parts'))[0];
+  expect(shown).toMatchObject({ status: 'interrupted' });
+  const resumed = objects(await json('resume', 'parts'));
+  expect(resumed.at(-1)).toMatchObject({ event: 'done', weightsSha256: whole!.weightsSha256 });
+  expect(resumed.filter(({ event }) => event === 'epoch').at(-1)).toMatchObject({ epoch: 40 });
+});
+
+test("models summary prints Keras's table", async () => {
+  const { code, stdout } = await unroll('models', 'summary', 'lecture-simple-rnn');
+  expect(code).toBe(0);
+  for (const text of ['320,000', '2,080', '33', '322,113']) expect(stdout).toContain(text);
+  expect((await unroll('models', 'summary', 'lecture-lstm')).stdout).toContain('8,320');
+});
+
+test('a model file is imported, shown and trained like a built-in one', async () => {
+  const { graph } = objects(await json('models', 'show', 'lecture-simple-rnn'))[0] as { graph: object };
+  const file = join(folder, 'mine.json');
+  writeFileSync(file, JSON.stringify(graph));
+  expect(await unroll('models', 'import', file, '--name', 'mine')).toMatchObject({ code: 0 });
+  expect((await unroll('models', 'list')).stdout).toContain('mine');
+  expect((await unroll('models', 'summary', file)).stdout).toContain('322,113');
+  const trained = await json(
+    'train',
+    '--model',
+    file,
+    '--data',
+    'reviews',
+    '--epochs',
+    '1',
+    '--name',
+    'from-file',
+    ...small,
+  );
+  expect(objects(trained).at(-1)).toMatchObject({ event: 'done' });
+});
+
+test('a table of texts and labels is imported', async () => {
+  const file = join(folder, 'tickets.csv');
+  const rows = Array.from({ length: 40 }, (_, i) => `"ticket ${i}, ${i % 2 ? 'broken' : 'works'}",${i % 2}`);
+  writeFileSync(file, ['text,label', ...rows].join('\n'));
+  expect(await unroll('data', 'import', file, '--name', 'tickets')).toMatchObject({ code: 0 });
+  const shown = objects(await json('data', 'show', 'tickets'))[0] as { dataset: { name: string } };
+  expect(shown.dataset.name).toBe('tickets');
+  expect((await unroll('data', 'remove', 'tickets')).code).toBe(0);
+  expect((await unroll('data', 'list')).stdout).not.toContain('tickets');
+});
+
+test('what cannot be done ends with 1 and one sentence with a hint', async () => {
+  const failures: [string[], string][] = [
+    [['runs', 'show', 'nothing'], 'nothing'],
+    [['data', 'import', join(folder, 'missing.npz')], 'missing.npz'],
+    [['train', '--model', 'nothing', '--data', 'reviews'], 'nothing'],
+    [['train', '--model', 'lecture-lstm', '--data', 'nothing'], 'nothing'],
+    [['predict', 'nothing', '--text', 'good'], 'nothing'],
+  ];
+  for (const [commandLine, named] of failures) {
+    const { code, stdout, stderr } = await unroll(...commandLine);
+    expect([commandLine, code, stdout]).toEqual([commandLine, 1, '']);
+    expect(stderr).toContain(named);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('    at ');
+  }
+});
+
+test('a run that diverges says where and keeps what was good', async () => {
+  const wild = ['--epochs', '3', '--optimizer', 'sgd', '--learning-rate', '1e38', '--name', 'wild'];
+  const outcome = await json(
+    'train',
+    '--model',
+    'lecture-simple-rnn',
+    '--data',
+    'reviews',
+    ...small,
+    ...wild,
+  );
+  expect(outcome.code).toBe(1);
+  expect(objects(outcome).at(-1)).toMatchObject({
+    event: 'failed',
+    code: 'training-diverged',
+    message: expect.stringMatching(/epoch \d+, batch \d+/),
+    hint: expect.stringContaining('learning rate'),
+  });
+});
+
+test('wrong usage ends with 2, help with 0', async () => {
+  for (const commandLine of [
+    ['nonsense'],
+    ['train'],
+    ['data', 'generate', 'nonsense'],
+    ['serve', '--port', 'x'],
+  ]) {
+    expect(await unroll(...commandLine)).toMatchObject({ code: 2, stdout: '' });
+  }
+  const help = await unroll('--help');
+  expect(help.code).toBe(0);
+  for (const command of [
+    'engines',
+    'data',
+    'models',
+    'train',
+    'resume',
+    'runs',
+    'evaluate',
+    'compare',
+    'predict',
+    'export',
+    'serve',
+  ]) {
+    expect(help.stdout).toContain(command);
+  }
+});
+
+test('engines says what is in use', async () => {
+  const engines = objects(await json('engines'));
+  expect(engines.find(({ name }) => name === 'simd')).toMatchObject({ available: true, inUse: true });
+});
