@@ -1,6 +1,6 @@
 /** What the data page shows of a data set: class balance, lengths, vocabulary coverage, decoded samples. */
 import type { DatasetProfile, dataContract, sampleSchema } from '../../shared/contract/data.ts';
-import type { Dataset, Piece, Split } from '../../shared/data/dataset.ts';
+import type { Dataset, Piece } from '../../shared/data/dataset.ts';
 import { decodeIds, idsFromRanks } from '../../shared/data/preprocess.ts';
 import type { z } from 'zod';
 import type { ReadableDb } from './database.ts';

@@ -177,8 +177,8 @@ function review(label: number, length: number, random: MersenneTwister): string 
     `This is a ${work} about ${pick(HEROES, random)} who ${pick(DEEDS, random)} ${pick(PLACES, random)}.`,
   ];
   let words = countWords(summed) + countWords(sentences[0] as string);
-  // One step of `length` is the start id; reviews differ in length by a fifth.
-  const limit = between(Math.ceil(length * 0.8), length, random);
+  // One step of `length` is the start id; reviews differ in length by a tenth.
+  const limit = between(Math.ceil(length * 0.9), length, random);
   for (let next = sentence(random); (words += countWords(next)) <= limit; next = sentence(random))
     sentences.push(next);
   return (opens ? [verdict, ...sentences] : [...sentences, summed]).join(' ');
