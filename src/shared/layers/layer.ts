@@ -5,7 +5,8 @@
 import type { z } from 'zod';
 import type { Shape } from '../graph/graph.ts';
 
-export type LayerFamily = 'input' | 'embedding' | 'recurrent' | 'dense' | 'convolution' | 'shape' | 'regularise' | 'merge';
+export type LayerFamily =
+  'input' | 'embedding' | 'recurrent' | 'dense' | 'convolution' | 'shape' | 'regularise' | 'merge';
 
 /** One trainable or fixed array of a layer, in Keras's own order. */
 export interface WeightSpec {

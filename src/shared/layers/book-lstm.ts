@@ -1,0 +1,83 @@
+/**
+ * The LSTM of the lecture's pseudo-code: its output is computed from input, state and carry by weights of its own; it is not
+ * the carry squashed and gated. The text says "activation" everywhere; here `activation` serves the candidate and the
+ * output, `recurrent_activation` the two gates, so that setting both equal gives the literal text.
+ */
+import { z } from 'zod';
+import type { Equation, LayerDefinition, WeightSpec } from './layer.ts';
+import { activationPlain, activationTex, type ActivationName } from './activations.ts';
+import { pythonCall, rCall } from './calls.ts';
+import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import {
+  forgetBiasProblem,
+  gateSum,
+  recurrentFields,
+  recurrentHelp,
+  recurrentMask,
+  recurrentShape,
+  recurrentWeights,
+  recurrentWork,
+  weightWords,
+  withForgetBias,
+} from './recurrent.ts';
+
+const { dropout: _dropout, recurrent_dropout: _recurrentDropout, ...fields } = recurrentFields;
+const { dropout: _dropoutHelp, recurrent_dropout: _recurrentDropoutHelp, ...help } = recurrentHelp;
+const schema = z.strictObject({
+  ...fields,
+  carry_initializer: initializerSchema.default('orthogonal'),
+  output_sees: z.enum(['old', 'new']).default('old'),
+});
+type BookLstmConfig = z.infer<typeof schema>;
+
+export const bookLstm: LayerDefinition<BookLstmConfig> = {
+  type: 'BookLSTM',
+  baseName: 'book_lstm',
+  title: 'Book LSTM',
+  family: 'recurrent',
+  summary: "The lecture's own LSTM: the output is computed from the carry by weights of its own, not gated by it.",
+  schema,
+  parameters: {
+    ...help,
+    carry_initializer: { label: 'Carry initializer', help: "How the output's carry weights start.", advanced: true, control: 'choice' },
+    output_sees: {
+      label: 'Output sees',
+      help: "Which carry the output is computed from: the one before this step (the lecture's text) or after it.",
+      prominent: true,
+      control: 'choice',
+    },
+  },
+  inputs: { min: 1, max: 1 },
+  shape: (config, inputs) => forgetBiasProblem(config) ?? recurrentShape('BookLSTM', config, inputs),
+  weights(config, inputs) {
+    const [kernel, recurrentKernel, ...bias] = withForgetBias(recurrentWeights(config, inputs, 4), config);
+    const carryKernel: WeightSpec = {
+      name: 'carry_kernel',
+      shape: [config.units, config.units],
+      initializer: resolvedInitializer(config.carry_initializer),
+    };
+    return [kernel!, recurrentKernel!, carryKernel, ...bias];
+  },
+  mask: recurrentMask,
+  multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 4) + (inputs[0]![1] ?? 1) * units * units,
+  equations({ activation, recurrent_activation, output_sees, ...config }, inputs) {
+    const gate = (name: string, act: ActivationName): Equation => {
+      const sum = gateSum(name, config.use_bias);
+      return { tex: `${name}_t = ${activationTex(act, sum.tex)}`, plain: `${name}_t = ${activationPlain(act, sum.plain)}` };
+    };
+    const output = gateSum('o', config.use_bias);
+    const [seenTex, seenPlain] = output_sees === 'old' ? ['c_{t-1}', 'c_(t-1)'] : ['c_t', 'c_t'];
+    return [
+      { ...gate('i', recurrent_activation), where: 'input gate' },
+      { ...gate('f', recurrent_activation), where: 'forget gate' },
+      { ...gate('k', activation), where: 'candidate' },
+      { tex: 'c_t = i_t \\odot k_t + c_{t-1} \\odot f_t', plain: 'c_t = i_t k_t + c_(t-1) f_t', where: `carry (${config.units})` },
+      {
+        tex: `h_t = ${activationTex(activation, `${output.tex} + ${seenTex} V_{o}`)}`,
+        plain: `h_t = ${activationPlain(activation, `${output.plain} + ${seenPlain} V_o`)}`,
+        where: `${weightWords(config, inputs, 4)}; V_o: carry kernel (${config.units}, ${config.units}), gates in the order i, f, k, o`,
+      },
+    ];
+  },
+  python: (config) => pythonCall({ name: 'BookLSTM', positional: ['units'] }, config, defaultsOf(schema)),
+});

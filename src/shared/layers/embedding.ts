@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { LayerDefinition } from './layer.ts';
+import { pythonCall, rCall } from './calls.ts';
+import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import { fits, misfits, showShape } from './shapes.ts';
+
+const schema = z.strictObject({
+  input_dim: z.number().int().min(1).max(100_000_000),
+  output_dim: z.number().int().min(1).max(100_000),
+  embeddings_initializer: initializerSchema.default('uniform'),
+  mask_zero: z.boolean().default(false),
+});
+type EmbeddingConfig = z.infer<typeof schema>;
+
+export const embedding: LayerDefinition<EmbeddingConfig> = {
+  type: 'Embedding',
+  baseName: 'embedding',
+  title: 'Embedding',
+  family: 'embedding',
+  summary: 'Turns each word id into a learned vector.',
+  schema,
+  parameters: {
+    input_dim: {
+      label: 'Vocabulary',
+      help: 'How many ids there are, 0 included: the number of words kept.',
+      prominent: true,
+      control: 'integer',
+    },
+    output_dim: {
+      label: 'Vector size',
+      help: 'Numbers a word is turned into.',
+      prominent: true,
+      control: 'integer',
+    },
+    embeddings_initializer: {
+      label: 'Initializer',
+      help: 'How the vectors start.',
+      advanced: true,
+      control: 'choice',
+    },
+    mask_zero: {
+      label: 'Mask zeros',
+      help: 'Skip padding: later layers do not see steps with id 0.',
+      prominent: true,
+      control: 'boolean',
+    },
+  },
+  inputs: { min: 1, max: 1 },
+  shape({ output_dim }, [ids]) {
+    if (ids!.length === 2) return fits([...ids!, output_dim]);
+    return misfits(
+      `Embedding reads word ids (batch, time) but receives ${showShape(ids!)}.`,
+      'Connect it to an Input of shape (length,) with int32 ids.',
+    );
+  },
+  weights: ({ input_dim, output_dim, embeddings_initializer }) => [
+    {
+      name: 'embeddings',
+      shape: [input_dim, output_dim],
+      initializer: resolvedInitializer(embeddings_initializer),
+    },
+  ],
+  mask: ({ mask_zero }) => (mask_zero ? 'make' : 'drop'),
+  multiplyAdds: () => 0,
+  equations: ({ input_dim, output_dim, mask_zero }) => [
+    {
+      tex: `x_t = E_{w_t,:} \\in \\mathbb{R}^{${output_dim}}`,
+      plain: 'x_t = E[w_t]',
+      where: `w_t: word id, 0 to ${input_dim - 1}; E: embeddings (${input_dim}, ${output_dim})${mask_zero ? '; steps with id 0 are skipped' : ''}`,
+    },
+  ],
+  python: (config) => pythonCall('layers.Embedding', schema, config, ['input_dim', 'output_dim']),
+  r: (config) => rCall('layer_embedding', schema, config),
+};

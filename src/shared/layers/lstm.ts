@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Equation, LayerDefinition } from './layer.ts';
+import { activationPlain, activationTex, type ActivationName } from './activations.ts';
+import { pythonCall, rCall } from './calls.ts';
+import {
+  forgetBiasProblem,
+  gateSum,
+  recurrentFields,
+  recurrentHelp,
+  recurrentMask,
+  recurrentShape,
+  recurrentWeights,
+  recurrentWork,
+  weightWords,
+  withForgetBias,
+} from './recurrent.ts';
+
+const schema = z.strictObject(recurrentFields);
+type LstmConfig = z.infer<typeof schema>;
+
+export const lstm: LayerDefinition<LstmConfig> = {
+  type: 'LSTM',
+  baseName: 'lstm',
+  title: 'LSTM',
+  family: 'recurrent',
+  summary: 'Long short-term memory: gates decide what its carry keeps, takes in and shows.',
+  schema,
+  parameters: recurrentHelp,
+  inputs: { min: 1, max: 1 },
+  shape: (config, inputs) => forgetBiasProblem(config) ?? recurrentShape('LSTM', config, inputs),
+  weights: (config, inputs) => withForgetBias(recurrentWeights(config, inputs, 4), config),
+  mask: recurrentMask,
+  multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 4),
+  equations({ activation, recurrent_activation, ...config }, inputs) {
+    const gate = (name: string, act: ActivationName, symbol = name): Equation => {
+      const sum = gateSum(name, config.use_bias);
+      return {
+        tex: `${symbol}_t = ${activationTex(act, sum.tex)}`,
+        plain: `${symbol}_t = ${activationPlain(act, sum.plain)}`,
+      };
+    };
+    return [
+      { ...gate('i', recurrent_activation), where: 'input gate' },
+      { ...gate('f', recurrent_activation), where: 'forget gate' },
+      { ...gate('c', activation, 'g'), where: 'candidate' },
+      { ...gate('o', recurrent_activation), where: 'output gate' },
+      {
+        tex: 'c_t = f_t \\odot c_{t-1} + i_t \\odot g_t',
+        plain: 'c_t = f_t c_(t-1) + i_t g_t',
+        where: `carry (${config.units})`,
+      },
+      {
+        tex: `h_t = o_t \\odot ${activationTex(activation, 'c_t')}`,
+        plain: `h_t = o_t ${activationPlain(activation, 'c_t')}`,
+        where: `${weightWords(config, inputs, 4)}, gates in the order i, f, c, o`,
+      },
+    ];
+  },
+  python: (config) => pythonCall('layers.LSTM', schema, config, ['units']),
+  r: (config) => rCall('layer_lstm', schema, config),
+};

@@ -1,0 +1,202 @@
+/**
+ * What SimpleRNN, LSTM, GRU and BookLSTM share: parameters with Keras's defaults, shapes, weights and work.
+ * Letters: T time, D input size, U units, G gates.
+ */
+import { z } from 'zod';
+import type { Shape } from '../graph/graph.ts';
+import type { ParameterHelp, ShapeResult, WeightSpec } from './layer.ts';
+import { activationSchema } from './activations.ts';
+import { initializerSchema, resolvedInitializer, type InitializerName } from './initializers.ts';
+import { fits, sequenceProblem } from './shapes.ts';
+
+const rate = z.number().min(0).max(1).default(0);
+
+/** Parameters by name, to be put into each layer's schema in Keras's order. */
+export const recurrentFields = {
+  units: z.number().int().min(1).max(65_536),
+  activation: activationSchema.default('tanh'),
+  recurrent_activation: activationSchema.default('sigmoid'),
+  use_bias: z.boolean().default(true),
+  kernel_initializer: initializerSchema.default('glorot_uniform'),
+  recurrent_initializer: initializerSchema.default('orthogonal'),
+  bias_initializer: initializerSchema.default('zeros'),
+  unit_forget_bias: z.boolean().default(true),
+  dropout: rate,
+  recurrent_dropout: rate,
+  return_sequences: z.boolean().default(false),
+  go_backwards: z.boolean().default(false),
+};
+
+export const recurrentHelp = {
+  units: {
+    label: 'Units',
+    help: 'Size of the state and of the output.',
+    prominent: true,
+    control: 'integer',
+  },
+  activation: { label: 'Activation', help: 'Squashes the new state.', prominent: true, control: 'choice' },
+  recurrent_activation: { label: 'Gate activation', help: 'Squashes the gates.', control: 'choice' },
+  use_bias: { label: 'Bias', help: 'Add a learned constant.', advanced: true, control: 'boolean' },
+  kernel_initializer: {
+    label: 'Kernel initializer',
+    help: 'How the input weights start.',
+    advanced: true,
+    control: 'choice',
+  },
+  recurrent_initializer: {
+    label: 'Recurrent initializer',
+    help: 'How the state weights start.',
+    advanced: true,
+    control: 'choice',
+  },
+  bias_initializer: {
+    label: 'Bias initializer',
+    help: 'How the bias starts.',
+    advanced: true,
+    control: 'choice',
+  },
+  unit_forget_bias: {
+    label: 'Forget bias 1',
+    help: 'The forget gate starts open, so that early training remembers.',
+    advanced: true,
+    control: 'boolean',
+  },
+  dropout: {
+    label: 'Dropout',
+    help: 'Share of inputs dropped in training, the same at every step.',
+    control: 'number',
+    min: 0,
+    max: 1,
+  },
+  recurrent_dropout: {
+    label: 'Recurrent dropout',
+    help: 'Share of the state dropped in training, the same at every step.',
+    control: 'number',
+    min: 0,
+    max: 1,
+  },
+  return_sequences: {
+    label: 'Return sequences',
+    help: 'Hand on the output of every step, as a further recurrent layer needs, not only the last.',
+    prominent: true,
+    control: 'boolean',
+  },
+  go_backwards: {
+    label: 'Go backwards',
+    help: 'Read the sequence from its end.',
+    advanced: true,
+    control: 'boolean',
+  },
+} as const satisfies Record<keyof typeof recurrentFields, ParameterHelp>;
+
+interface Returning {
+  units: number;
+  return_sequences: boolean;
+}
+
+/** (B, T, D) to (B, T, U), or to (B, U) without return_sequences. */
+export function recurrentShape(
+  type: string,
+  { units, return_sequences }: Returning,
+  [input]: readonly Shape[],
+): ShapeResult {
+  const problem = sequenceProblem(type, input!);
+  if (problem) return { ok: false, problem };
+  return fits(return_sequences ? [null, input![1]!, units] : [null, units]);
+}
+
+export const recurrentMask = ({ return_sequences }: Returning): 'pass' | 'use' =>
+  return_sequences ? 'pass' : 'use';
+
+interface Weighted {
+  units: number;
+  use_bias: boolean;
+  kernel_initializer: InitializerName;
+  recurrent_initializer: InitializerName;
+  bias_initializer: InitializerName;
+}
+
+/** Kernel (D, G U), recurrent kernel (U, G U) and bias, which is (G U) unless `biasShape` says otherwise. */
+export function recurrentWeights(
+  config: Weighted,
+  [input]: readonly Shape[],
+  gates: number,
+  biasShape: readonly number[] = [gates * config.units],
+): WeightSpec[] {
+  const width = gates * config.units;
+  const weights: WeightSpec[] = [
+    {
+      name: 'kernel',
+      shape: [input![2]!, width],
+      initializer: resolvedInitializer(config.kernel_initializer),
+    },
+    {
+      name: 'recurrent_kernel',
+      shape: [config.units, width],
+      initializer: resolvedInitializer(config.recurrent_initializer),
+    },
+  ];
+  if (config.use_bias)
+    weights.push({
+      name: 'bias',
+      shape: biasShape,
+      initializer: resolvedInitializer(config.bias_initializer),
+    });
+  return weights;
+}
+
+interface Forgetting {
+  use_bias: boolean;
+  bias_initializer: InitializerName;
+  unit_forget_bias: boolean;
+}
+
+/** The same weights with the forget gate's bias at one. Ones stay ones. */
+export function withForgetBias(
+  weights: readonly WeightSpec[],
+  { unit_forget_bias }: Forgetting,
+): WeightSpec[] {
+  const starts = (weight: WeightSpec) =>
+    weight.name === 'bias' && weight.initializer === 'zeros' && unit_forget_bias;
+  return weights.map((weight) => (starts(weight) ? { ...weight, initializer: 'unit_forget' } : weight));
+}
+
+/** A forget bias of one is offered on top of zeros and ones only. */
+export function forgetBiasProblem({
+  use_bias,
+  bias_initializer,
+  unit_forget_bias,
+}: Forgetting): ShapeResult | null {
+  if (!use_bias || !unit_forget_bias || bias_initializer === 'zeros' || bias_initializer === 'ones')
+    return null;
+  const message = `unit_forget_bias cannot be combined with the bias_initializer ${bias_initializer}.`;
+  return {
+    ok: false,
+    problem: { message, fix: 'Set bias_initializer to zeros, or unit_forget_bias to false.' },
+  };
+}
+
+/** T (D G U + U G U). */
+export function recurrentWork(units: number, [input]: readonly Shape[], gates: number): number {
+  return (input![1] ?? 1) * gates * units * (input![2]! + units);
+}
+
+/** `W: kernel (32, 128), R: recurrent kernel (32, 128), b: bias (128)`, for the words below an equation. */
+export function weightWords(
+  { units, use_bias }: { units: number; use_bias: boolean },
+  [input]: readonly Shape[],
+  gates: number,
+): string {
+  const width = gates * units;
+  const bias = use_bias ? `; b: bias (${width})` : '';
+  return `x_t: input (${input![2]!}); h_t: state and output (${units}); W: kernel (${input![2]!}, ${width}); R: recurrent kernel (${units}, ${width})${bias}`;
+}
+
+/** x_t W + h_(t-1) R + b of one gate, in TeX and plain. */
+export function gateSum(gate: string, useBias: boolean): { tex: string; plain: string } {
+  const [sub, suffix] = gate === '' ? ['', ''] : [`_{${gate}}`, `_${gate}`];
+  return {
+    tex: `x_t W${sub} + h_{t-1} R${sub}${useBias ? ` + b${sub}` : ''}`,
+    plain: `x_t W${suffix} + h_(t-1) R${suffix}${useBias ? ` + b${suffix}` : ''}`,
+  };
+}

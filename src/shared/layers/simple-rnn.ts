@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { LayerDefinition } from './layer.ts';
+import { activationPlain, activationTex } from './activations.ts';
+import { pythonCall, rCall } from './calls.ts';
+import {
+  gateSum,
+  recurrentFields,
+  recurrentHelp,
+  recurrentMask,
+  recurrentShape,
+  recurrentWeights,
+  recurrentWork,
+  weightWords,
+} from './recurrent.ts';
+
+const { recurrent_activation: _gates, unit_forget_bias: _forget, ...fields } = recurrentFields;
+const { recurrent_activation: _gatesHelp, unit_forget_bias: _forgetHelp, ...parameters } = recurrentHelp;
+const schema = z.strictObject(fields);
+type SimpleRnnConfig = z.infer<typeof schema>;
+
+export const simpleRnn: LayerDefinition<SimpleRnnConfig> = {
+  type: 'SimpleRNN',
+  baseName: 'simple_rnn',
+  title: 'SimpleRNN',
+  family: 'recurrent',
+  summary: 'The plain recurrent cell: each output is a squashed sum of the input and the output before.',
+  schema,
+  parameters,
+  inputs: { min: 1, max: 1 },
+  shape: (config, inputs) => recurrentShape('SimpleRNN', config, inputs),
+  weights: (config, inputs) => recurrentWeights(config, inputs, 1),
+  mask: recurrentMask,
+  multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 1),
+  equations(config, inputs) {
+    const sum = gateSum('', config.use_bias);
+    return [
+      {
+        tex: `h_t = ${activationTex(config.activation, sum.tex)}`,
+        plain: `h_t = ${activationPlain(config.activation, sum.plain)}`,
+        where: weightWords(config, inputs, 1),
+      },
+    ];
+  },
+  python: (config) => pythonCall('layers.SimpleRNN', schema, config, ['units']),
+  r: (config) => rCall('layer_simple_rnn', schema, config),
+};
