@@ -1,4 +1,7 @@
-/** Evaluation and prediction with a saved checkpoint, in a child of their own, so that they can run beside training. */
+/**
+ * Evaluation and prediction with a saved checkpoint, in children of their own, so that they can run beside training.
+ * One child stays ready between predictions, since most of a short prediction's time is its start.
+ */
 import { UnrollError } from '../../shared/errors.ts';
 import type { EvaluateJob, FromChild, PredictJob } from '../../shared/protocol.ts';
 import type { JobContext } from '../jobs.ts';
@@ -8,10 +11,15 @@ import { TrainingChild } from './child-process.ts';
 export type Evaluated = Extract<FromChild, { type: 'evaluated' }>;
 export type Predicted = Extract<FromChild, { type: 'predicted' }>;
 
+/** How long a child without work is kept. */
+const KEPT_READY_MS = 5 * 60_000;
+
 export class Inference {
   readonly #workspace: Workspace;
   readonly #nodePath: string | undefined;
-  readonly #children = new Set<TrainingChild>();
+  readonly #children = new Set<InferenceChild>();
+  #ready: InferenceChild | null = null;
+  #release: NodeJS.Timeout | null = null;
 
   constructor(workspace: Workspace, nodePath: string | undefined) {
     this.#workspace = workspace;
@@ -21,44 +29,108 @@ export class Inference {
   /** @throws UnrollError what the child reports, `training-child-died`, `out-of-memory`, `cancelled` */
   async evaluate(job: Omit<EvaluateJob, 'kind' | 'databasePath'>, context: JobContext): Promise<Evaluated> {
     const { databasePath } = this.#workspace;
-    const answer = await this.#ask({ kind: 'evaluate', databasePath, ...job }, context);
-    if (answer.type !== 'evaluated') throw unexpected(answer);
-    return answer;
+    const child = this.#start();
+    try {
+      const answer = await child.ask({ kind: 'evaluate', databasePath, ...job }, context);
+      if (answer.type !== 'evaluated') throw unexpected(answer);
+      return answer;
+    } finally {
+      await this.#end(child);
+    }
   }
 
   /** @throws UnrollError as `evaluate` */
   async predict(job: Omit<PredictJob, 'kind'>, context: JobContext): Promise<Predicted> {
-    const answer = await this.#ask({ kind: 'predict', ...job }, context);
-    if (answer.type !== 'predicted') throw unexpected(answer);
-    return answer;
+    const child = this.#takeReady() ?? this.#start();
+    try {
+      const answer = await child.ask({ kind: 'predict', ...job }, context);
+      if (answer.type !== 'predicted') throw unexpected(answer);
+      this.#keepReady(child);
+      return answer;
+    } finally {
+      if (this.#ready !== child) await this.#end(child);
+    }
   }
 
   async close(): Promise<void> {
+    if (this.#release) clearTimeout(this.#release);
     await Promise.all([...this.#children].map((child) => child.end()));
   }
 
-  async #ask(job: EvaluateJob | PredictJob, { signal, progress }: JobContext): Promise<FromChild> {
-    const answer = Promise.withResolvers<FromChild>();
-    const child = new TrainingChild({
-      nodePath: this.#nodePath,
-      onMessage(message) {
-        if (message.type === 'progress') progress(message.batch / Math.max(1, message.batches), '');
-        else if (message.type === 'failed') answer.reject(UnrollError.fromValue(message.error));
-        else if (message.type === 'evaluated' || message.type === 'predicted') answer.resolve(message);
-      },
-      onUnexpectedEnd: ({ error }) => answer.reject(error),
-    });
+  #start(): InferenceChild {
+    const child = new InferenceChild(this.#nodePath);
     this.#children.add(child);
+    return child;
+  }
+
+  async #end(child: InferenceChild): Promise<void> {
+    await child.end();
+    this.#children.delete(child);
+  }
+
+  #takeReady(): InferenceChild | null {
+    const child = this.#ready;
+    this.#ready = null;
+    if (this.#release) clearTimeout(this.#release);
+    if (child?.alive) return child;
+    if (child) this.#children.delete(child);
+    return null;
+  }
+
+  #keepReady(child: InferenceChild): void {
+    if (this.#ready) return;
+    this.#ready = child;
+    this.#release = setTimeout(() => {
+      this.#ready = null;
+      void this.#end(child);
+    }, KEPT_READY_MS);
+    this.#release.unref();
+  }
+}
+
+/** A child that answers one question at a time. */
+class InferenceChild {
+  readonly #child: TrainingChild;
+  #answer: PromiseWithResolvers<FromChild> | null = null;
+  #progress: JobContext['progress'] = () => undefined;
+  alive = true;
+
+  constructor(nodePath: string | undefined) {
+    this.#child = new TrainingChild({
+      nodePath,
+      onMessage: (message) => this.#receive(message),
+      onUnexpectedEnd: ({ error }) => {
+        this.alive = false;
+        this.#answer?.reject(error);
+      },
+    });
+  }
+
+  async ask(job: EvaluateJob | PredictJob, { signal, progress }: JobContext): Promise<FromChild> {
+    const answer = Promise.withResolvers<FromChild>();
     const cancel = () => answer.reject(signal.reason as Error);
+    this.#answer = answer;
+    this.#progress = progress;
     signal.addEventListener('abort', cancel);
     try {
-      child.send({ type: 'job', job });
+      signal.throwIfAborted();
+      this.#child.send({ type: 'job', job });
       return await answer.promise;
     } finally {
       signal.removeEventListener('abort', cancel);
-      await child.end();
-      this.#children.delete(child);
+      this.#answer = null;
     }
+  }
+
+  async end(): Promise<void> {
+    this.alive = false;
+    await this.#child.end();
+  }
+
+  #receive(message: FromChild): void {
+    if (message.type === 'progress') this.#progress(message.batch / Math.max(1, message.batches), '');
+    else if (message.type === 'failed') this.#answer?.reject(UnrollError.fromValue(message.error));
+    else if (message.type === 'evaluated' || message.type === 'predicted') this.#answer?.resolve(message);
   }
 }
 
