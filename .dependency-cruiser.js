@@ -88,7 +88,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['svelte', 'import', 'node', 'browser', 'types'],
+      conditionNames: ['svelte', 'import', 'node', 'browser', 'default'],
     },
   },
 };
