@@ -31,7 +31,14 @@ export default typescript.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: typescript.parser } },
-    rules: { 'svelte/no-at-html-tags': 'error', 'svelte/button-has-type': 'error' },
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      'svelte/button-has-type': 'error',
+      // State is replaced as a whole ($state.raw), so what builds it is a plain Map or Set.
+      'svelte/prefer-svelte-reactivity': 'off',
+      // svelte-check knows which warnings a comment really silences.
+      'svelte/no-unused-svelte-ignore': 'off',
+    },
   },
   {
     files: ['build/**', 'bench/**', 'test/**'],
