@@ -58,7 +58,8 @@ function fieldOf(key: string, described: Described, help: FieldHelp): Field {
     control: help.control ?? controlOf(core),
     nullable: options.some(({ type }) => type === 'null') && described.anyOf !== undefined,
     default: described.default,
-    choices: help.choices ?? (core.enum ?? []).map(String),
+    // A layer within a layer is a choice of types, each with settings of its own.
+    choices: help.choices ?? (core.enum ?? core.properties?.['type']?.enum ?? []).map(String),
     min: help.min ?? unbounded(core.minimum),
     max: help.max ?? unbounded(core.maximum),
     advanced: help.advanced ?? false,
@@ -84,8 +85,10 @@ export function problemsOf(schema: z.ZodType, value: unknown): Record<string, st
 
 /** Zod's issue in a person's words. */
 function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_small') return issue.inclusive ? `Must be at least ${issue.minimum}.` : `Must be above ${issue.minimum}.`;
-  if (issue.code === 'too_big') return issue.inclusive ? `Must be at most ${issue.maximum}.` : `Must be below ${issue.maximum}.`;
+  if (issue.code === 'too_small')
+    return issue.inclusive ? `Must be at least ${issue.minimum}.` : `Must be above ${issue.minimum}.`;
+  if (issue.code === 'too_big')
+    return issue.inclusive ? `Must be at most ${issue.maximum}.` : `Must be below ${issue.maximum}.`;
   if (issue.code === 'invalid_type' && issue.expected === 'int') return 'Must be a whole number.';
   if (issue.code === 'invalid_type') return `Must be a ${issue.expected}.`;
   if (issue.code === 'invalid_value') return `Must be one of ${issue.values.join(', ')}.`;
@@ -102,22 +105,31 @@ export function readTyped(field: Pick<Field, 'control' | 'nullable'>, typed: str
   if (field.control !== 'integer' && field.control !== 'number') return { ok: true, value: typed };
   const value = Number(text.replaceAll(/(?<=\d)[,_ ](?=\d{3}(\D|$))/g, ''));
   if (text === '' || !Number.isFinite(value)) return { ok: false, problem: 'Type a number.' };
-  if (field.control === 'integer' && !Number.isInteger(value)) return { ok: false, problem: 'Type a whole number.' };
+  if (field.control === 'integer' && !Number.isInteger(value))
+    return { ok: false, problem: 'Type a whole number.' };
   return { ok: true, value };
 }
 
 /** `500, 1` or `None, 1` as a list; None stands for a length that varies. */
 function readShape(text: string): Read {
-  const parts = text.replaceAll(/[()[\]]/g, '').split(',').map((part) => part.trim());
-  const sizes = parts.filter((part) => part !== '').map((part) => (/^(none|null|\?)$/i.test(part) ? null : Number(part)));
+  const parts = text
+    .replaceAll(/[()[\]]/g, '')
+    .split(',')
+    .map((part) => part.trim());
+  const sizes = parts
+    .filter((part) => part !== '')
+    .map((part) => (/^(none|null|\?)$/i.test(part) ? null : Number(part)));
   const whole = sizes.every((size) => size === null || (Number.isInteger(size) && size > 0));
-  return whole && sizes.length > 0 ? { ok: true, value: sizes } : { ok: false, problem: 'Type sizes, such as 500, 1.' };
+  return whole && sizes.length > 0
+    ? { ok: true, value: sizes }
+    : { ok: false, problem: 'Type sizes, such as 500, 1.' };
 }
 
 /** A field's value as it is typed. */
 export function showTyped(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map((size: unknown) => (size === null ? 'None' : String(size))).join(', ');
+  if (Array.isArray(value))
+    return value.map((size: unknown) => (size === null ? 'None' : String(size))).join(', ');
   return String(value);
 }
 

@@ -2,9 +2,13 @@
 import type { Component } from 'svelte';
 import ChartLine from '@lucide/svelte/icons/chart-line';
 import Columns2 from '@lucide/svelte/icons/columns-2';
+import Database from '@lucide/svelte/icons/database';
 import House from '@lucide/svelte/icons/house';
+import Settings2 from '@lucide/svelte/icons/settings-2';
 import CompareScreen from './compare/CompareScreen.svelte';
+import DataScreen from './data/DataScreen.svelte';
 import RunsScreen from './runs/RunsScreen.svelte';
+import SettingsScreen from './settings/SettingsScreen.svelte';
 import StartScreen from './start/StartScreen.svelte';
 
 export interface Screen {
@@ -21,6 +25,8 @@ export interface Screen {
 
 export const screens: readonly Screen[] = [
   { name: 'start', title: 'Start', icon: House, component: StartScreen },
+  { name: 'data', title: 'Data', icon: Database, component: DataScreen },
   { name: 'runs', title: 'Runs', icon: ChartLine, component: RunsScreen },
   { name: 'compare', title: 'Compare', icon: Columns2, component: CompareScreen },
+  { name: 'settings', title: 'Engines', icon: Settings2, component: SettingsScreen, atFoot: true },
 ];

@@ -51,7 +51,12 @@ function upload(file: File, task: Import): Promise<string> {
     request.responseType = 'json';
     request.upload.onprogress = ({ loaded }) => task.sending(loaded, file.size);
     request.onload = () => {
-      const answer = request.response as { path?: string; code?: ErrorCode; message?: string; hint?: string } | null;
+      const answer = request.response as {
+        path?: string;
+        code?: ErrorCode;
+        message?: string;
+        hint?: string;
+      } | null;
       if (request.status === 200 && answer?.path !== undefined) resolve(answer.path);
       else if (answer?.code !== undefined) reject(UnrollError.fromValue(answer as ErrorValue));
       else reject(new UnrollError('internal', { reason: `the file could not be sent (${request.status})` }));
@@ -95,7 +100,9 @@ class Imports {
     try {
       const dataset = await work(task);
       this.dismiss(task);
-      notify(`${dataset.name}: ${formatCount(dataset.trainExamples)} training and ${formatCount(dataset.testExamples)} test examples`);
+      notify(
+        `${dataset.name}: ${formatCount(dataset.trainExamples)} training and ${formatCount(dataset.testExamples)} test examples`,
+      );
       return dataset;
     } catch (error) {
       const value = toErrorValue(error);

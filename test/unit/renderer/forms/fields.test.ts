@@ -28,9 +28,20 @@ describe('fields from a schema', () => {
   });
 
   it('exist for every schema a run is made of', () => {
-    expect(fieldsOf(preprocessingSchema).map(({ key }) => key)).toEqual(['num_words', 'maxlen', 'padding', 'truncating']);
-    expect(fieldsOf(earlyStoppingSchema).find(({ key }) => key === 'patience')).toMatchObject({ control: 'integer', default: 3 });
-    expect(fieldsOf(trainingSchema).find(({ key }) => key === 'epochs')).toMatchObject({ min: 1, max: 100000 });
+    expect(fieldsOf(preprocessingSchema).map(({ key }) => key)).toEqual([
+      'num_words',
+      'maxlen',
+      'padding',
+      'truncating',
+    ]);
+    expect(fieldsOf(earlyStoppingSchema).find(({ key }) => key === 'patience')).toMatchObject({
+      control: 'integer',
+      default: 3,
+    });
+    expect(fieldsOf(trainingSchema).find(({ key }) => key === 'epochs')).toMatchObject({
+      min: 1,
+      max: 100000,
+    });
   });
 
   it('say what is wrong by key', () => {
@@ -52,12 +63,18 @@ describe('what is typed', () => {
     expect(readTyped(integer, '')).toEqual({ ok: false, problem: 'Type a number.' });
     expect(readTyped({ control: 'number', nullable: false }, '1e-3')).toEqual({ ok: true, value: 0.001 });
     expect(readTyped({ control: 'integer', nullable: true }, ' ')).toEqual({ ok: true, value: null });
-    expect(readTyped({ control: 'shape', nullable: false }, '(None, 2)')).toEqual({ ok: true, value: [null, 2] });
+    expect(readTyped({ control: 'shape', nullable: false }, '(None, 2)')).toEqual({
+      ok: true,
+      value: [null, 2],
+    });
     expect(readTyped({ control: 'shape', nullable: false }, 'a, 2').ok).toBe(false);
   });
 
   it('comes back as it is shown', () => {
-    for (const value of [[500, 1], [null, 2]]) {
+    for (const value of [
+      [500, 1],
+      [null, 2],
+    ]) {
       expect(readTyped({ control: 'shape', nullable: false }, showTyped(value))).toEqual({ ok: true, value });
     }
   });
