@@ -40,7 +40,7 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
       autoSkipPadding: 14,
       maxTicksLimit: which === 'y' ? 7 : 12,
       ...(axis.whole ? { precision: 0 } : {}),
-      callback: (value: number | string) => (axis.format ?? tick)(Number(value)),
+      callback: (value: number | string) => (axis.whole && !Number.isInteger(Number(value)) ? '' : (axis.format ?? tick)(Number(value))),
     },
   } as unknown as LinearScaleOptions;
 }

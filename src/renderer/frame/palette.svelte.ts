@@ -1,4 +1,5 @@
 /** Whether the command palette is open, and the commands screens add while they are shown. */
+import { untrack } from 'svelte';
 import type { Action } from '../components/menu.ts';
 
 class Palette {
@@ -12,8 +13,9 @@ class Palette {
 
   /** Adds commands; the function returned takes them away. Call it in an effect of the screen. */
   offer(give: () => readonly Action[]): () => void {
-    this.#added = [...this.#added, give];
-    return () => (this.#added = this.#added.filter((other) => other !== give));
+    // An effect that offers must not depend on what is offered.
+    this.#added = [...untrack(() => this.#added), give];
+    return () => (this.#added = untrack(() => this.#added).filter((other) => other !== give));
   }
 }
 

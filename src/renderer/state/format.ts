@@ -28,7 +28,7 @@ export function formatDifference(value: number | null | undefined): string {
 
 /** A typographic minus, as wide as the plus. */
 function minus(text: string): string {
-  return text.replace('-', '−').replace('e−', 'e-').replace('e-', 'e−');
+  return text.replaceAll('-', '−');
 }
 
 /** 8.5 % from 0.085. */

@@ -26,15 +26,8 @@ class Runs extends Collection<Run> {
   progress = $state.raw<ReadonlyMap<string, RunProgress>>(new Map());
   readonly #byId = $derived(new Map(this.items.map((run) => [run.id, run])));
   readonly active = $derived(this.items.filter(isActive));
-  /** Series colour (1 to 8) by run: in order of creation, so that neighbours differ and a run keeps its own. */
-  readonly #colours = $derived.by(() => {
-    const known = settings.get('runColours');
-    const colours = new Map<string, number>(isRecord(known) ? (Object.entries(known) as [string, number][]) : []);
-    for (const run of [...this.items].reverse()) {
-      if (!colours.has(run.id)) colours.set(run.id, (colours.size % SERIES_COLOURS) + 1);
-    }
-    return colours;
-  });
+  /** Series colour (1 to 8) by run, given in order of creation and then kept, so that neighbours differ. */
+  #colours = $state.raw<ReadonlyMap<string, number>>(new Map());
 
   constructor() {
     super(fetchRuns);
@@ -53,11 +46,21 @@ class Runs extends Collection<Run> {
     return this.#colours.get(id) ?? 1;
   }
 
-  /** Stores the colours given out so far, so that deleting an older run changes no other's. */
-  rememberColours(): void {
+  override async load(): Promise<void> {
+    await Promise.all([super.load(), settings.ready]);
+    this.#giveColours();
+  }
+
+  /** Colours for runs without one. They are stored, so that deleting an older run changes no other's. */
+  #giveColours(): void {
     const known = settings.get('runColours');
-    if (isRecord(known) && Object.keys(known).length === this.#colours.size) return;
-    settings.set('runColours', Object.fromEntries(this.#colours));
+    const colours = new Map(isRecord(known) ? (Object.entries(known) as [string, number][]) : this.#colours);
+    const before = colours.size;
+    for (const { id } of this.items.toReversed()) {
+      if (!colours.has(id)) colours.set(id, (colours.size % SERIES_COLOURS) + 1);
+    }
+    this.#colours = colours;
+    if (colours.size > before) settings.set('runColours', Object.fromEntries(colours));
   }
 
   async pause(ids: readonly string[]): Promise<void> {
@@ -103,7 +106,7 @@ class Runs extends Collection<Run> {
   #put(run: Run): void {
     const known = this.#byId.has(run.id);
     this.items = known ? this.items.map((other) => (other.id === run.id ? run : other)) : [run, ...this.items];
-    if (!known) this.rememberColours();
+    if (!known) this.#giveColours();
   }
 }
 

@@ -8,12 +8,16 @@ export type Theme = 'system' | 'light' | 'dark';
 class Settings {
   #values = $state.raw<Readonly<Record<string, unknown>>>({});
   loaded = $state.raw(false);
+  #become!: () => void;
+  /** Fulfilled once the stored settings are here. */
+  readonly ready = new Promise<void>((resolve) => (this.#become = resolve));
   readonly theme = $derived(asTheme(this.#values['theme']));
 
   constructor() {
     whenConnected(async () => {
       this.#values = await client.call('settings.get', {});
       this.loaded = true;
+      this.#become();
     });
   }
 
