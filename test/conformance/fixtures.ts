@@ -1,5 +1,6 @@
 /** Reads what make_fixtures.py wrote: TOPIC.json with the cases and their tables of arrays, TOPIC.bin with the arrays. */
 import { readFileSync } from 'node:fs';
+import type { NamedArray } from '../../src/shared/checkpoint.ts';
 import type { ModelGraph } from '../../src/shared/graph/graph.ts';
 import { lossSchema, metricSchema, optimizerSchema, trainingSchema } from '../../src/shared/training.ts';
 import type { TrainingConfig } from '../../src/shared/training.ts';
@@ -62,11 +63,15 @@ export class Fixture {
     return found;
   }
 
-  /** The arrays named `kind/…`, without that first part: `weight`, `gradient`, `trained`, `input`. */
-  all(kind: string): FixtureArray[] {
+  /** The arrays named `kind/layer/variable`, without the kind, in Keras's order of weights. */
+  all(kind: 'weight' | 'gradient' | 'trained'): NamedArray[] {
     return this.arrays
       .filter(({ name }) => name.startsWith(`${kind}/`))
-      .map(({ name, shape, data }) => ({ name: name.slice(kind.length + 1), shape, data }));
+      .map(({ name, shape, data }) => ({
+        name: name.slice(kind.length + 1),
+        shape,
+        data: data as Float32Array,
+      }));
   }
 
   /** The rows of one training step of `targets` or `input/…`. */

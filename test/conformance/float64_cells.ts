@@ -22,20 +22,24 @@ export class Matrix {
 
   /** out += v M, for the columns from `from` up to `to`. */
   apply(v: Float64Array, out: Float64Array, from = 0, to = this.columns): void {
+    const { data, columns } = this;
     for (let k = 0; k < this.rows; k++) {
-      const at = k * this.columns;
-      for (let j = from; j < to; j++) out[j]! += v[k]! * this.data[at + j]!;
+      const at = k * columns;
+      const factor = v[k]!;
+      for (let j = from; j < to; j++) out[j]! += factor * data[at + j]!;
     }
   }
 
   /** The backward of `apply`: dv += dOut M^T, and this gradient += v^T dOut. */
   applyBackward(v: Float64Array, dOut: Float64Array, dv: Float64Array, from = 0, to = this.columns): void {
+    const { data, gradient, columns } = this;
     for (let k = 0; k < this.rows; k++) {
-      const at = k * this.columns;
+      const at = k * columns;
+      const factor = v[k]!;
       let sum = 0;
       for (let j = from; j < to; j++) {
-        sum += dOut[j]! * this.data[at + j]!;
-        this.gradient[at + j]! += v[k]! * dOut[j]!;
+        sum += dOut[j]! * data[at + j]!;
+        gradient[at + j]! += factor * dOut[j]!;
       }
       dv[k]! += sum;
     }
@@ -85,6 +89,14 @@ const ONE_NONE = Float64Array.of(1, 0);
 const NONE_ONE = Float64Array.of(0, 1);
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
+/** One unit's values in four gates of U units each. */
+const fourGates = (gates: Float64Array, U: number, j: number): [number, number, number, number] => [
+  gates[j]!,
+  gates[U + j]!,
+  gates[2 * U + j]!,
+  gates[3 * U + j]!,
+];
+
 /** gates = x W + h0 R + b */
 function affine({ kernel, recurrentKernel, bias }: Weights, { x, h0, gates }: Step): void {
   gates.fill(0);
@@ -126,12 +138,7 @@ const lstm: CellSteps = {
     const U = step.h.length;
     step.gates.forEach((z, j) => (step.gates[j] = Math.floor(j / U) === 2 ? Math.tanh(z) : sigmoid(z)));
     for (let j = 0; j < U; j++) {
-      const [i, f, g, o] = [0, 1, 2, 3].map((gate) => step.gates[gate * U + j]!) as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [i, f, g, o] = fourGates(step.gates, U, j);
       step.c[j] = f * step.c0[j]! + i * g;
       step.h[j] = o * Math.tanh(step.c[j]!);
     }
@@ -140,12 +147,7 @@ const lstm: CellSteps = {
     const U = step.h.length;
     const dz = new Float64Array(4 * U);
     for (let j = 0; j < U; j++) {
-      const [i, f, g, o] = [0, 1, 2, 3].map((gate) => step.gates[gate * U + j]!) as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [i, f, g, o] = fourGates(step.gates, U, j);
       const tanhC = Math.tanh(step.c[j]!);
       const dc = d.c[j]! + d.h[j]! * o * (1 - tanhC ** 2);
       dz[j] = dc * g * i * (1 - i);
@@ -183,7 +185,7 @@ const bookLstm: CellSteps = {
     const [seen, dSeen] = weights.outputSees === 'new' ? [step.c, dc] : [step.c0, d.c0];
     weights.carryKernel!.applyBackward(seen, dOutput, dSeen);
     for (let j = 0; j < U; j++) {
-      const [i, f, k] = [0, 1, 2].map((gate) => step.gates[gate * U + j]!) as [number, number, number];
+      const [i, f, k] = fourGates(step.gates, U, j);
       dz[j] = dc[j]! * k * i * (1 - i);
       dz[U + j] = dc[j]! * step.c0[j]! * f * (1 - f);
       dz[2 * U + j] = dc[j]! * i * (1 - k ** 2);

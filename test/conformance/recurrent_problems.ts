@@ -76,7 +76,8 @@ export function randomProblem(shape: ProblemShape): RecurrentProblem {
   };
 }
 
-/** A random gradient of the layer's output. */
+/** A random gradient of the layer's output, with a mean, so that sums over many rows do not cancel to their rounding errors. */
 export function randomOutputGradient({ B, T, attributes }: RecurrentProblem, seed = 2): Float32Array {
-  return randomValues(B * attributes.units * (attributes.returnSequences ? T : 1), 1, randomNumbers(seed));
+  const length = B * attributes.units * (attributes.returnSequences ? T : 1);
+  return randomValues(length, 1, randomNumbers(seed)).map((value) => value + 0.5);
 }
