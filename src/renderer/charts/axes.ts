@@ -31,7 +31,12 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
     offset: false,
     border: { display: which === 'x', color: theme.axis },
     grid: { display: which === 'y', color: theme.grid, drawTicks: which === 'x', tickLength: 4 },
-    title: { display: true, text: axis.logarithmic ? `${axis.title} (log)` : axis.title, color: theme.muted, font: { size: FONT_SIZE } },
+    title: {
+      display: true,
+      text: axis.logarithmic ? `${axis.title} (log)` : axis.title,
+      color: theme.muted,
+      font: { size: FONT_SIZE },
+    },
     ticks: {
       color: theme.muted,
       font: { size: FONT_SIZE },
@@ -40,7 +45,8 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
       autoSkipPadding: 14,
       maxTicksLimit: which === 'y' ? 7 : 12,
       ...(axis.whole ? { precision: 0 } : {}),
-      callback: (value: number | string) => (axis.whole && !Number.isInteger(Number(value)) ? '' : (axis.format ?? tick)(Number(value))),
+      callback: (value: number | string) =>
+        axis.whole && !Number.isInteger(Number(value)) ? '' : (axis.format ?? tick)(Number(value)),
     },
   } as unknown as LinearScaleOptions;
 }

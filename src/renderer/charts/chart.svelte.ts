@@ -20,11 +20,20 @@ import { watchTheme, readTheme, type ChartTheme } from './theme.ts';
 import { endLabels } from './endLabels.ts';
 
 Chart.register(
-  LineController, LineElement, PointElement, BarController, BarElement, LinearScale, LogarithmicScale, CategoryScale, Decimation, Filler,
-  annotation, zoom, endLabels,
+  LineController,
+  LineElement,
+  PointElement,
+  BarController,
+  BarElement,
+  LinearScale,
+  LogarithmicScale,
+  CategoryScale,
+  Decimation,
+  Filler,
+  annotation,
+  zoom,
+  endLabels,
 );
-
-export type AnyChart = Chart<'line'> | Chart<'bar'>;
 
 /**
  * Draws what `configure` answers and redraws, without building anew, whenever what it read changes or the theme does.

@@ -47,7 +47,9 @@ function font(chart: Chart): string {
 function labelWidth(chart: Chart): number {
   chart.ctx.save();
   chart.ctx.font = font(chart);
-  const widths = (chart.data.datasets as LabelledDataset[]).map(({ endLabel }) => (endLabel ? chart.ctx.measureText(endLabel).width : 0));
+  const widths = (chart.data.datasets as LabelledDataset[]).map(({ endLabel }) =>
+    endLabel ? chart.ctx.measureText(endLabel).width : 0,
+  );
   chart.ctx.restore();
   return Math.min(Math.max(0, ...widths), chart.width * LARGEST_SHARE);
 }
@@ -58,7 +60,8 @@ export const endLabels: Plugin<'line'> = {
     if ((chart.config as { type?: string }).type !== 'line') return;
     const width = labelWidth(chart);
     const padding = chart.options.layout;
-    if (padding) padding.padding = { top: 8, left: 0, bottom: 0, right: width === 0 ? 10 : width + MARK + 2 * GAP };
+    if (padding)
+      padding.padding = { top: 8, left: 0, bottom: 0, right: width === 0 ? 10 : width + MARK + 2 * GAP };
   },
   afterDatasetsDraw(chart) {
     const { ctx, chartArea } = chart;
@@ -68,9 +71,15 @@ export const endLabels: Plugin<'line'> = {
     ctx.font = font(chart);
     const places: Place[] = [];
     (chart.data.datasets as LabelledDataset[]).forEach((dataset, index) => {
-      const last = chart.getDatasetMeta(index).data.findLast((point) => !(point as unknown as { skip: boolean }).skip);
+      const last = chart
+        .getDatasetMeta(index)
+        .data.findLast((point) => !(point as unknown as { skip: boolean }).skip);
       if (!dataset.endLabel || last === undefined) return;
-      places.push({ text: shorten(ctx, dataset.endLabel, width), colour: String(dataset.borderColor), y: last.y });
+      places.push({
+        text: shorten(ctx, dataset.endLabel, width),
+        colour: String(dataset.borderColor),
+        y: last.y,
+      });
     });
     moveApart(places, chartArea.top, chartArea.bottom);
     ctx.textBaseline = 'middle';

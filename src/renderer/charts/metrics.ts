@@ -2,7 +2,12 @@
 import type { Curves } from '../../shared/contract/runs.ts';
 import { smooth, type Series } from './series.ts';
 
-const TITLES: Record<string, string> = { loss: 'Loss', acc: 'Accuracy', mse: 'Mean squared error', mae: 'Mean absolute error' };
+const TITLES: Record<string, string> = {
+  loss: 'Loss',
+  acc: 'Accuracy',
+  mse: 'Mean squared error',
+  mae: 'Mean absolute error',
+};
 const AXES: Record<string, string> = {
   acc: 'share correct',
   binary_crossentropy: 'binary cross-entropy',
@@ -46,13 +51,27 @@ export function metricSeries(curves: Curves, metric: string, look: Look): Series
   if (validation !== undefined && hasValidation) {
     const y = smooth(validation, smoothing);
     const label = alone ? 'validation' : `${run.name} validation`;
-    lines.push({ ...base, id: `${run.id} val`, label, endLabel: alone ? 'validation' : run.name, y, marked: bestEpoch });
+    lines.push({
+      ...base,
+      id: `${run.id} val`,
+      label,
+      endLabel: alone ? 'validation' : run.name,
+      y,
+      marked: bestEpoch,
+    });
   }
   if (training !== undefined) {
     const label = alone ? 'training' : `${run.name} training`;
     const endLabel = alone ? 'training' : hasValidation ? undefined : run.name;
     const y = smooth(training, smoothing);
-    lines.push({ ...base, id: `${run.id} train`, label, ...(endLabel === undefined ? {} : { endLabel }), y, dashed: true });
+    lines.push({
+      ...base,
+      id: `${run.id} train`,
+      label,
+      ...(endLabel === undefined ? {} : { endLabel }),
+      y,
+      dashed: true,
+    });
   }
   return lines;
 }

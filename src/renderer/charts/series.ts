@@ -39,7 +39,8 @@ export function allX(series: readonly Series[]): number[] {
 /** The member of `sorted` closest to `x`. */
 export function nearest(sorted: readonly number[], x: number): number | null {
   let best: number | null = null;
-  for (const candidate of sorted) if (best === null || Math.abs(candidate - x) < Math.abs(best - x)) best = candidate;
+  for (const candidate of sorted)
+    if (best === null || Math.abs(candidate - x) < Math.abs(best - x)) best = candidate;
   return best;
 }
 

@@ -31,7 +31,8 @@ export function choose(
   anchor: string | null,
   how: 'only' | 'toggle' | 'range',
 ): string[] {
-  if (how === 'toggle') return chosen.includes(target) ? chosen.filter((key) => key !== target) : [...chosen, target];
+  if (how === 'toggle')
+    return chosen.includes(target) ? chosen.filter((key) => key !== target) : [...chosen, target];
   const from = anchor === null ? -1 : keys.indexOf(anchor);
   const to = keys.indexOf(target);
   if (how === 'only' || from < 0 || to < 0) return [target];

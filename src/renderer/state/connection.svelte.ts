@@ -24,7 +24,10 @@ class Connection {
   constructor() {
     client.watch((state) => (this.state = state));
     whenConnected(async () => {
-      [this.info, this.engines] = await Promise.all([client.call('application.info', {}), client.call('engines.list', {})]);
+      [this.info, this.engines] = await Promise.all([
+        client.call('application.info', {}),
+        client.call('engines.list', {}),
+      ]);
     });
   }
 }

@@ -7,7 +7,12 @@ import { client } from '../client/client.ts';
 const EMPTY: Curves = { x: [], series: {}, seconds: [] };
 
 /** The curves with one more point; a point that is there already (a resumed epoch) is replaced, and what lay after it dropped. */
-export function withPoint(curves: Curves, x: number, logs: Readonly<Record<string, number>>, seconds?: number): Curves {
+export function withPoint(
+  curves: Curves,
+  x: number,
+  logs: Readonly<Record<string, number>>,
+  seconds?: number,
+): Curves {
   const from = curves.x.findIndex((known) => known >= x);
   const kept = from < 0 ? curves.x.length : from;
   const names = new Set([...Object.keys(curves.series), ...Object.keys(logs)]);
@@ -25,7 +30,9 @@ export function withPoint(curves: Curves, x: number, logs: Readonly<Record<strin
 
 /** Metric names without their validation twins, loss first: `loss`, `acc`. */
 export function metricNames(curves: readonly Curves[]): string[] {
-  const names = new Set(curves.flatMap(({ series }) => Object.keys(series).map((name) => name.replace(/^val_/, ''))));
+  const names = new Set(
+    curves.flatMap(({ series }) => Object.keys(series).map((name) => name.replace(/^val_/, ''))),
+  );
   return [...names].sort((a, b) => Number(b === 'loss') - Number(a === 'loss') || a.localeCompare(b));
 }
 

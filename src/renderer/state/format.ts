@@ -78,7 +78,8 @@ export function plural(count: number, singular: string, several = `${singular}s`
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) >= 10000 ? formatCount(value) : String(value);
+  if (typeof value === 'number')
+    return Number.isInteger(value) && Math.abs(value) >= 10000 ? formatCount(value) : String(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(formatSetting).join(', ');
   return JSON.stringify(value);

@@ -21,7 +21,8 @@ class Jobs {
     client.on('job.changed', (job) => this.#take(job));
     whenConnected(async () => {
       for (const job of await client.call('jobs.list', {})) {
-        if (!this.#byId.has(job.job) || job.state !== 'running') this.#take({ ...job, progress: null, detail: '', result: undefined, error: null });
+        if (!this.#byId.has(job.job) || job.state !== 'running')
+          this.#take({ ...job, progress: null, detail: '', result: undefined, error: null });
       }
     });
   }
@@ -34,7 +35,11 @@ class Jobs {
    * Starts a job and waits for its result. `started` hears the job's id at once, for progress (`jobs.get(id)`) and
    * cancelling. Rejects with the job's error; one cancelled by the user rejects with `cancelled`.
    */
-  async run<M extends JobMethodName>(method: M, input: Input<M>, started?: (job: string) => void): Promise<JobResult<M>> {
+  async run<M extends JobMethodName>(
+    method: M,
+    input: Input<M>,
+    started?: (job: string) => void,
+  ): Promise<JobResult<M>> {
     const { job } = (await client.call(method, input)) as { job: string };
     started?.(job);
     return (await this.result(job)) as JobResult<M>;
@@ -63,7 +68,8 @@ class Jobs {
     if (waiting === undefined || job.state === 'running') return;
     this.#waiting.delete(job.job);
     if (job.state === 'done') waiting.resolve(job.result);
-    else if (job.error !== null) waiting.reject(UnrollError.fromValue({ ...job.error, code: job.error.code as ErrorCode }));
+    else if (job.error !== null)
+      waiting.reject(UnrollError.fromValue({ ...job.error, code: job.error.code as ErrorCode }));
     else waiting.reject(new UnrollError('cancelled', { what: job.title }));
   }
 }

@@ -13,7 +13,10 @@ type Query = Readonly<Record<string, string | null | undefined>>;
 
 function parse(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const [screen, ...rest] = path.split('/').filter((part) => part !== '').map(decodePart);
+  const [screen, ...rest] = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodePart);
   return { screen: screen ?? 'start', path: rest, query: Object.fromEntries(new URLSearchParams(query)) };
 }
 

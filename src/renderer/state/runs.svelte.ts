@@ -17,7 +17,6 @@ const SERIES_COLOURS = 8;
 export const isActive = (run: Run): boolean => ACTIVE.has(run.status);
 export const canPause = (run: Run): boolean => run.status === 'running';
 export const canResume = (run: Run): boolean => RESUMABLE.has(run.status);
-export const canStop = isActive;
 
 /** Archived runs come with the others; a screen filters them. */
 const fetchRuns = (): Promise<Run[]> => client.call('runs.list', { archived: true });
@@ -35,7 +34,10 @@ class Runs extends Collection<Run> {
     client.on('run.changed', (run) => this.#put(run));
     client.on('run.removed', ({ run }) => (this.items = this.items.filter(({ id }) => id !== run)));
     client.on('run.restored', () => void this.load());
-    client.on('run.progress', (progress) => (this.progress = new Map(this.progress).set(progress.run, progress)));
+    client.on(
+      'run.progress',
+      (progress) => (this.progress = new Map(this.progress).set(progress.run, progress)),
+    );
   }
 
   find(id: string): Run | undefined {
@@ -105,7 +107,9 @@ class Runs extends Collection<Run> {
 
   #put(run: Run): void {
     const known = this.#byId.has(run.id);
-    this.items = known ? this.items.map((other) => (other.id === run.id ? run : other)) : [run, ...this.items];
+    this.items = known
+      ? this.items.map((other) => (other.id === run.id ? run : other))
+      : [run, ...this.items];
     if (!known) this.#giveColours();
   }
 }

@@ -8,7 +8,10 @@ const SERIES_COLOURS = 8;
 const RELOAD_MS = 500;
 
 /** Each run's own colour; where two chosen runs share one, the later takes the first that is free. */
-export function distinctColours(ids: readonly string[], colourOf: (id: string) => number): ReadonlyMap<string, number> {
+export function distinctColours(
+  ids: readonly string[],
+  colourOf: (id: string) => number,
+): ReadonlyMap<string, number> {
   const given = new Map<string, number>();
   for (const id of ids) {
     const taken = new Set(given.values());
@@ -50,7 +53,10 @@ export class Comparing {
         void this.load();
       }, RELOAD_MS);
     };
-    const ends = [client.on('run.epoch', ({ run }) => later(run)), client.on('run.changed', ({ id }) => later(id))];
+    const ends = [
+      client.on('run.epoch', ({ run }) => later(run)),
+      client.on('run.changed', ({ id }) => later(id)),
+    ];
     return () => {
       clearTimeout(this.#timer);
       this.#timer = undefined;

@@ -10,7 +10,7 @@ import Trash2 from '@lucide/svelte/icons/trash-2';
 import type { Run } from '../../../shared/contract/runs.ts';
 import type { Action } from '../../components/menu.ts';
 import { router } from '../../state/router.svelte.ts';
-import { canPause, canResume, canStop, runs } from '../../state/runs.svelte.ts';
+import { canPause, canResume, isActive, runs } from '../../state/runs.svelte.ts';
 
 const MOST_COMPARED = 8;
 const ids = (chosen: readonly Run[]): string[] => chosen.map(({ id }) => id);
@@ -18,28 +18,52 @@ const ids = (chosen: readonly Run[]): string[] => chosen.map(({ id }) => id);
 function compareAction(chosen: readonly Run[]): Action {
   const fits = chosen.length >= 2 && chosen.length <= MOST_COMPARED;
   const label = chosen.length > MOST_COMPARED ? `Compare (at most ${MOST_COMPARED})` : 'Compare';
-  return { label, icon: Columns2, disabled: !fits, run: () => router.go('compare', [], { runs: ids(chosen).join(',') }) };
+  return {
+    label,
+    icon: Columns2,
+    disabled: !fits,
+    run: () => router.go('compare', [], { runs: ids(chosen).join(',') }),
+  };
 }
 
 /** All actions, those that do not fit the chosen runs disabled. The order is the toolbar's and the menu's. */
 export function runActions(chosen: readonly Run[]): Action[] {
   const pausable = ids(chosen.filter(canPause));
   const resumable = ids(chosen.filter(canResume));
-  const stoppable = ids(chosen.filter(canStop));
+  const stoppable = ids(chosen.filter(isActive));
   const archived = chosen.length > 0 && chosen.every((run) => run.archived);
   const pinned = chosen.length > 0 && chosen.every((run) => run.pinned);
   return [
     compareAction(chosen),
-    { label: 'Pause', icon: Pause, disabled: pausable.length === 0, separated: true, run: () => runs.pause(pausable) },
+    {
+      label: 'Pause',
+      icon: Pause,
+      disabled: pausable.length === 0,
+      separated: true,
+      run: () => runs.pause(pausable),
+    },
     { label: 'Resume', icon: Play, disabled: resumable.length === 0, run: () => runs.resume(resumable) },
     { label: 'Stop', icon: Square, disabled: stoppable.length === 0, run: () => runs.stop(stoppable) },
-    { label: pinned ? 'Unpin' : 'Pin', icon: Pin, disabled: chosen.length === 0, separated: true, run: () => runs.pin(ids(chosen), !pinned) },
+    {
+      label: pinned ? 'Unpin' : 'Pin',
+      icon: Pin,
+      disabled: chosen.length === 0,
+      separated: true,
+      run: () => runs.pin(ids(chosen), !pinned),
+    },
     {
       label: archived ? 'Bring back' : 'Archive',
       icon: archived ? ArchiveRestore : Archive,
       disabled: chosen.length === 0,
       run: () => runs.archive(ids(chosen), !archived),
     },
-    { label: 'Delete', icon: Trash2, danger: true, shortcut: 'Del', disabled: chosen.length === 0, run: () => runs.remove(ids(chosen)) },
+    {
+      label: 'Delete',
+      icon: Trash2,
+      danger: true,
+      shortcut: 'Del',
+      disabled: chosen.length === 0,
+      run: () => runs.remove(ids(chosen)),
+    },
   ];
 }

@@ -9,11 +9,16 @@ export interface RunFilter {
 }
 
 function haystack(run: Run): string {
-  return [run.name, run.model, run.dataset.name, run.status, run.engine, ...run.tags, run.notes].join('\n').toLowerCase();
+  return [run.name, run.model, run.dataset.name, run.status, run.engine, ...run.tags, run.notes]
+    .join('\n')
+    .toLowerCase();
 }
 
 export function filterRuns(runs: readonly Run[], { text, status, archived }: RunFilter): Run[] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return runs.filter((run) => {
     if (run.archived !== archived) return false;
     if (status === 'active' && !['queued', 'running', 'paused'].includes(run.status)) return false;
