@@ -7,7 +7,11 @@ import { z } from 'zod';
 
 export const layerNodeSchema = z.object({
   /** Unique in the graph; also the Keras layer name (`embedding`, `lstm_1`). */
-  id: z.string().min(1).max(200).regex(/^[A-Za-z_][\w.\-/]*$/, 'a layer name starts with a letter and has no spaces'),
+  id: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[A-Za-z_][\w.\-/]*$/, 'a layer name starts with a letter and has no spaces'),
   /** Keras class name: `Embedding`, `LSTM`, … A key of the layer catalogue. */
   type: z.string().min(1).max(100),
   /** Parameters that differ from, or state, the layer's defaults; parsed by the layer's own schema. */

@@ -1,0 +1,204 @@
+/** Whether a model fits a data set and its task, and how a template is made to fit. */
+import type { Dataset } from '../data/dataset.ts';
+import type { LossName, MetricName, Preprocessing, Task } from '../training.ts';
+import { analyse, type Problem } from './analyse.ts';
+import type { LayerNode, ModelGraph } from './graph.ts';
+
+/** The loss that goes with a task, as Keras's guides choose it. */
+export function lossFor(task: Task): LossName {
+  return (
+    {
+      binary: 'binary_crossentropy',
+      multiclass: 'sparse_categorical_crossentropy',
+      regression: 'mse',
+    } as const
+  )[task];
+}
+
+export function metricsFor(task: Task): MetricName[] {
+  return task === 'regression' ? ['mae'] : ['acc'];
+}
+
+/** What the last layer must give for a task. */
+export function outputFor(dataset: Pick<Dataset, 'task' | 'classes'>): { units: number; activation: string } {
+  if (dataset.task === 'binary') return { units: 1, activation: 'sigmoid' };
+  return dataset.task === 'multiclass'
+    ? { units: dataset.classes.length, activation: 'softmax' }
+    : { units: 1, activation: 'linear' };
+}
+
+/** Ids that can occur lie below this: words kept by num_words, or all words and the reserved ids. */
+export function idLimit(dataset: Dataset, preprocessing: Preprocessing): number {
+  const all = dataset.vocabularySize + (dataset.conventions?.index_from ?? 0) + 1;
+  return Math.min(preprocessing.num_words ?? all, all);
+}
+
+/** Steps of every sequence after padding. */
+export function sequenceLength(dataset: Dataset, preprocessing: Preprocessing): number {
+  return preprocessing.maxlen ?? dataset.longest;
+}
+
+/** What keeps a model from being trained on a data set with a loss; empty when it can be. */
+export function fitProblems(
+  graph: ModelGraph,
+  dataset: Dataset,
+  preprocessing: Preprocessing,
+  loss: LossName,
+): Problem[] {
+  const { nodes, output, problems } = analyse(graph);
+  if (problems.length) return problems;
+  return [
+    ...inputProblems(graph, dataset, preprocessing),
+    ...embeddingProblems(graph, dataset, preprocessing),
+    ...outputProblems(output!, nodes.get(output!)!.shape!, activationOf(graph, output!), dataset, loss),
+  ];
+}
+
+function inputProblems(graph: ModelGraph, dataset: Dataset, preprocessing: Preprocessing): Problem[] {
+  const inputs = graph.nodes.filter(({ type }) => type === 'Input');
+  if (inputs.length > 1)
+    return [
+      {
+        node: inputs[1]!.id,
+        message: 'The data set feeds one Input.',
+        fix: 'Use one Input and branch behind it.',
+      },
+    ];
+  const [{ id, config }] = inputs as [LayerNode];
+  const shape = (config.shape as (number | null)[] | undefined) ?? [null];
+  const wanted = dataset.kind === 'tokens' ? 1 : 2;
+  if (shape.length !== wanted) {
+    const text =
+      dataset.kind === 'tokens' ? 'word ids: shape (steps)' : `numbers: shape (steps, ${dataset.width})`;
+    return [
+      {
+        node: id,
+        message: `${dataset.name} holds ${text}.`,
+        fix: `Give the Input ${wanted} size${wanted === 1 ? '' : 's'}.`,
+      },
+    ];
+  }
+  const steps = sequenceLength(dataset, preprocessing);
+  if (shape[0] !== null && shape[0] !== steps) {
+    return [
+      {
+        node: id,
+        message: `The Input takes ${shape[0]} steps, but sequences have ${steps}.`,
+        fix: `Set its shape to (${steps}), or maxlen to ${shape[0]}.`,
+      },
+    ];
+  }
+  if (wanted === 2 && shape[1] !== dataset.width) {
+    return [
+      {
+        node: id,
+        message: `The Input takes ${shape[1]} features a step, but the data has ${dataset.width}.`,
+        fix: `Set its shape to (${shape[0] ?? 'None'}, ${dataset.width}).`,
+      },
+    ];
+  }
+  return [];
+}
+
+function embeddingProblems(graph: ModelGraph, dataset: Dataset, preprocessing: Preprocessing): Problem[] {
+  const fed = graph.nodes.filter(({ type }) => type === 'Embedding');
+  const dense = dataset.kind === 'values' && fed[0];
+  if (dense)
+    return [
+      {
+        node: dense.id,
+        message: `${dataset.name} holds numbers, not word ids.`,
+        fix: 'Remove the Embedding.',
+      },
+    ];
+  const limit = idLimit(dataset, preprocessing);
+  return fed.flatMap((node) => {
+    const size = Number(node.config.input_dim);
+    if (size >= limit) return [];
+    return [
+      {
+        node: node.id,
+        message: `Embedding has ${size} rows, but ids go up to ${limit - 1}.`,
+        fix: `Set input_dim to ${limit}, or num_words to ${size}.`,
+      },
+    ];
+  });
+}
+
+function activationOf(graph: ModelGraph, id: string): string {
+  return String(graph.nodes.find((node) => node.id === id)!.config.activation ?? 'linear');
+}
+
+function outputProblems(
+  node: string,
+  shape: readonly (number | null)[],
+  activation: string,
+  dataset: Dataset,
+  loss: LossName,
+): Problem[] {
+  const classes = dataset.classes.length;
+  const units = shape.at(-1);
+  const say = (message: string, fix: string): Problem[] => [{ node, message, fix }];
+  if (shape.length !== 2)
+    return say(
+      `The output has ${shape.length - 1} sizes an example, but a label is one value.`,
+      'Turn return_sequences off on the last recurrent layer, or pool over the steps.',
+    );
+  if (loss === 'binary_crossentropy') {
+    if (dataset.task !== 'binary')
+      return say(
+        `binary_crossentropy needs two classes, ${dataset.name} has ${dataset.task === 'regression' ? 'numbers' : classes}.`,
+        `Choose ${lossFor(dataset.task)}.`,
+      );
+    if (units !== 1 || activation !== 'sigmoid')
+      return say(
+        `binary_crossentropy needs one output with sigmoid, this has ${units} with ${activation}.`,
+        'Use Dense(1, activation "sigmoid").',
+      );
+  } else if (loss === 'sparse_categorical_crossentropy' || loss === 'categorical_crossentropy') {
+    if (dataset.task === 'regression')
+      return say(`${loss} needs classes, ${dataset.name} has numbers as labels.`, 'Choose mse.');
+    if (units !== classes || activation !== 'softmax')
+      return say(
+        `${loss} on ${classes} classes needs ${classes} outputs with softmax, this has ${units} with ${activation}.`,
+        `Use Dense(${classes}, activation "softmax").`,
+      );
+  } else if (units !== 1) {
+    return say(`${loss} compares one number an example, this gives ${units}.`, 'Use Dense(1).');
+  }
+  return [];
+}
+
+/**
+ * A model with its input, embedding and output made to fit a data set: as many steps and ids as there are, and an output of
+ * the task's units and activation. Everything between stays.
+ */
+export function adaptToData(graph: ModelGraph, dataset: Dataset, preprocessing: Preprocessing): ModelGraph {
+  const steps = sequenceLength(dataset, preprocessing);
+  const { output } = analyse(graph);
+  const values = dataset.kind === 'values';
+  const nodes = graph.nodes.map((node): LayerNode => {
+    if (node.type === 'Input') {
+      const config = values
+        ? { shape: [steps, dataset.width], dtype: 'float32' }
+        : { shape: [steps], dtype: 'int32' };
+      return { ...node, config: { ...node.config, ...config } };
+    }
+    if (node.type === 'Embedding')
+      return { ...node, config: { ...node.config, input_dim: idLimit(dataset, preprocessing) } };
+    if (node.id === output && node.type === 'Dense')
+      return { ...node, config: { ...node.config, ...outputFor(dataset) } };
+    return node;
+  });
+  if (!values) return { ...graph, nodes };
+  const skipped = nodes.filter(({ type }) => type === 'Embedding');
+  return { ...graph, nodes: skipped.reduce(withoutNode, nodes) };
+}
+
+function withoutNode(nodes: LayerNode[], gone: LayerNode): LayerNode[] {
+  const heal = (node: LayerNode): LayerNode => ({
+    ...node,
+    inputs: node.inputs.flatMap((id) => (id === gone.id ? gone.inputs : [id])),
+  });
+  return nodes.filter(({ id }) => id !== gone.id).map(heal);
+}
