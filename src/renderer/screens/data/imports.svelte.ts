@@ -81,9 +81,16 @@ class Imports {
   fromFile(file: File, options: ImportOptions): Promise<Dataset | null> {
     const path = window.unroll?.pathOf?.(file);
     if (path !== undefined && path !== '') return this.fromPath(path, options);
-    return this.#run(`Import ${file.name}`, async (task) =>
-      jobs.run('data.import', { ...options, path: await upload(file, task) }, task.started),
-    );
+    return this.#run(`Import ${file.name}`, async (task) => {
+      const sent = await upload(file, task);
+      try {
+        return await jobs.run('data.import', { ...options, path: sent }, task.started);
+      } catch (error) {
+        // The user knows the file by its name; where it was sent to is none of theirs.
+        const value = toErrorValue(error);
+        throw UnrollError.fromValue({ ...value, message: value.message.replaceAll(sent, file.name) });
+      }
+    });
   }
 
   generate(options: GenerateOptions): Promise<Dataset | null> {

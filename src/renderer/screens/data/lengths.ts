@@ -2,7 +2,7 @@
 import type { Dataset, Conventions } from '../../../shared/data/dataset.ts';
 import type { DatasetProfile } from '../../../shared/contract/data.ts';
 
-type Lengths = Pick<DatasetProfile, 'lengths' | 'lengthStep'>;
+type Lengths = Pick<DatasetProfile, 'lengths' | 'lengthStep'> & { dataset: Pick<Dataset, 'longest'> };
 
 /** Sum of min(length, limit) over the whole numbers from `first` to `last`. */
 function sumOfMinima(first: number, last: number, limit: number): number {
@@ -16,17 +16,18 @@ function sumOfMinima(first: number, last: number, limit: number): number {
  * answer is exact where bars are one step wide.
  * @returns `cut`: share of sequences longer than `maxlen`; `padding`: share of the steps the model sees that are padding
  */
-export function shares({ lengths, lengthStep }: Lengths, maxlen: number): { cut: number; padding: number } {
+export function shares({ lengths, lengthStep, dataset }: Lengths, maxlen: number): { cut: number; padding: number } {
   let sequences = 0;
   let cut = 0;
   let filled = 0;
   lengths.forEach((count, bar) => {
     const first = bar * lengthStep;
-    const last = first + lengthStep - 1;
-    const longer = Math.min(lengthStep, Math.max(0, last - maxlen));
+    const last = Math.max(first, Math.min(first + lengthStep - 1, dataset.longest));
+    const width = last - first + 1;
+    const longer = Math.min(width, Math.max(0, last - maxlen));
     sequences += count;
-    cut += (count * longer) / lengthStep;
-    filled += (count * sumOfMinima(first, last, maxlen)) / lengthStep;
+    cut += (count * longer) / width;
+    filled += (count * sumOfMinima(first, last, maxlen)) / width;
   });
   if (sequences === 0) return { cut: 0, padding: 0 };
   return { cut: cut / sequences, padding: 1 - filled / (sequences * maxlen) };

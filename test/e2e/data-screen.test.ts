@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { launchBrowser, startServe, type Served } from './browser.ts';
+
+let folder: string;
+let served: Served;
+let browser: Browser;
+let page: Page;
+
+/** Forty short reviews, every fourth of them long. */
+const reviews = [
+  'review,sentiment',
+  ...Array.from({ length: 40 }, (_, index) => {
+    const words = index % 4 === 0 ? 'a slow and endless film '.repeat(4).trim() : 'a fine film';
+    return `${words} number ${index},${index % 2 === 0 ? 'bad' : 'good'}`;
+  }),
+].join('\n');
+
+const screen = (hash: string) => page.goto(new URL(`/#/${hash}`, served.address).href);
+const title = (name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'unroll-data-screen-'));
+  writeFileSync(join(folder, 'reviews.csv'), reviews);
+  writeFileSync(join(folder, 'unlabelled.csv'), 'review\na fine film\n');
+  served = await startServe();
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(15_000);
+  await page.goto(served.address);
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a file is imported by its path, under the name and columns given', async () => {
+  await screen('data');
+  await expectAccessible(page);
+  await page.getByLabel('Or a path on this machine').fill(join(folder, 'reviews.csv'));
+  await page.getByLabel('Name', { exact: true }).first().fill('by path');
+  await page.getByLabel('Text column').fill('review');
+  await page.getByLabel('Label column').fill('sentiment');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await title('by path');
+  expect(await page.getByRole('option').count()).toBe(1);
+  await expectAccessible(page);
+});
+
+test('a file the browser holds is sent and imported', async () => {
+  await screen('data');
+  await page.getByLabel('File to import').setInputFiles(join(folder, 'reviews.csv'));
+  await title('reviews');
+  expect(served.unroll('data', 'list')).toContain('reviews');
+});
+
+test('a file without labels is refused with what to do, and can be dismissed', async () => {
+  await screen('data');
+  await page.getByLabel('Format').selectOption('csv');
+  await page.getByLabel('File to import').setInputFiles(join(folder, 'unlabelled.csv'));
+  const alert = page.getByRole('alert');
+  await alert.getByText('No label column was found in unlabelled.csv').waitFor();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  expect(await alert.count()).toBe(0);
+});
+
+test('a page shows what a maximum length and a vocabulary size do', async () => {
+  await screen('data/reviews');
+  await title('reviews');
+  const lengths = page.getByRole('region', { name: 'Sequence lengths' });
+  await lengths.getByText('No sequence is cut').waitFor();
+  await lengths.getByRole('slider').fill('10');
+  await lengths.getByText('Sequences longer than 10 are cut at the front: 25.0 %').waitFor();
+  const coverage = page.getByRole('region', { name: 'Vocabulary coverage' });
+  await coverage.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  await coverage.getByText('The 1 most frequent of').waitFor();
+  const samples = page.getByRole('region', { name: 'Samples' });
+  await samples.getByText('?').first().waitFor();
+  await samples.getByRole('button', { name: /^0 / }).click();
+  expect(await samples.getByRole('button', { expanded: true }).count()).toBe(1);
+});
+
+test('a task is generated', async () => {
+  await screen('data');
+  await page.getByRole('radio', { name: /Adding problem/ }).check();
+  await page.getByLabel('Examples').fill('60');
+  await page.getByLabel('Length').fill('2');
+  await page.getByText('At least 4.').waitFor();
+  await page.getByLabel('Length').fill('12');
+  await page.getByRole('button', { name: 'Generate' }).click();
+  await title('adding');
+  await page.getByText('The labels are numbers (regression)').waitFor();
+  await expectAccessible(page);
+});
+
+test('a data set is deleted by key and brought back', async () => {
+  await screen('data/reviews');
+  await title('reviews');
+  await page.getByRole('option', { name: /^reviews/ }).focus();
+  await page.keyboard.press('Delete');
+  await page.getByText('Data set reviews deleted').waitFor();
+  await expect.poll(() => page.getByRole('option', { name: /^reviews/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('option', { name: /^reviews/ }).waitFor();
+});
+
+test('several are chosen with Shift and the arrow keys', async () => {
+  await page.getByRole('option').first().click();
+  await page.getByRole('option').first().focus();
+  await page.keyboard.press('Shift+ArrowDown');
+  expect(await page.getByRole('option', { selected: true }).count()).toBe(2);
+});
+
+test('engines, folder and theme are shown and the theme is kept', async () => {
+  await screen('settings');
+  await page.getByRole('heading', { level: 1, name: 'Engines and settings' }).waitFor();
+  await page.getByText('in use').waitFor();
+  await page.getByText(served.workspace, { exact: true }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  await page.reload();
+  await expect.poll(() => page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+  await page.getByRole('radio', { name: /System/ }).check();
+});
