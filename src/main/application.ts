@@ -23,7 +23,9 @@ import { runsHandlers } from './api/runs.ts';
 import { trainingHandlers } from './api/training.ts';
 import { EventBus, type AnyListener, type Listener } from './events.ts';
 import { Jobs } from './jobs.ts';
-import { openWorkspace, workspaceError } from './store/database.ts';
+import { openWorkspace, workspaceError, type WritableDb } from './store/database.ts';
+import { discardUnfinished } from './store/dataset-writer.ts';
+import { purgeRemoved } from './store/datasets.ts';
 import { purgeRemovedRuns } from './store/runs.ts';
 import { Supervisor } from './training/supervisor.ts';
 
@@ -57,7 +59,7 @@ export function openApplication({ workspace: folder, shell, nodePath }: Applicat
   const supervisor = new Supervisor({ workspace, events, ...(nodePath === undefined ? {} : { nodePath }) });
   const handlers = collectHandlers({ workspace, db: workspace.db, shell, events, jobs, supervisor });
   try {
-    purgeRemovedRuns(workspace.db);
+    tidyUp(workspace.db);
     supervisor.open();
   } catch (error) {
     workspace.close();
@@ -88,6 +90,17 @@ export function openApplication({ workspace: folder, shell, nodePath }: Applicat
       }
     },
   };
+}
+
+/** A day: nobody's undo reaches further back. */
+const KEPT_IN_BIN_MS = 24 * 60 * 60 * 1000;
+
+/** Empties the bins, runs before the data they were trained on, and drops what a killed import left half-written. */
+function tidyUp(db: WritableDb): void {
+  const before = Date.now() - KEPT_IN_BIN_MS;
+  purgeRemovedRuns(db, before);
+  purgeRemoved(db, before);
+  discardUnfinished(db);
 }
 
 function collectHandlers(context: Context): Map<string, Handler> {

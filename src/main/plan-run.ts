@@ -4,7 +4,7 @@ import type { Dataset } from '../shared/data/dataset.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { engineChoiceSchema, TASK_LOSS, trainingSchema, type TrainingConfig } from '../shared/training.ts';
 import { describeMachine, describeVersions } from './machine.ts';
-import { checkedModel } from './models.ts';
+import { trainableModel } from './models.ts';
 import type { ReadableDb } from './store/database.ts';
 import { datasetByName } from './store/datasets.ts';
 import { freeRunName, type NewRun } from './store/runs.ts';
@@ -18,7 +18,7 @@ export function planRun(db: ReadableDb, input: Parsed<'training.start'>): NewRun
   const training = input.lossFromData ? withLossOf(dataset, input.training) : input.training;
   refuseTooFewExamples(dataset, training);
   const { preprocessing } = input;
-  const { name, graph, parameters } = checkedModel(db, input.model, { dataset, preprocessing, training });
+  const { name, graph, parameters } = trainableModel(db, input.model, { dataset, preprocessing, training });
   return {
     name: input.name ?? freeRunName(db, name),
     model: name,

@@ -1,6 +1,6 @@
 import type { modelsContract } from '../../shared/contract/models.ts';
 import { UnrollError } from '../../shared/errors.ts';
-import { builtInModels, isBuiltIn, listAllModels, modelEntry, readModel } from '../models.ts';
+import { isBuiltIn, listAllModels, modelEntry, readModel } from '../models.ts';
 import { removeModel, restoreModel, saveModel } from '../store/models.ts';
 import { done, type Context, type Handlers } from './handlers.ts';
 
@@ -17,8 +17,7 @@ export function modelsHandlers({ db, events }: Context): Handlers<typeof modelsC
     },
     'models.remove': ({ name }) => {
       if (isBuiltIn(name)) {
-        const names = builtInModels().map((model) => model.name);
-        throw new UnrollError('input-invalid', { what: 'name', reason: `${names.join(', ')} are built in.` });
+        throw new UnrollError('input-invalid', { what: 'name', reason: `${name} is built in and stays.` });
       }
       if (!removeModel(db, name)) throw new UnrollError('not-found', { kind: 'model', name });
       changed();

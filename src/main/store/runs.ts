@@ -199,11 +199,9 @@ export function restoreRuns(db: WritableDb, ids: readonly string[]): void {
   });
 }
 
-const KEPT_IN_BIN_MS = 24 * 60 * 60 * 1000;
-
-/** Empties the bin of runs removed more than a day ago: nobody's undo reaches that far. */
-export function purgeRemovedRuns(db: WritableDb): void {
-  db.prepare('DELETE FROM runs WHERE removed_at < ?').run(Date.now() - KEPT_IN_BIN_MS);
+/** Deletes for good the runs that went into the bin before `before` (milliseconds since 1970). */
+export function purgeRemovedRuns(db: WritableDb, before: number): void {
+  db.prepare('DELETE FROM runs WHERE removed_at < ?').run(before);
 }
 
 function refuseTakenName(db: ReadableDb, name: string, id: string): void {

@@ -83,9 +83,10 @@ export class TrainingChild {
       resolve();
     };
     this.#process.once('error', (error) => settle(error.message, null));
-    this.#process.once('exit', (code, signal) => {
+    // `close` and not `exit`: its standard error, which may explain the end, is then read to its end.
+    this.#process.once('close', (code, signal) => {
       const reason = signal ? `signal ${signal}` : `exit code ${String(code)}`;
-      // `exit` may overtake messages still in the channel; `disconnect` comes after the last of them.
+      // It may overtake messages still in the channel; `disconnect` comes after the last of them.
       if (this.#process.connected) this.#process.once('disconnect', () => settle(reason, signal));
       else setImmediate(() => settle(reason, signal));
     });
@@ -96,7 +97,7 @@ export class TrainingChild {
     if (OUT_OF_MEMORY.test(this.#stderr)) {
       return { status: 'failed', error: new UnrollError('out-of-memory', { reason }) };
     }
-    const lastLine = /^\w*Error: .*$/m.exec(this.#stderr)?.[0];
+    const lastLine = /^\w*Error\b.*$/m.exec(this.#stderr)?.[0];
     const error = new UnrollError('training-child-died', {
       reason: lastLine ? `${reason}: ${lastLine}` : reason,
     });
