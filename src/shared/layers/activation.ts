@@ -1,21 +1,33 @@
 import { z } from 'zod';
-import { defineLayer } from './define.ts';
-import { ACTIVATIONS, help, ok } from './parameters.ts';
-import { texName } from './recurrent.ts';
+import type { LayerDefinition } from './layer.ts';
+import { activationPlain, activationSchema, activationTex } from './activations.ts';
+import { pythonCall, rCall } from './calls.ts';
+import { sameShape } from './shapes.ts';
 
-const schema = z.strictObject({ activation: z.enum(ACTIVATIONS) });
+const schema = z.strictObject({ activation: activationSchema });
+type ActivationConfig = z.infer<typeof schema>;
 
-export const activation = defineLayer({
+export const activation: LayerDefinition<ActivationConfig> = {
   type: 'Activation',
   baseName: 'activation',
   title: 'Activation',
   family: 'dense',
-  summary: 'Applies an activation to every number.',
+  summary: 'Applies a function to every value.',
   schema,
-  rName: 'layer_activation',
-  required: ['activation'],
-  parameters: { activation: help.activation('The function applied.') },
-  shape: (_, inputs) => ok(inputs[0]!),
+  parameters: {
+    activation: { label: 'Activation', help: 'The function.', prominent: true, control: 'choice' },
+  },
+  inputs: { min: 1, max: 1 },
+  shape: sameShape,
+  weights: () => [],
   mask: () => 'pass',
-  equations: ({ activation: name }) => [{ tex: `y = ${texName(name)}(x)`, plain: `y = ${name}(x)` }],
-});
+  multiplyAdds: () => 0,
+  equations: (config) => [
+    {
+      tex: `y = ${activationTex(config.activation, 'x')}`,
+      plain: `y = ${activationPlain(config.activation, 'x')}`,
+    },
+  ],
+  python: (config) => pythonCall('layers.Activation', schema, config, ['activation']),
+  r: (config) => rCall('layer_activation', schema, config),
+};

@@ -1,92 +1,122 @@
 import { z } from 'zod';
-import type { Shape } from '../graph/graph.ts';
-import { defineLayer } from './define.ts';
+import type { LayerDefinition, WeightSpec } from './layer.ts';
+import { bookLstm } from './book-lstm.ts';
 import { gru } from './gru.ts';
-import type { LayerDefinition } from './layer.ts';
 import { lstm } from './lstm.ts';
-import { help, ok, shapeText } from './parameters.ts';
+import { fits } from './shapes.ts';
 import { simpleRnn } from './simple-rnn.ts';
 
-/** The layers that can be read in both directions. */
-const WRAPPED: Readonly<Record<string, LayerDefinition>> = { SimpleRNN: simpleRnn, LSTM: lstm, GRU: gru };
+const wrapped = <T extends string, C extends z.ZodType>(type: T, config: C) =>
+  z.strictObject({ type: z.literal(type), config });
 
-const wrappedSchema = z
-  .object({ type: z.enum(['SimpleRNN', 'LSTM', 'GRU']), config: z.record(z.string(), z.unknown()) })
-  .transform((layer, context) => {
-    const parsed = WRAPPED[layer.type]!.schema.safeParse(layer.config);
-    if (parsed.success) return { type: layer.type, config: parsed.data as Record<string, unknown> };
-    for (const issue of parsed.error.issues)
-      context.addIssue({ code: 'custom', message: issue.message, path: ['config', ...issue.path] });
-    return z.NEVER;
-  });
+const layerSchema = z.discriminatedUnion('type', [
+  wrapped('SimpleRNN', simpleRnn.schema),
+  wrapped('LSTM', lstm.schema),
+  wrapped('GRU', gru.schema),
+  wrapped('BookLSTM', bookLstm.schema),
+]);
+
+/** Keras's files call a wrapped layer's type `class_name`. */
+function fromKeras(layer: unknown): unknown {
+  if (typeof layer !== 'object' || layer === null || !('class_name' in layer)) return layer;
+  const { class_name: type, ...rest } = layer;
+  return { type, ...rest };
+}
 
 const schema = z.strictObject({
-  layer: wrappedSchema,
+  layer: z.preprocess(fromKeras, layerSchema),
   merge_mode: z.enum(['concat', 'sum', 'mul', 'ave']).default('concat'),
 });
+type BidirectionalConfig = z.infer<typeof schema>;
 
-const one = (layer: { type: string; config: Record<string, unknown> }) => ({
-  definition: WRAPPED[layer.type]!,
-  config: layer.config,
-});
+const WRAPPED: Readonly<Record<string, LayerDefinition>> = {
+  SimpleRNN: simpleRnn,
+  LSTM: lstm,
+  GRU: gru,
+  BookLSTM: bookLstm,
+};
 
-export const bidirectional = defineLayer({
+/** The wrapped layer's definition and its configuration. */
+function inner({ layer }: BidirectionalConfig): {
+  definition: LayerDefinition;
+  config: Record<string, unknown>;
+} {
+  return { definition: WRAPPED[layer.type]!, config: layer.config };
+}
+
+const DIRECTIONS = ['forward', 'backward'] as const;
+
+const MERGED = {
+  concat: { tex: 'y = [\\overrightarrow{h}, \\overleftarrow{h}]', plain: 'y = [forward h, backward h]' },
+  sum: { tex: 'y = \\overrightarrow{h} + \\overleftarrow{h}', plain: 'y = forward h + backward h' },
+  mul: { tex: 'y = \\overrightarrow{h} \\odot \\overleftarrow{h}', plain: 'y = forward h * backward h' },
+  ave: {
+    tex: 'y = (\\overrightarrow{h} + \\overleftarrow{h}) / 2',
+    plain: 'y = (forward h + backward h) / 2',
+  },
+} as const;
+
+export const bidirectional: LayerDefinition<BidirectionalConfig> = {
   type: 'Bidirectional',
   baseName: 'bidirectional',
   title: 'Bidirectional',
   family: 'recurrent',
-  summary: 'Reads the sequence in both directions with two copies of a recurrent layer.',
+  summary: 'Reads the sequence once in each direction with a recurrent layer and joins both outputs.',
   schema,
-  rName: 'layer_bidirectional',
   parameters: {
-    layer: { label: 'Layer', help: 'The recurrent layer that is copied.', control: 'layer', prominent: true },
-    merge_mode: help.choice(
-      'Merge mode',
-      'How the two outputs become one.',
-      ['concat', 'sum', 'mul', 'ave'],
-      true,
-    ),
+    layer: {
+      label: 'Layer',
+      help: 'The recurrent layer that reads in both directions.',
+      prominent: true,
+      control: 'layer',
+      choices: Object.keys(WRAPPED),
+    },
+    merge_mode: {
+      label: 'Join by',
+      help: 'How the outputs of both directions become one.',
+      prominent: true,
+      control: 'choice',
+    },
   },
-  shape: (config, inputs) => {
-    const { definition, config: inner } = one(config.layer);
-    const result = definition.shape(inner, inputs);
+  inputs: { min: 1, max: 1 },
+  shape(config, inputs) {
+    const { definition, config: own } = inner(config);
+    const result = definition.shape(own, inputs);
     if (!result.ok || config.merge_mode !== 'concat') return result;
-    return ok([...result.shape.slice(0, -1), result.shape.at(-1)! * 2]);
+    return fits([...result.shape.slice(0, -1), 2 * result.shape.at(-1)!]);
   },
-  weights: (config, inputs) => {
-    const { definition, config: inner } = one(config.layer);
-    const weights = definition.weights(inner, inputs);
-    return ['forward', 'backward'].flatMap((direction) =>
-      weights.map((weight) => ({ ...weight, name: `${direction}_${definition.baseName}/${weight.name}` })),
+  weights(config, inputs) {
+    const { definition, config: own } = inner(config);
+    return DIRECTIONS.flatMap((direction) =>
+      definition.weights(own, inputs).map((weight): WeightSpec => ({
+        ...weight,
+        name: `${direction}_${definition.baseName}/${weight.name}`,
+      })),
     );
   },
-  mask: ({ layer }) => (layer.config.return_sequences ? 'pass' : 'use'),
-  multiplyAdds: (config, inputs) => {
-    const { definition, config: inner } = one(config.layer);
-    return 2 * definition.multiplyAdds(inner, inputs);
+  mask(config) {
+    const { definition, config: own } = inner(config);
+    return definition.mask(own);
   },
-  equations: (config, inputs: readonly Shape[]) => {
-    const { definition, config: inner } = one(config.layer);
-    const join = { concat: '[→h, ←h]', sum: '→h + ←h', mul: '→h * ←h', ave: '(→h + ←h) / 2' }[
-      config.merge_mode
-    ];
-    const tex = {
-      concat: '[\\overrightarrow{h}, \\overleftarrow{h}]',
-      sum: '\\overrightarrow{h} + \\overleftarrow{h}',
-      mul: '\\overrightarrow{h} \\odot \\overleftarrow{h}',
-      ave: '(\\overrightarrow{h} + \\overleftarrow{h}) / 2',
-    }[config.merge_mode];
-    const where = inputs[0] ? `→h reads ${shapeText(inputs[0])} from the start, ←h from the end` : '';
-    return [...definition.equations(inner, inputs), { tex: `y = ${tex}`, plain: `y = ${join}`, where }];
+  multiplyAdds(config, inputs) {
+    const { definition, config: own } = inner(config);
+    return 2 * definition.multiplyAdds(own, inputs);
   },
-  python: (config) => {
-    const { definition, config: inner } = one(config.layer);
+  equations(config, inputs) {
+    const { definition, config: own } = inner(config);
+    const result = bidirectional.shape(config, inputs);
+    const size = result.ok ? `; y (${result.shape.at(-1)})` : '';
+    const joined = { ...MERGED[config.merge_mode], where: `each direction has weights of its own${size}` };
+    return [...definition.equations(own, inputs), joined];
+  },
+  python(config) {
+    const { definition, config: own } = inner(config);
     const merge = config.merge_mode === 'concat' ? '' : `, merge_mode="${config.merge_mode}"`;
-    return `layers.Bidirectional(${definition.python(inner)}${merge})`;
+    return `layers.Bidirectional(${definition.python(own)}${merge})`;
   },
-  r: (config) => {
-    const { definition, config: inner } = one(config.layer);
+  r(config) {
+    const { definition, config: own } = inner(config);
     const merge = config.merge_mode === 'concat' ? '' : `, merge_mode = "${config.merge_mode}"`;
-    return `layer_bidirectional(layer = ${definition.r(inner)}${merge})`;
+    return `layer_bidirectional(layer = ${definition.r(own)}${merge})`;
   },
-});
+};

@@ -35,11 +35,17 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
   baseName: 'book_lstm',
   title: 'Book LSTM',
   family: 'recurrent',
-  summary: "The lecture's own LSTM: the output is computed from the carry by weights of its own, not gated by it.",
+  summary:
+    "The lecture's own LSTM: the output is computed from the carry by weights of its own, not gated by it.",
   schema,
   parameters: {
     ...help,
-    carry_initializer: { label: 'Carry initializer', help: "How the output's carry weights start.", advanced: true, control: 'choice' },
+    carry_initializer: {
+      label: 'Carry initializer',
+      help: "How the output's carry weights start.",
+      advanced: true,
+      control: 'choice',
+    },
     output_sees: {
       label: 'Output sees',
       help: "Which carry the output is computed from: the one before this step (the lecture's text) or after it.",
@@ -63,7 +69,10 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
   equations({ activation, recurrent_activation, output_sees, ...config }, inputs) {
     const gate = (name: string, act: ActivationName): Equation => {
       const sum = gateSum(name, config.use_bias);
-      return { tex: `${name}_t = ${activationTex(act, sum.tex)}`, plain: `${name}_t = ${activationPlain(act, sum.plain)}` };
+      return {
+        tex: `${name}_t = ${activationTex(act, sum.tex)}`,
+        plain: `${name}_t = ${activationPlain(act, sum.plain)}`,
+      };
     };
     const output = gateSum('o', config.use_bias);
     const [seenTex, seenPlain] = output_sees === 'old' ? ['c_{t-1}', 'c_(t-1)'] : ['c_t', 'c_t'];
@@ -71,7 +80,11 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
       { ...gate('i', recurrent_activation), where: 'input gate' },
       { ...gate('f', recurrent_activation), where: 'forget gate' },
       { ...gate('k', activation), where: 'candidate' },
-      { tex: 'c_t = i_t \\odot k_t + c_{t-1} \\odot f_t', plain: 'c_t = i_t k_t + c_(t-1) f_t', where: `carry (${config.units})` },
+      {
+        tex: 'c_t = i_t \\odot k_t + c_{t-1} \\odot f_t',
+        plain: 'c_t = i_t k_t + c_(t-1) f_t',
+        where: `carry (${config.units})`,
+      },
       {
         tex: `h_t = ${activationTex(activation, `${output.tex} + ${seenTex} V_{o}`)}`,
         plain: `h_t = ${activationPlain(activation, `${output.plain} + ${seenPlain} V_o`)}`,
@@ -79,5 +92,6 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
       },
     ];
   },
-  python: (config) => pythonCall({ name: 'BookLSTM', positional: ['units'] }, config, defaultsOf(schema)),
-});
+  python: (config) => pythonCall('BookLSTM', schema, config, ['units']),
+  r: (config) => rCall('layer_book_lstm', schema, config),
+};

@@ -1,68 +1,81 @@
 import { z } from 'zod';
-import { defineLayer } from './define.ts';
-import {
-  activation,
-  elements,
-  flag,
-  help,
-  initializer,
-  ok,
-  problem,
-  shapeText,
-  units,
-} from './parameters.ts';
-import { texName } from './recurrent.ts';
+import type { LayerDefinition, WeightSpec } from './layer.ts';
+import { activationPlain, activationSchema, activationTex } from './activations.ts';
+import { pythonCall, rCall } from './calls.ts';
+import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import { fits, misfits, showShape, sizeOf } from './shapes.ts';
 
 const schema = z.strictObject({
-  units,
-  activation: activation('linear'),
-  use_bias: flag(true),
-  kernel_initializer: initializer('glorot_uniform'),
-  bias_initializer: initializer('zeros'),
+  units: z.number().int().min(1).max(1_000_000),
+  activation: activationSchema.default('linear'),
+  use_bias: z.boolean().default(true),
+  kernel_initializer: initializerSchema.default('glorot_uniform'),
+  bias_initializer: initializerSchema.default('zeros'),
 });
+type DenseConfig = z.infer<typeof schema>;
 
-export const dense = defineLayer({
+export const dense: LayerDefinition<DenseConfig> = {
   type: 'Dense',
   baseName: 'dense',
   title: 'Dense',
   family: 'dense',
-  summary: 'Every output sees every input: y = act(x W + b).',
+  summary: 'A weighted sum of all features for every unit; the usual output layer.',
   schema,
-  rName: 'layer_dense',
-  required: ['units'],
   parameters: {
-    units: help.units('Number of outputs.'),
-    activation: help.activation('sigmoid for two classes, softmax for several, linear for a number.'),
-    use_bias: help.flag('Bias', 'Adds a bias vector.'),
-    kernel_initializer: help.initializer('Kernel initializer'),
-    bias_initializer: help.initializer('Bias initializer'),
+    units: {
+      label: 'Units',
+      help: 'Outputs: 1 for two classes or a value, else one a class.',
+      prominent: true,
+      control: 'integer',
+    },
+    activation: {
+      label: 'Activation',
+      help: 'sigmoid for two classes, softmax for several, linear for a value.',
+      prominent: true,
+      control: 'choice',
+    },
+    use_bias: { label: 'Bias', help: 'Add a learned constant.', advanced: true, control: 'boolean' },
+    kernel_initializer: {
+      label: 'Kernel initializer',
+      help: 'How the weights start.',
+      advanced: true,
+      control: 'choice',
+    },
+    bias_initializer: {
+      label: 'Bias initializer',
+      help: 'How the bias starts.',
+      advanced: true,
+      control: 'choice',
+    },
   },
-  shape: ({ units: U }, inputs) => {
-    const shape = inputs[0]!;
-    if (shape.length < 2 || shape.at(-1) === null) {
-      return problem(
-        `Dense needs a known last size, but receives ${shapeText(shape)}.`,
-        'Give the Input a fixed length, or pool over time first.',
-      );
-    }
-    return ok([...shape.slice(0, -1), U]);
+  inputs: { min: 1, max: 1 },
+  shape({ units }, [input]) {
+    if (input!.length >= 2 && input!.at(-1) !== null) return fits([...input!.slice(0, -1), units]);
+    return misfits(
+      `Dense needs a known number of features but receives ${showShape(input!)}.`,
+      'Give the Input its sizes, or pool over time in front of it.',
+    );
   },
-  weights: (config, inputs) => [
-    { name: 'kernel', shape: [inputs[0]!.at(-1)!, config.units], initializer: config.kernel_initializer },
-    ...(config.use_bias
-      ? [{ name: 'bias', shape: [config.units], initializer: config.bias_initializer }]
-      : []),
-  ],
+  weights({ units, use_bias, kernel_initializer, bias_initializer }, [input]) {
+    const kernel = { shape: [input!.at(-1)!, units], initializer: resolvedInitializer(kernel_initializer) };
+    const weights: WeightSpec[] = [{ name: 'kernel', ...kernel }];
+    const bias = { shape: [units], initializer: resolvedInitializer(bias_initializer) };
+    if (use_bias) weights.push({ name: 'bias', ...bias });
+    return weights;
+  },
   mask: () => 'pass',
-  multiplyAdds: ({ units: U }, inputs) => elements(inputs[0]!) * U,
-  equations: ({ activation: act, use_bias, units: U }, inputs) => {
-    const b = use_bias ? ' + b' : '';
+  multiplyAdds: ({ units }, [input]) => sizeOf(input!) * units,
+  equations({ units, activation, use_bias }, [input]) {
+    const sum = `x W${use_bias ? ' + b' : ''}`;
+    const bias = use_bias ? `; b: bias (${units})` : '';
     return [
       {
-        tex: `y = ${texName(act)}(x W${b})`,
-        plain: `y = ${act}(x W${b})`,
-        where: `W (${inputs[0]?.at(-1) ?? 'D'}, ${U})${use_bias ? `, b (${U})` : ''}`,
+        tex: `y = ${activationTex(activation, sum)}`,
+        plain: `y = ${activationPlain(activation, sum)}`,
+        where: `x: input (${input!.at(-1)}); W: kernel (${input!.at(-1)}, ${units})${bias}; y (${units})`,
       },
     ];
   },
-});
+  python: (config) => pythonCall('layers.Dense', schema, config, ['units']),
+  r: (config) => rCall('layer_dense', schema, config),
+};

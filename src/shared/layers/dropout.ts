@@ -1,26 +1,40 @@
 import { z } from 'zod';
-import { defineLayer } from './define.ts';
-import { help, ok } from './parameters.ts';
+import type { LayerDefinition } from './layer.ts';
+import { pythonCall, rCall } from './calls.ts';
+import { sameShape } from './shapes.ts';
 
-const schema = z.strictObject({ rate: z.number().min(0).lt(1) });
+const schema = z.strictObject({ rate: z.number().min(0).max(1) });
+type DropoutConfig = z.infer<typeof schema>;
 
-export const dropout = defineLayer({
+export const dropout: LayerDefinition<DropoutConfig> = {
   type: 'Dropout',
   baseName: 'dropout',
   title: 'Dropout',
   family: 'regularise',
-  summary: 'Sets a random share of its inputs to zero while training and scales up the rest.',
+  summary: 'Sets a random share of its inputs to zero in training, against overfitting.',
   schema,
-  rName: 'layer_dropout',
-  required: ['rate'],
-  parameters: { rate: { ...help.rate('Rate', 'Share of the inputs set to zero.'), prominent: true } },
-  shape: (_, inputs) => ok(inputs[0]!),
+  parameters: {
+    rate: {
+      label: 'Rate',
+      help: 'Share of the inputs dropped.',
+      prominent: true,
+      control: 'number',
+      min: 0,
+      max: 1,
+    },
+  },
+  inputs: { min: 1, max: 1 },
+  shape: sameShape,
+  weights: () => [],
   mask: () => 'pass',
+  multiplyAdds: () => 0,
   equations: ({ rate }) => [
     {
-      tex: `y = x \\odot m / ${1 - rate}`,
-      plain: `y = x * m / ${1 - rate}`,
-      where: `m is 0 with probability ${rate}, else 1; without training y = x`,
+      tex: `y = \\frac{m \\odot x}{1 - ${rate}}`,
+      plain: `y = m x / (1 - ${rate})`,
+      where: `m: 0 with probability ${rate}, else 1; in training only`,
     },
   ],
-});
+  python: (config) => pythonCall('layers.Dropout', schema, config, ['rate']),
+  r: (config) => rCall('layer_dropout', schema, config),
+};

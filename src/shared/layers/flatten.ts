@@ -1,23 +1,35 @@
 import { z } from 'zod';
-import { defineLayer } from './define.ts';
-import { ok, problem, shapeText } from './parameters.ts';
+import type { LayerDefinition } from './layer.ts';
+import { pythonCall, rCall } from './calls.ts';
+import { fits, misfits, showShape, sizeOf } from './shapes.ts';
 
-export const flatten = defineLayer({
+const schema = z.strictObject({});
+type FlattenConfig = z.infer<typeof schema>;
+
+export const flatten: LayerDefinition<FlattenConfig> = {
   type: 'Flatten',
   baseName: 'flatten',
   title: 'Flatten',
   family: 'shape',
-  summary: 'Lays all sizes but the batch behind one another.',
-  schema: z.strictObject({}),
-  rName: 'layer_flatten',
+  summary: 'Lays all steps and features of an example out in one row.',
+  schema,
   parameters: {},
-  shape: (_, inputs) => {
-    const sizes = inputs[0]!.slice(1);
-    if (sizes.includes(null))
-      return problem(
-        `Flatten needs known sizes, but receives ${shapeText(inputs[0]!)}.`,
-        'Give the Input a fixed length.',
-      );
-    return ok([inputs[0]![0]!, sizes.reduce<number>((product, size) => product * size!, 1)]);
+  inputs: { min: 1, max: 1 },
+  shape(_config, [input]) {
+    if (!input!.slice(1).includes(null)) return fits([null, sizeOf(input!)]);
+    return misfits(
+      `Flatten needs a fixed length but receives ${showShape(input!)}.`,
+      'State the length in the Input, or use GlobalMaxPooling1D instead.',
+    );
   },
-});
+  weights: () => [],
+  mask: () => 'drop',
+  multiplyAdds: () => 0,
+  equations(_config, [input]) {
+    const size = sizeOf(input!);
+    const tex = `y = \\operatorname{vec}(x) \\in \\mathbb{R}^{${size}}`;
+    return [{ tex, plain: `y = all ${size} values of x in one row` }];
+  },
+  python: (config) => pythonCall('layers.Flatten', schema, config),
+  r: (config) => rCall('layer_flatten', schema, config),
+};

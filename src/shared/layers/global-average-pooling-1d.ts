@@ -1,25 +1,34 @@
 import { z } from 'zod';
-import { defineLayer } from './define.ts';
-import { ok, requireRank } from './parameters.ts';
+import type { LayerDefinition } from './layer.ts';
+import { pythonCall, rCall } from './calls.ts';
+import { fits, sequenceProblem, sizeOf } from './shapes.ts';
 
-export const globalAveragePooling1D = defineLayer({
+const schema = z.strictObject({});
+type PoolingConfig = z.infer<typeof schema>;
+
+export const globalAveragePooling1d: LayerDefinition<PoolingConfig> = {
   type: 'GlobalAveragePooling1D',
   baseName: 'global_average_pooling1d',
-  title: 'GlobalAveragePooling1D',
+  title: 'Global average pooling',
   family: 'shape',
-  summary: 'Mean of every feature over all (unmasked) steps.',
-  schema: z.strictObject({}),
-  rName: 'layer_global_average_pooling_1d',
+  summary: 'Takes the mean of each feature over time; with a mask, over the real steps.',
+  schema,
   parameters: {},
-  shape: (_, inputs) => {
-    const rank = requireRank(
-      inputs,
-      3,
-      'GlobalAveragePooling1D',
-      'Set return_sequences on the recurrent layer before it.',
-    );
-    return rank.ok ? ok([rank.shape[0]!, rank.shape[2]!]) : rank;
+  inputs: { min: 1, max: 1 },
+  shape(_config, [input]) {
+    const problem = sequenceProblem('GlobalAveragePooling1D', input!);
+    return problem ? { ok: false, problem } : fits([null, input![2]!]);
   },
+  weights: () => [],
   mask: () => 'use',
-  equations: () => [{ tex: 'y = \\mathrm{mean}_t\\, x_t', plain: 'y = mean_t x_t' }],
-});
+  multiplyAdds: (_config, [input]) => sizeOf(input!),
+  equations: (_config, [input]) => [
+    {
+      tex: 'y = \\frac{1}{T} \\sum_t x_t',
+      plain: 'y = (1 / T) sum over t of x_t',
+      where: `T: ${input![1] ?? 'number of'} steps; y (${input![2]})`,
+    },
+  ],
+  python: (config) => pythonCall('layers.GlobalAveragePooling1D', schema, config),
+  r: (config) => rCall('layer_global_average_pooling_1d', schema, config),
+};

@@ -1,25 +1,30 @@
 import { z } from 'zod';
-import { defineLayer } from './define.ts';
-import { ok, requireRank } from './parameters.ts';
+import type { LayerDefinition } from './layer.ts';
+import { pythonCall, rCall } from './calls.ts';
+import { fits, sequenceProblem } from './shapes.ts';
 
-export const globalMaxPooling1D = defineLayer({
+const schema = z.strictObject({});
+type PoolingConfig = z.infer<typeof schema>;
+
+export const globalMaxPooling1d: LayerDefinition<PoolingConfig> = {
   type: 'GlobalMaxPooling1D',
   baseName: 'global_max_pooling1d',
-  title: 'GlobalMaxPooling1D',
+  title: 'Global max pooling',
   family: 'shape',
-  summary: 'Largest value of every feature over all steps.',
-  schema: z.strictObject({}),
-  rName: 'layer_global_max_pooling_1d',
+  summary: 'Keeps the largest value of each feature over time.',
+  schema,
   parameters: {},
-  shape: (_, inputs) => {
-    const rank = requireRank(
-      inputs,
-      3,
-      'GlobalMaxPooling1D',
-      'Set return_sequences on the recurrent layer before it.',
-    );
-    return rank.ok ? ok([rank.shape[0]!, rank.shape[2]!]) : rank;
+  inputs: { min: 1, max: 1 },
+  shape(_config, [input]) {
+    const problem = sequenceProblem('GlobalMaxPooling1D', input!);
+    return problem ? { ok: false, problem } : fits([null, input![2]!]);
   },
+  weights: () => [],
   mask: () => 'drop',
-  equations: () => [{ tex: 'y = \\max_t\\, x_t', plain: 'y = max_t x_t' }],
-});
+  multiplyAdds: () => 0,
+  equations: (_config, [input]) => [
+    { tex: 'y = \\max_t x_t', plain: 'y = max over t of x_t', where: `y (${input![2]})` },
+  ],
+  python: (config) => pythonCall('layers.GlobalMaxPooling1D', schema, config),
+  r: (config) => rCall('layer_global_max_pooling_1d', schema, config),
+};

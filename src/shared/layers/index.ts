@@ -5,25 +5,25 @@ import { add } from './add.ts';
 import { bidirectional } from './bidirectional.ts';
 import { bookLstm } from './book-lstm.ts';
 import { concatenate } from './concatenate.ts';
-import { conv1d } from './conv1d.ts';
+import { conv1d } from './conv-1d.ts';
 import { dense } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { embedding } from './embedding.ts';
 import { flatten } from './flatten.ts';
-import { globalAveragePooling1D } from './global-average-pooling-1d.ts';
-import { globalMaxPooling1D } from './global-max-pooling-1d.ts';
+import { globalAveragePooling1d } from './global-average-pooling-1d.ts';
+import { globalMaxPooling1d } from './global-max-pooling-1d.ts';
 import { gru } from './gru.ts';
 import { input } from './input.ts';
 import { layerNormalization } from './layer-normalization.ts';
 import type { LayerDefinition } from './layer.ts';
 import { lstm } from './lstm.ts';
-import { maxPooling1D } from './max-pooling-1d.ts';
+import { maxPooling1d } from './max-pooling-1d.ts';
 import { simpleRnn } from './simple-rnn.ts';
 
 /** In the palette's order. */
 export const layerDefinitions: readonly LayerDefinition[] = [
   ...[input, embedding, simpleRnn, lstm, gru, bookLstm, bidirectional, dense, activation],
-  ...[conv1d, maxPooling1D, globalMaxPooling1D, globalAveragePooling1D, flatten],
+  ...[conv1d, maxPooling1d, globalMaxPooling1d, globalAveragePooling1d, flatten],
   ...[dropout, layerNormalization, concatenate, add],
 ];
 
@@ -39,5 +39,5 @@ export function layerDefinition(type: string): LayerDefinition {
   const definition = findLayer(type);
   if (definition) return definition;
   const fix = `Use one of ${layerDefinitions.map((one) => one.type).join(', ')}.`;
-  throw new UnrollError('model-invalid', { name: 'given', reason: `there is no layer of type ${type}`, fix });
+  throw new UnrollError('model-invalid', { name: type, reason: `there is no layer of type ${type}`, fix });
 }
