@@ -95,13 +95,12 @@ type Call = (step: Steps[number]) => string;
 
 function chainR(steps: Steps, call: Call): string[] {
   const [first, ...rest] = steps;
-  const shape = first
-    ? call(first)
-        .replace(/^layer_input\(shape = /, 'input_shape = ')
-        .replace(/\)$/, '')
-    : '';
+  const sizes = ((first?.config.shape ?? []) as (number | null)[]).map((size) =>
+    size === null ? 'NA' : `${size}L`,
+  );
+  const type = first?.config.dtype === 'int32' ? ', input_dtype = "int32"' : '';
   const lines = [
-    `model <- keras_model_sequential(${shape.replace('dtype', 'input_dtype')})`,
+    `model <- keras_model_sequential(input_shape = c(${sizes.join(', ')})${type})`,
     ...rest.map((step) => `  ${call(step)}`),
   ];
   return lines.map((line, i) => (i < lines.length - 1 ? `${line} |>` : line));

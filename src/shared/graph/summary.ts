@@ -1,5 +1,5 @@
 /** Keras's `model.summary()`: the same table, so that what a lecture shows is what stands here. */
-import { shapeText } from '../layers/parameters.ts';
+import { showShape } from '../layers/shapes.ts';
 import { analyse } from './analyse.ts';
 import type { ModelGraph } from './graph.ts';
 
@@ -38,7 +38,7 @@ export function summaryRows(graph: ModelGraph): SummaryRow[] {
       {
         layer: id,
         type,
-        shape: analysis.shape ? shapeText(analysis.shape) : '?',
+        shape: analysis.shape ? showShape(analysis.shape) : '?',
         parameters: analysis.parameters,
         inputs: node.inputs,
       },
@@ -92,7 +92,7 @@ const CONNECTED: Omit<Column, 'width'> = {
   cell: ({ inputs }) => (inputs.length ? inputs.map((id) => `${id}[0][0]`).join(', ') : '-'),
 };
 
-export function summaryTable(graph: ModelGraph): string {
+export function summaryText(graph: ModelGraph): string {
   const chain = isChain(graph);
   const columns: Column[] = chain
     ? [
