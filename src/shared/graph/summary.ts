@@ -92,7 +92,7 @@ const CONNECTED: Omit<Column, 'width'> = {
   cell: ({ inputs }) => (inputs.length ? inputs.map((id) => `${id}[0][0]`).join(', ') : '-'),
 };
 
-export function summaryText(graph: ModelGraph): string {
+export function summaryTable(graph: ModelGraph): string {
   const chain = isChain(graph);
   const columns: Column[] = chain
     ? [
