@@ -82,6 +82,7 @@ export const ERRORS = {
   ),
   'workspace-damaged': entry('The workspace {path} is not a usable database: {reason}', 'Restore it from a backup, or choose another with --workspace.'),
   'workspace-busy': entry('Another process is writing to the workspace {path}.', 'Try again in a moment.'),
+  'path-not-writable': entry('{path} cannot be written.', 'Choose another place, or check the permissions of the folder.'),
   'export-unsupported': entry('The layer {layer} cannot be exported as {format}: {reason}.', 'Choose another format, or change the layer.'),
   'export-differs': entry(
     'The {format} export was not kept: read back, it predicts differently (by {difference}).',

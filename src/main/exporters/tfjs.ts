@@ -1,8 +1,9 @@
 /** A tfjs LayersModel: the folder `path` with `model.json` (Keras's topology) and `weights.bin`, for `tf.loadLayersModel`. */
 import { fork } from 'node:child_process';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { analyse } from '../../shared/graph/analyse.ts';
-import type { ModelGraph } from '../../shared/graph/graph.ts';
+import { requireValid } from '../../shared/graph/analyse.ts';
+import type { LayerNode, ModelGraph } from '../../shared/graph/graph.ts';
+import { layerDefinition } from '../../shared/layers/index.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import { join, resolve } from 'node:path';
 import { unpackedPath } from '../package-root.ts';
@@ -15,51 +16,45 @@ const TOLERANCE = 1e-4;
 const unsupported = (layer: string, reason: string) =>
   new UnrollError('export-unsupported', { layer, format: 'tfjs', reason });
 
-/** A layer as tfjs reads it: Keras's names, Input under its Keras class name. */
-function layerEntry({
-  id,
-  type,
-  inputs,
-  config,
-}: {
-  id: string;
-  type: string;
-  inputs: readonly string[];
-  config: Record<string, unknown>;
-}) {
+/** A layer's own part: its Keras class name, and parameters under Keras's names. */
+function layerConfig(id: string, type: string, config: Record<string, unknown>) {
   if (type === 'BookLSTM') throw unsupported(id, 'tfjs has no such layer');
   if (type === 'GRU' && config.reset_after === true)
     throw unsupported(id, 'tfjs has no GRU with reset_after');
+  return { class_name: type, config: { ...config, name: id, trainable: true } };
+}
+
+/** A wrapped layer has its base name, from which both sides name the weights of the two directions. */
+function bidirectionalConfig(id: string, config: Record<string, unknown>) {
+  const layer = config.layer as { type: string; config: Record<string, unknown> };
+  const { baseName } = layerDefinition(layer.type);
+  return layerConfig(id, 'Bidirectional', {
+    ...config,
+    layer: layerConfig(baseName, layer.type, layer.config),
+  });
+}
+
+function layerEntry({ id, type, inputs }: LayerNode, config: Record<string, unknown>) {
   if (type === 'Input') {
-    const shape = {
-      batch_input_shape: [null, ...(config.shape as (number | null)[])],
-      dtype: config.dtype,
-      sparse: false,
-    };
-    return { name: id, class_name: 'InputLayer', config: { ...shape, name: id }, inbound_nodes: [] };
+    const shape = [null, ...(config.shape as readonly (number | null)[])];
+    const own = { batch_input_shape: shape, dtype: config.dtype, sparse: false, name: id };
+    return { name: id, class_name: 'InputLayer', config: own, inbound_nodes: [] };
   }
-  const from = inputs.map((input) => [input, 0, 0, {}]);
-  return {
-    name: id,
-    class_name: type,
-    config: { ...config, name: id, trainable: true },
-    inbound_nodes: [from],
-  };
+  const own = type === 'Bidirectional' ? bidirectionalConfig(id, config) : layerConfig(id, type, config);
+  return { name: id, ...own, inbound_nodes: [inputs.map((input) => [input, 0, 0, {}])] };
 }
 
 function topology(graph: ModelGraph): object {
-  const layers = analyse(graph).nodes.map(layerEntry);
-  const consumed = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
-  const ends = (ids: string[]) => ids.map((id) => [id, 0, 0]);
+  const { order, nodes, output } = requireValid(graph);
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const inputs = order.filter((id) => byId.get(id)!.type === 'Input');
   return {
     class_name: 'Model',
     config: {
       name: graph.name,
-      layers,
-      input_layers: ends(
-        layers.filter(({ class_name }) => class_name === 'InputLayer').map(({ name }) => name),
-      ),
-      output_layers: ends(layers.filter(({ name }) => !consumed.has(name)).map(({ name }) => name)),
+      layers: order.map((id) => layerEntry(byId.get(id)!, nodes.get(id)!.config)),
+      input_layers: inputs.map((id) => [id, 0, 0]),
+      output_layers: [[output, 0, 0]],
     },
     keras_version: 'tfjs-layers 4.22.0',
     backend: 'tensor_flow.js',

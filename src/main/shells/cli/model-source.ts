@@ -1,21 +1,16 @@
 /** NAME_OR_FILE: a model of the workspace by its name, or a model file by its path. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { modelGraphSchema, type ModelGraph } from '../../../shared/graph/graph.ts';
+import type { ModelGraph } from '../../../shared/graph/graph.ts';
+import { readModelFile } from '../../../shared/graph/model-file.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Application } from '../../application.ts';
 
-/** @throws UnrollError `file-missing`, or `file-damaged` when it is not a model file of Unroll */
-export function readModelFile(path: string): ModelGraph {
-  let text: string;
+/** @throws UnrollError `file-missing`, `model-invalid` */
+export function readModel(path: string): ModelGraph {
   try {
-    text = readFileSync(path, 'utf8');
+    return readModelFile(readFileSync(path, 'utf8'), path);
   } catch (cause) {
-    throw new UnrollError('file-missing', { path }, { cause });
-  }
-  try {
-    return modelGraphSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new UnrollError('file-damaged', { path, reason: 'it is not a model file of Unroll.' }, { cause });
+    throw cause instanceof UnrollError ? cause : new UnrollError('file-missing', { path }, { cause });
   }
 }
 
@@ -24,7 +19,7 @@ const isFile = (text: string): boolean =>
 
 /** What `training.start` takes: a file's graph itself, else the name. */
 export function modelSource(nameOrFile: string): string | ModelGraph {
-  return isFile(nameOrFile) ? readModelFile(nameOrFile) : nameOrFile;
+  return isFile(nameOrFile) ? readModel(nameOrFile) : nameOrFile;
 }
 
 export async function findGraph(application: Application, nameOrFile: string): Promise<ModelGraph> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { summaryText } from '../../../shared/graph/summary.ts';
-import { findGraph, readModelFile } from './model-source.ts';
+import { findGraph, readModel } from './model-source.ts';
 import type { Runner } from './runner.ts';
 import { count, table } from './table.ts';
 
@@ -61,7 +61,7 @@ function registerImport(models: Command, { run }: Runner): void {
     .option('--name <name>', "the file's own name for it where not given")
     .action((file: string, options: { name?: string }) =>
       run(async ({ application, terminal }) => {
-        const graph = readModelFile(file);
+        const graph = readModel(file);
         const entry = await application.call('models.save', { name: options.name ?? graph.name, graph });
         terminal.result(entry, () => `Imported ${entry.name}.`);
       }),

@@ -1,0 +1,65 @@
+/** The run as a script for Keras: the model, how it was compiled, and how its sequences were prepared and fitted. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Run } from '../../shared/contract/runs.ts';
+import { pythonCode, rCode } from '../../shared/graph/code.ts';
+import { UnrollError } from '../../shared/errors.ts';
+import type { Exporter, ExportFormat } from './exporter.ts';
+
+function describe({ name, dataset, preprocessing, training }: Run): string[] {
+  const words = preprocessing.num_words === null ? 'all words' : `word ids below ${preprocessing.num_words}`;
+  return [
+    `# The run "${name}" of Unroll: ${training.epochs} epochs on the data set "${dataset.name}" (${words}), seed ${training.seed}.`,
+    '# x_train: sequences of ids (0 padding, 1 start, 2 unknown), y_train: labels.',
+  ];
+}
+
+function fitPython({ preprocessing, training }: Run): string[] {
+  const { maxlen, padding, truncating } = preprocessing;
+  const { seed, epochs, batch_size, validation_split, limit } = training;
+  const part = limit === null ? '' : `[:${limit}]`;
+  return [
+    `keras.utils.set_random_seed(${seed})`,
+    `x = keras.utils.pad_sequences(x_train${part}, maxlen=${maxlen ?? 'None'}, padding="${padding}", truncating="${truncating}")`,
+    'history = model.fit(',
+    `    x, y_train${part}, epochs=${epochs}, batch_size=${batch_size}, validation_split=${validation_split}`,
+    ')',
+  ];
+}
+
+function fitR({ preprocessing, training }: Run): string[] {
+  const { maxlen, padding, truncating } = preprocessing;
+  const { seed, epochs, batch_size, validation_split, limit } = training;
+  const part = limit === null ? '' : `[seq_len(${limit})]`;
+  return [
+    `set_random_seed(${seed})`,
+    `x <- pad_sequences(x_train${part}, maxlen = ${maxlen ?? 'NULL'}, padding = "${padding}", truncating = "${truncating}")`,
+    'history <- model |> fit(',
+    `  x, y_train${part}, epochs = ${epochs}, batch_size = ${batch_size}, validation_split = ${validation_split}`,
+    ')',
+    'plot(history)',
+  ];
+}
+
+function codeExporter(format: ExportFormat, code: (run: Run) => string[]): Exporter {
+  return {
+    format,
+    needsWeights: false,
+    async write({ run }, path) {
+      const place = resolve(path);
+      try {
+        await mkdir(dirname(place), { recursive: true });
+        await writeFile(place, `${[...describe(run), ...code(run)].join('\n')}\n`);
+      } catch (cause) {
+        throw new UnrollError('path-not-writable', { path: place }, { cause });
+      }
+      return { path: place, verified: false, maxAbsDifference: null };
+    },
+  };
+}
+
+export const pythonExporter = codeExporter('python', (run) => [
+  pythonCode(run.graph, run.training),
+  ...fitPython(run),
+]);
+export const rExporter = codeExporter('r', (run) => [rCode(run.graph, run.training), ...fitR(run)]);
