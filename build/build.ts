@@ -4,6 +4,7 @@
  */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { isStale, stampOf } from './stale.ts';
 import { root, targets, type Target } from './targets.ts';
 
@@ -40,7 +41,14 @@ function replaceFolder(place: string, fresh: string): void {
 export async function build(chosen: readonly Target[], force = false): Promise<void> {
   mkdirSync(join(root, 'dist'), { recursive: true });
   for (const target of chosen) {
-    if (Object.keys(target.entries()).length > 0 && (force || isStale(target))) await buildTarget(target);
+    if (Object.keys(target.entries()).length === 0 || !(force || isStale(target))) continue;
+    try {
+      await buildTarget(target);
+    } catch (error) {
+      const reason = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+      process.stderr.write(`Building ${target.name} failed. ${reason}\n`);
+      process.exit(1);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { summaryText } from '../../../shared/graph/summary.ts';
+import { summaryTable } from '../../../shared/graph/summary.ts';
 import { findGraph, readModel } from './model-source.ts';
 import type { Runner } from './runner.ts';
 import { count, table } from './table.ts';
@@ -48,7 +48,7 @@ function registerSummary(models: Command, { run }: Runner): void {
     .action((nameOrFile: string) =>
       run(async ({ application, terminal }) => {
         const graph = await findGraph(application, nameOrFile);
-        terminal.result({ summary: summaryText(graph) }, () => summaryText(graph));
+        terminal.result({ summary: summaryTable(graph) }, () => summaryTable(graph));
       }),
     );
 }
