@@ -100,6 +100,8 @@ async function readArchive(path: string, { signal, progress }: ImportContext): P
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
   const archive = extract();
   archive.on('entry', (header, entry, next) => {
+    // The archive's own error says it; unheard, the entry's would end the process.
+    entry.on('error', () => undefined);
     progress((READING * file.bytesRead) / Math.max(1, size), 'Reading the archive');
     const wanted = header.type === 'file' && placeOf(header.name) !== null;
     if (wanted && (header.size ?? 0) > LARGEST_REVIEW_BYTES) {

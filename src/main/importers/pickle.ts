@@ -41,7 +41,7 @@ const OPAQUE = Symbol('opaque');
 type Value = number | string | Value[] | ObjectArray | Global | typeof OPAQUE;
 
 /** Sequences may be shared by reference, so a small pickle could name a long one endlessly. */
-const MOST_NUMBERS = 1 << 28;
+const MOST_NUMBERS = 1 << 26;
 
 /**
  * @param bytes a pickle, from its first opcode
