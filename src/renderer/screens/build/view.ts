@@ -1,0 +1,121 @@
+/** What the screen shows of a model, from the graph's analysis and the layer catalogue. Nothing is written per layer. */
+import { analyse, type NodeAnalysis, type Problem } from '../../../shared/graph/analyse.ts';
+import type { LayerNode, ModelGraph, Shape } from '../../../shared/graph/graph.ts';
+import { findLayer, layerDefinitions } from '../../../shared/layers/index.ts';
+import { showShape } from '../../../shared/layers/shapes.ts';
+import type { Equation, LayerDefinition, LayerFamily, WeightSpec } from '../../../shared/layers/layer.ts';
+import { formatSetting } from '../../state/format.ts';
+
+const FAMILY_TITLES: Record<LayerFamily, string> = {
+  input: 'Input',
+  embedding: 'Embedding',
+  recurrent: 'Recurrent',
+  dense: 'Dense',
+  convolution: 'Convolution',
+  shape: 'Shape',
+  regularise: 'Regularise',
+  merge: 'Merge',
+};
+
+export interface PaletteEntry {
+  type: string;
+  title: string;
+  family: LayerFamily;
+  summary: string;
+}
+
+/** The palette: layers by family, in the catalogue's order. */
+export const families: readonly { family: LayerFamily; title: string; entries: readonly PaletteEntry[] }[] = [
+  ...new Set(layerDefinitions.map(({ family }) => family)),
+].map((family) => ({
+  family,
+  title: FAMILY_TITLES[family],
+  entries: layerDefinitions.filter((layer) => layer.family === family),
+}));
+
+export interface NodeView {
+  id: string;
+  type: string;
+  title: string;
+  family: LayerFamily;
+  /** Its prominent settings in one line: `units 32 · tanh`. */
+  line: string;
+  inputShape: string | null;
+  shape: string | null;
+  /** Null while its inputs or settings do not fit. */
+  parameters: number | null;
+  weights: readonly WeightSpec[];
+  problems: readonly Problem[];
+}
+
+export interface ModelView {
+  nodes: readonly NodeView[];
+  problems: readonly Problem[];
+  parameters: number;
+  multiplyAdds: number;
+}
+
+/** A setting in the card's line: choices stand for themselves, a switch by its name where it is on. */
+function shortSetting(name: string, value: unknown): string {
+  if (value === null || value === undefined || value === false) return '';
+  if (value === true) return name.replace(/^return_/, '').replaceAll('_', ' ');
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return `${name} ${showShape(value as Shape)}`;
+  if (typeof value === 'object') {
+    const { type, config } = value as { type?: string; config?: { units?: number } };
+    return type === undefined ? '' : `${type}${config?.units === undefined ? '' : ` ${config.units}`}`;
+  }
+  return `${name.replaceAll('_', ' ')} ${formatSetting(value)}`;
+}
+
+function settingsLine(definition: LayerDefinition, config: Readonly<Record<string, unknown>>): string {
+  return Object.entries(definition.parameters)
+    .filter(([, help]) => help.prominent)
+    .map(([name]) => shortSetting(name, config[name]))
+    .filter((words) => words !== '')
+    .join(' · ');
+}
+
+function nodeView(
+  node: LayerNode,
+  analysis: NodeAnalysis | undefined,
+  problems: readonly Problem[],
+): NodeView {
+  const definition = analysis?.definition ?? findLayer(node.type);
+  return {
+    id: node.id,
+    type: node.type,
+    title: definition?.title ?? node.type,
+    family: definition?.family ?? 'input',
+    line: definition === null ? '' : settingsLine(definition, analysis?.config ?? node.config),
+    inputShape:
+      analysis === undefined || analysis.inputShapes.length === 0
+        ? null
+        : analysis.inputShapes.map(showShape).join(' + '),
+    shape: analysis?.shape ? showShape(analysis.shape) : null,
+    parameters: analysis?.shape ? analysis.parameters : null,
+    weights: analysis?.weights ?? [],
+    problems: problems.filter((problem) => problem.node === node.id),
+  };
+}
+
+export function viewOf(graph: ModelGraph): ModelView {
+  const { nodes, problems, parameters } = analyse(graph);
+  return {
+    nodes: graph.nodes.map((node) => nodeView(node, nodes.get(node.id), problems)),
+    problems,
+    parameters,
+    multiplyAdds: [...nodes.values()].reduce((sum, node) => sum + node.multiplyAdds, 0),
+  };
+}
+
+/** What a layer computes, with its real sizes; empty while its inputs do not fit. */
+export function equationsOf(graph: ModelGraph, id: string): readonly Equation[] {
+  const analysis = analyse(graph).nodes.get(id);
+  if (!analysis?.shape) return [];
+  return analysis.definition.equations(analysis.config, analysis.inputShapes);
+}
+
+export function titleOf(type: string): string {
+  return findLayer(type)?.title ?? type;
+}
