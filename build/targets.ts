@@ -40,7 +40,8 @@ function nodeBundle(entries: Record<string, string>, extension: 'js' | 'cjs' = '
         output: {
           format: extension === 'cjs' ? 'cjs' : 'es',
           entryFileNames: `[name].${extension}`,
-          chunkFileNames: `chunks/[name].${extension}`,
+          // Beside the entries: a module finds its worker by its own address.
+          chunkFileNames: `[name].${extension}`,
         },
       },
     },
