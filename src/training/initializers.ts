@@ -12,6 +12,8 @@ const INITIALIZERS: Readonly<Record<string, Fill>> = {
   ones: (values) => void values.fill(1),
   /** An LSTM's bias (4 U): zeros, with ones for the forget gate, the second of four. */
   unit_forget: (values) => void values.fill(1, values.length / 4, values.length / 2),
+  /** Keras's old name of `random_uniform`, still the default of Embedding. */
+  uniform: uniform(() => 0.05),
   random_uniform: uniform(() => 0.05),
   random_normal: (values, _, random) => values.forEach((_, i) => (values[i] = 0.05 * random.normal())),
   glorot_uniform: uniform((fanIn, fanOut) => Math.sqrt(6 / (fanIn + fanOut))),

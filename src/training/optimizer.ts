@@ -25,19 +25,21 @@ export class Optimizer {
     this.#weights = weights;
     this.learningRate = config.learning_rate;
     const slots = weights.map(({ name, variable }) =>
-      slotNames(config).map((slot) => ({ name: `${slot}/${name}`, variable: tf.variable(tf.zeros(variable.shape), false) })),
+      slotNames(config).map((slot) => ({ name: `${slot}/${name}`, variable: zeroVariable(variable.shape) })),
     );
     this.slots = slots.flat();
     this.#slotsOf = slots.map((group) => group.map(({ variable }) => variable));
   }
 
-  /** Updates every variable by its gradient, given in the order of the weights. */
-  apply(gradients: readonly tf.Tensor[]): void {
+  /** Updates every variable by its gradient, given in the order of the weights; null leaves it and its slots alone. */
+  apply(gradients: readonly (tf.Tensor | null)[]): void {
+    const present = gradients.flatMap((gradient, index) => (gradient ? [{ gradient, index }] : []));
     tf.tidy(() => {
-      const { gradients: clipped, scales } = this.#clip(gradients);
-      this.#weights.forEach(({ variable }, i) => {
+      const { gradients: clipped, scales } = this.#clip(present.map(({ gradient }) => gradient));
+      present.forEach(({ index }, i) => {
         const step = { learningRate: this.learningRate, iteration: this.iterations, gradientScale: scales[i]! };
-        update(this.#config, { variable, gradient: clipped[i]!, slots: this.#slotsOf[i]! }, step);
+        const { variable } = this.#weights[index]!;
+        update(this.#config, { variable, gradient: clipped[i]!, slots: this.#slotsOf[index]! }, step);
       });
     });
     this.iterations++;
@@ -59,6 +61,10 @@ export class Optimizer {
     if (clipvalue) return { gradients: gradients.map((g) => tf.clipByValue(g, -clipvalue, clipvalue)), scales: unscaled };
     return { gradients, scales: unscaled };
   }
+}
+
+function zeroVariable(shape: number[]): tf.Variable {
+  return tf.tidy(() => tf.variable(tf.zeros(shape), false));
 }
 
 function squaredNorm(gradient: tf.Tensor): number {

@@ -70,11 +70,6 @@ export function update(config: OptimizerConfig, target: UpdateTarget, step: Upda
   });
 }
 
-/** The forms kernels are asked for; momentum in RMSprop and SGD, and centring, always take the plain ops. */
-function isCommon(config: OptimizerConfig): boolean {
-  return config.name === 'adam' || (config.momentum === 0 && !(config.name === 'rmsprop' && config.centered));
-}
-
 /** The configuration without its nulls (clipping is done before) as kernel attributes. */
 function hyperparameters(config: OptimizerConfig): tf.NamedAttrMap {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)) as tf.NamedAttrMap;

@@ -1,0 +1,66 @@
+/**
+ * The training child: a process that does jobs, one after the other, and ends with the process that started it.
+ * Messages: shared/protocol.ts.
+ */
+import { version_core } from '@tensorflow/tfjs-core';
+import { UnrollError, toErrorValue } from '../shared/errors.ts';
+import type { ErrorValue } from '../shared/errors.ts';
+import type { FromChild, Job, ToChild } from '../shared/protocol.ts';
+import { Control } from './control.ts';
+import type { Engine } from './engines/engine.ts';
+import { chooseEngine } from './engines/index.ts';
+import { runJob } from './jobs.ts';
+import type { JobContext } from './jobs.ts';
+
+interface Running {
+  engine: Engine;
+  /** What the job that started it asked for. */
+  asked: Pick<Job, 'engine' | 'threads'>;
+  report: JobContext['engine'];
+}
+
+let running: Running | null = null;
+let control = new Control();
+
+function send(message: FromChild): void {
+  process.send?.(message, () => undefined);
+}
+
+/** The engine a job asks for; one that runs already is kept for the next job that asks for the same. */
+async function engineFor({ engine: name, threads }: Job): Promise<Running> {
+  if (running?.asked.engine === name && running.asked.threads === threads) return running;
+  await running?.engine.stop();
+  running = null;
+  const engine = await chooseEngine(name);
+  const started = await engine.start({ threads });
+  const versions = { tfjs: version_core, node: process.versions.node };
+  const report = { engine: engine.name, engineDetail: started.detail, threads: started.threads, versions };
+  return (running = { engine, asked: { engine: name, threads }, report });
+}
+
+async function work(job: Job): Promise<void> {
+  control = new Control();
+  try {
+    const { report } = await engineFor(job);
+    const peakBytes = () => process.resourceUsage().maxRSS * 1024;
+    await runJob(job, { control, send, engine: report, peakBytes });
+  } catch (error) {
+    if (!(error instanceof UnrollError)) send({ type: 'log', level: 'error', message: stackOf(error) });
+    send({ type: 'failed', error: explained(error) });
+  }
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** An error in the catalogue's words; what JavaScript and WebAssembly throw where memory ends is `out-of-memory`. */
+function explained(error: unknown): ErrorValue {
+  const memory = error instanceof RangeError && /memory|allocation|array length|buffer/i.test(error.message);
+  return memory ? new UnrollError('out-of-memory', { reason: error.message }).toValue() : toErrorValue(error);
+}
+
+let jobs = Promise.resolve();
+process.on('message', (message: ToChild) => {
+  if (message.type === 'job') jobs = jobs.then(() => work(message.job));
+  else control[message.type]();
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,107 @@
+/**
+ * The examples a job reads: pieces from the workspace database (opened read-only, hashes checked), prepared once into one
+ * array, and batches gathered from it by index.
+ */
+import { createHash } from 'node:crypto';
+import Database from 'better-sqlite3';
+import { dirname } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Dataset, Piece, Split } from '../shared/data/dataset.ts';
+import { decodePiece } from '../shared/data/piece.ts';
+import { prepareTokens, prepareValues } from '../shared/data/preprocess.ts';
+import type { Prepared } from '../shared/data/preprocess.ts';
+import { UnrollError } from '../shared/errors.ts';
+import type { Preprocessing, TrainingConfig } from '../shared/training.ts';
+
+interface PieceRow {
+  data: Uint8Array;
+  offsets: Uint8Array;
+  labels: Uint8Array;
+  sha256: string;
+}
+
+/**
+ * The pieces of a split, in order.
+ * @throws UnrollError `workspace-damaged` where a piece differs from its hash or the database cannot be read
+ */
+function readPieces(databasePath: string, dataset: Dataset, split: Split): Piece[] {
+  const path = dirname(databasePath);
+  const damaged = (reason: string) => new UnrollError('workspace-damaged', { path, reason });
+  let db: Database.Database;
+  try {
+    db = new Database(databasePath, { readonly: true, fileMustExist: true });
+  } catch (error) {
+    throw damaged(error instanceof Error ? error.message : String(error));
+  }
+  try {
+    const sql = 'SELECT data, offsets, labels, sha256 FROM dataset_pieces WHERE dataset_id = ? AND split = ? ORDER BY piece';
+    const pieces: Piece[] = [];
+    for (const row of db.prepare<[string, string], PieceRow>(sql).iterate(dataset.id, split)) {
+      const hash = createHash('sha256').update(row.data).update(row.offsets).update(row.labels).digest('hex');
+      if (hash !== row.sha256) throw damaged(`a piece of the data ${dataset.name} differs from its SHA-256`);
+      pieces.push(decodePiece(row, dataset.kind));
+    }
+    return pieces;
+  } finally {
+    db.close();
+  }
+}
+
+/** A whole split, prepared as the model reads it. @throws UnrollError `workspace-damaged`, `data-empty` */
+export function readSplit(databasePath: string, dataset: Dataset, split: Split, preprocessing: Preprocessing): Examples {
+  const pieces = readPieces(databasePath, dataset, split);
+  const { kind, conventions, longest, width } = dataset;
+  const prepared =
+    kind === 'tokens' && conventions
+      ? prepareTokens(pieces, preprocessing, conventions, longest)
+      : prepareValues(pieces, preprocessing, width, longest);
+  if (prepared.examples === 0) throw new UnrollError('data-empty', { what: `The ${split} split of ${dataset.name}`, least: 1 });
+  return new Examples(prepared, kind === 'tokens' ? null : width);
+}
+
+/** Where training ends and validation begins: the last part of the examples used, taken before any shuffle, as Keras. */
+export function splitForValidation(examples: number, { limit, validation_split }: TrainingConfig): { train: number; validation: number } {
+  const used = Math.min(examples, limit ?? examples);
+  const train = validation_split === 0 ? used : Math.floor(used * (1 - validation_split));
+  if (train === 0) throw new UnrollError('data-empty', { what: 'What validation_split leaves for training', least: 1 });
+  return { train, validation: used - train };
+}
+
+/** Prepared examples, and one buffer that batches are gathered into. */
+export class Examples {
+  readonly count: number;
+  readonly labels: Float32Array;
+  readonly #inputs: Int32Array | Float32Array;
+  readonly #shape: readonly number[];
+  readonly #rowLength: number;
+  #buffer: Int32Array | Float32Array = new Int32Array(0);
+
+  /** @param width numbers a step, or null for ids */
+  constructor(prepared: Prepared<Int32Array | Float32Array>, width: number | null) {
+    this.count = prepared.examples;
+    this.labels = prepared.labels;
+    this.#inputs = prepared.inputs;
+    this.#shape = width === null ? [prepared.maxlen] : [prepared.maxlen, width];
+    this.#rowLength = prepared.maxlen * (width ?? 1);
+  }
+
+  /**
+   * Inputs of the examples `order[from]` to below `order[to]`: (B, T) int32 or (B, T, D) float32. The tensor lives in a
+   * buffer that the next call overwrites.
+   */
+  inputs(order: Uint32Array, from: number, to: number): tf.Tensor {
+    const size = (to - from) * this.#rowLength;
+    if (this.#buffer.length < size) this.#buffer = this.#inputs instanceof Int32Array ? new Int32Array(size) : new Float32Array(size);
+    for (let row = from; row < to; row++) {
+      const at = order[row]! * this.#rowLength;
+      this.#buffer.set(this.#inputs.subarray(at, at + this.#rowLength), (row - from) * this.#rowLength);
+    }
+    const dtype = this.#inputs instanceof Int32Array ? 'int32' : 'float32';
+    return tf.tensor(this.#buffer.subarray(0, size), [to - from, ...this.#shape], dtype);
+  }
+
+  /** Labels of the same examples, as numbers. */
+  labelsOf(order: Uint32Array, from: number, to: number): Float32Array {
+    return Float32Array.from({ length: to - from }, (_, i) => this.labels[order[from + i]!]!);
+  }
+}

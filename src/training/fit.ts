@@ -1,0 +1,187 @@
+/**
+ * The training loop: epochs of batches, validation, callbacks, checkpoints, and pausing or stopping between batches.
+ * What a batch does depends on the checkpoint, the seed and its position alone, so that a resumed run goes on bit for bit.
+ */
+import { createHash } from 'node:crypto';
+import { encodeCheckpoint } from '../shared/checkpoint.ts';
+import type { Checkpoint, TrainingPosition } from '../shared/checkpoint.ts';
+import { UnrollError } from '../shared/errors.ts';
+import type { FromChild, Logs, TrainJob } from '../shared/protocol.ts';
+import { Callbacks } from './callbacks/index.ts';
+import type { Control } from './control.ts';
+import type { Examples } from './data.ts';
+import { addSums, evaluate, means } from './evaluate.ts';
+import { restore, targetsOf } from './learner.ts';
+import type { Learner } from './learner.ts';
+import type { NamedVariable } from './optimizer.ts';
+import { shuffledOrder } from './random.ts';
+import { Reporter } from './report.ts';
+
+export interface FitOptions {
+  job: Pick<TrainJob, 'training' | 'reportEveryMs' | 'checkpointEveryMs'>;
+  learner: Learner;
+  examples: Examples;
+  /** How many of the examples train; the next `validation` ones validate. */
+  split: { train: number; validation: number };
+  /** Where to go on; null starts anew. */
+  checkpoint: Checkpoint | null;
+  control: Control;
+  send: (message: FromChild) => void;
+  /** The most memory taken so far, in bytes. */
+  peakBytes: () => number;
+}
+
+/** Slots that hold the weights early stopping will restore. */
+const KEPT = 'early_stopping';
+
+export class Fit {
+  readonly #options: FitOptions;
+  readonly #callbacks: Callbacks;
+  readonly #report: Reporter;
+  readonly #batches: number;
+  #position: TrainingPosition;
+  /** The best weights so far, where early stopping is to restore them. */
+  #kept: Checkpoint['slots'];
+  #savedAt = performance.now();
+  /** When the epoch began on the clock of `performance.now`, pauses and interruptions left out. */
+  #begun = 0;
+
+  /** @throws UnrollError `file-damaged` where the checkpoint is not of this model */
+  constructor(options: FitOptions) {
+    const { job, learner, checkpoint, split } = options;
+    this.#options = options;
+    this.#batches = Math.ceil(split.train / job.training.batch_size);
+    this.#position = checkpoint?.position ?? startOfEpoch(0, 0, job.training.optimizer.learning_rate, {});
+    this.#callbacks = new Callbacks(job.training, this.#position.callbacks);
+    this.#kept = checkpoint?.slots.filter(({ name }) => name.startsWith(`${KEPT}/`)) ?? [];
+    this.#report = new Reporter(options.send, job.reportEveryMs);
+    if (!checkpoint) return;
+    restore(learner.model.weights, checkpoint.weights);
+    restore(learner.optimizer.slots, checkpoint.slots);
+    learner.optimizer.iterations = checkpoint.position.iterations;
+    learner.optimizer.learningRate = checkpoint.position.learningRate;
+  }
+
+  /**
+   * Trains to the end or until stopped, and says so.
+   * @throws UnrollError `training-diverged`
+   */
+  async run(): Promise<void> {
+    const { job, send, learner } = this.#options;
+    while (this.#position.epoch < job.training.epochs && !this.#callbacks.stopped) {
+      this.#begun = performance.now() - 1000 * this.#position.seconds;
+      const finished = (await this.#trainEpoch()) && (await this.#finishEpoch());
+      if (!finished) return send({ type: 'stopped' });
+    }
+    if (this.#kept.length > 0) this.#restoreKept();
+    const epochs = this.#position.epoch;
+    send({ type: 'done', weightsSha256: weightsHash(learner.model.weights), epochs, stoppedEarly: this.#callbacks.stopped });
+  }
+
+  /** The batches left of this epoch; false when stopped. */
+  async #trainEpoch(): Promise<boolean> {
+    const { job, learner, examples, split } = this.#options;
+    const { batch_size, seed, shuffle, loss } = job.training;
+    const { epoch } = this.#position;
+    const order = shuffle ? shuffledOrder(split.train, seed, epoch) : Uint32Array.from({ length: split.train }, (_, i) => i);
+    while (this.#position.batch < this.#batches) {
+      if (!(await this.#mayGoOn())) return false;
+      const { batch } = this.#position;
+      const from = batch * batch_size;
+      const to = Math.min(from + batch_size, split.train);
+      const targets = targetsOf(examples.labelsOf(order, from, to), learner.model.outputs, loss);
+      const { sums } = learner.trainBatch(examples.inputs(order, from, to), targets, epoch, batch);
+      if (!Number.isFinite(sums.loss)) throw this.#diverged(sums.loss! / (to - from), batch);
+      addSums(this.#position.sums, sums);
+      this.#position.examples += to - from;
+      this.#position.batch += 1;
+      this.#position.iterations = learner.optimizer.iterations;
+      this.#report.batch(this.#position, this.#batches, sums, to - from);
+    }
+    return true;
+  }
+
+  /** Validates, runs the callbacks and reports the epoch with its checkpoint; false when stopped. */
+  async #finishEpoch(): Promise<boolean> {
+    const { send, learner, peakBytes } = this.#options;
+    const validation = await this.#validate();
+    if (!validation) return false;
+    const { epoch } = this.#position;
+    const logs = { ...means(this.#position.sums, this.#position.examples), ...validation };
+    if (!Object.values(logs).every(Number.isFinite)) throw this.#diverged(validation.val_loss ?? logs.loss!, this.#batches - 1);
+    const { learningRate } = learner.optimizer;
+    const end = this.#callbacks.epochEnd(epoch, logs, learningRate);
+    if (end.keepWeights) this.#kept = learner.arrays().weights.map((array) => ({ ...array, name: `${KEPT}/${array.name}` }));
+    learner.optimizer.learningRate = end.learningRate;
+    const { iterations } = this.#position;
+    const seconds = (performance.now() - this.#begun) / 1000;
+    this.#position = startOfEpoch(epoch + 1, iterations, end.learningRate, this.#callbacks.states);
+    const last = this.#checkpoint();
+    send({ type: 'epoch', epoch: epoch + 1, logs, seconds, learningRate, peakBytes: peakBytes(), last, isBest: end.isBest });
+    return true;
+  }
+
+  /** Logs of the validation examples, empty where there are none; null when stopped. */
+  async #validate(): Promise<Logs | null> {
+    const { learner, examples, split, job } = this.#options;
+    if (split.validation === 0) return {};
+    const order = Uint32Array.from({ length: split.validation }, (_, i) => split.train + i);
+    const result = await evaluate(learner, examples, order, job.training.loss, async (batch, batches) => {
+      this.#report.validation(this.#position, batch, batches);
+      return this.#mayGoOn();
+    });
+    return result && Object.fromEntries(Object.entries(result.logs).map(([name, value]) => [`val_${name}`, value]));
+  }
+
+  /** Between batches: saves when it is time, and waits or ends as the user asked; false when training is to stop. */
+  async #mayGoOn(): Promise<boolean> {
+    const { control, job, send } = this.#options;
+    let request = await control.listen();
+    if (request === null && performance.now() - this.#savedAt < job.checkpointEveryMs) return true;
+    this.#position.seconds = (performance.now() - this.#begun) / 1000;
+    if (this.#position.batch > 0 || request !== null) {
+      send({ type: 'checkpoint', last: this.#checkpoint(), epoch: this.#position.epoch, batch: this.#position.batch });
+    }
+    if (request === 'pause') {
+      send({ type: 'paused' });
+      await control.untilResumed();
+      this.#begun = performance.now() - 1000 * this.#position.seconds;
+      request = await control.listen();
+    }
+    return request !== 'stop';
+  }
+
+  /** @throws UnrollError `training-diverged` where a weight is not finite, so that no such checkpoint is kept */
+  #checkpoint(): Uint8Array {
+    const { learner } = this.#options;
+    const { weights, slots } = learner.arrays();
+    if (!weights.every(({ data }) => data.every(Number.isFinite))) throw this.#diverged(NaN, Math.max(0, this.#position.batch - 1));
+    this.#savedAt = performance.now();
+    return encodeCheckpoint({ position: this.#position, weights, slots: [...slots, ...this.#kept] });
+  }
+
+  #restoreKept(): void {
+    const { learner, send } = this.#options;
+    restore(learner.model.weights, this.#kept.map((array) => ({ ...array, name: array.name.slice(KEPT.length + 1) })));
+    send({ type: 'checkpoint', last: this.#checkpoint(), epoch: this.#position.epoch, batch: this.#position.batch });
+  }
+
+  #diverged(value: number, batch: number): UnrollError {
+    const { learningRate } = this.#options.learner.optimizer;
+    return new UnrollError('training-diverged', { value: String(value), epoch: this.#position.epoch + 1, batch: batch + 1, learningRate });
+  }
+}
+
+function startOfEpoch(epoch: number, iterations: number, learningRate: number, callbacks: TrainingPosition['callbacks']): TrainingPosition {
+  return { epoch, batch: 0, iterations, learningRate, sums: {}, examples: 0, seconds: 0, callbacks };
+}
+
+/** SHA-256 over all weights' bytes in order. */
+export function weightsHash(weights: readonly NamedVariable[]): string {
+  const hash = createHash('sha256');
+  for (const { variable } of weights) {
+    const { buffer, byteOffset, byteLength } = variable.dataSync<'float32'>();
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
+}

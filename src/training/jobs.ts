@@ -1,0 +1,91 @@
+/** The three kinds of job, each from its message to its answer. An engine runs already. */
+import { decodeCheckpoint } from '../shared/checkpoint.ts';
+import { padSequences } from '../shared/data/preprocess.ts';
+import { UnrollError } from '../shared/errors.ts';
+import { fitProblems } from '../shared/graph/data-fit.ts';
+import type { EvaluateJob, FromChild, Job, PredictJob, TrainJob } from '../shared/protocol.ts';
+import type { Control } from './control.ts';
+import { Examples, readSplit, splitForValidation } from './data.ts';
+import { evaluate, predictAll } from './evaluate.ts';
+import { Fit } from './fit.ts';
+import { Learner, restore } from './learner.ts';
+import { Model } from './model.ts';
+
+export interface JobContext {
+  control: Control;
+  send: (message: FromChild) => void;
+  engine: Pick<Extract<FromChild, { type: 'ready' }>, 'engine' | 'engineDetail' | 'threads' | 'versions'>;
+  /** The most memory taken so far, in bytes. */
+  peakBytes: () => number;
+}
+
+/** Does a job to its end. @throws UnrollError what it cannot do */
+export async function runJob(job: Job, context: JobContext): Promise<void> {
+  if (job.kind === 'train') return train(job, context);
+  if (job.kind === 'evaluate') return evaluateSplit(job, context);
+  return predict(job, context);
+}
+
+async function train(job: TrainJob, { control, send, engine, peakBytes }: JobContext): Promise<void> {
+  const { training, dataset, databasePath, preprocessing } = job;
+  requireFit(job);
+  const model = new Model(job.graph, training.seed);
+  const examples = readSplit(databasePath, dataset, 'train', preprocessing);
+  const split = splitForValidation(examples.count, training);
+  const learner = new Learner(model, training);
+  const checkpoint = job.checkpoint && decodeCheckpoint(job.checkpoint);
+  const fit = new Fit({ job, learner, examples, split, checkpoint, control, send, peakBytes });
+  send({
+    type: 'ready',
+    ...engine,
+    parameters: model.parameters,
+    trainExamples: split.train,
+    validationExamples: split.validation,
+    batchesPerEpoch: Math.ceil(split.train / training.batch_size),
+  });
+  await fit.run();
+  learner.dispose();
+}
+
+async function evaluateSplit(job: EvaluateJob, { control, send }: JobContext): Promise<void> {
+  requireFit(job);
+  const model = restoredModel(job);
+  const learner = new Learner(model, job.training);
+  const examples = readSplit(job.databasePath, job.dataset, job.split, job.preprocessing);
+  const order = Uint32Array.from({ length: examples.count }, (_, i) => i);
+  const evaluation = await evaluate(learner, examples, order, job.training.loss, async (batch, batches) => {
+    send({ type: 'progress', epoch: 0, batch, batches, logs: {}, examplesPerSecond: 0, phase: 'validate' });
+    return (await control.listen()) !== 'stop';
+  });
+  learner.dispose();
+  if (!evaluation) return send({ type: 'stopped' });
+  const { logs, predictions } = evaluation;
+  const { outputs } = model;
+  send({ type: 'evaluated', loss: logs.loss!, acc: logs.acc ?? null, logs, examples: examples.count, predictions, outputs });
+}
+
+/** Padded as in training; with no `maxlen` to the model's own length, or the longest sequence given. */
+function predict(job: PredictJob, { send }: JobContext): void {
+  const model = restoredModel(job);
+  const longest = job.sequences.reduce((most, { length }) => Math.max(most, length), 1);
+  const maxlen = job.preprocessing.maxlen ?? model.inputShape[1] ?? longest;
+  const inputs = padSequences(job.sequences, maxlen, job.preprocessing);
+  const examples = new Examples({ inputs, labels: new Float32Array(job.sequences.length), examples: job.sequences.length, maxlen }, null);
+  const probabilities = predictAll(model, examples);
+  model.dispose();
+  send({ type: 'predicted', probabilities, outputs: model.outputs });
+}
+
+/** @throws UnrollError `model-data-mismatch` with the first thing that keeps the model from reading the data */
+function requireFit({ graph, dataset, preprocessing, training }: TrainJob | EvaluateJob): void {
+  const [problem] = fitProblems(graph, dataset, preprocessing, training.loss);
+  if (!problem) return;
+  throw new UnrollError('model-data-mismatch', { model: graph.name, data: dataset.name, reason: problem.message, fix: problem.fix });
+}
+
+/** The model with the weights of the job's checkpoint. */
+function restoredModel(job: EvaluateJob | PredictJob): Model {
+  const model = new Model(job.graph, job.training.seed);
+  restore(model.weights, decodeCheckpoint(job.checkpoint).weights);
+  return model;
+}

@@ -1,0 +1,77 @@
+/** The tfjs layers that a layer of the catalogue becomes. Every default is Keras's, stated by the catalogue's schema. */
+import { layers } from '@tensorflow/tfjs-layers';
+import type { WeightSpec } from '../../shared/layers/layer.ts';
+import { UnrollError } from '../../shared/errors.ts';
+import { CELLS } from '../ops/recurrent.ts';
+import type { Cell } from '../ops/recurrent.ts';
+import { ActivationLayer } from './activation.ts';
+import { BidirectionalLayer } from './bidirectional.ts';
+import type { MergeMode } from './bidirectional.ts';
+import { ConvolutionLayer } from './convolution.ts';
+import type { ConvolutionConfig } from './convolution.ts';
+import { DropoutLayer } from './dropout.ts';
+import { EmbeddingLayer } from './embedding.ts';
+import { GlobalAveragePoolingLayer, GlobalMaxPoolingLayer } from './pooling.ts';
+import { RecurrentLayer } from './recurrent.ts';
+import type { RecurrentConfig } from './recurrent.ts';
+
+/** A layer of a graph, its configuration completed by the catalogue. */
+export interface Blueprint {
+  id: string;
+  type: string;
+  config: object;
+  specs: readonly WeightSpec[];
+}
+
+/** One layer, or two: what computes and the activation behind it, so that losses can reach the logits. */
+type Construct = (blueprint: Blueprint) => layers.Layer[];
+
+const CONSTRUCT: Readonly<Record<string, Construct>> = {
+  Embedding: ({ id, specs }) => [new EmbeddingLayer(id, specs)],
+  ...Object.fromEntries(CELLS.map((cell) => [cell, recurrentLayer(cell)])),
+  Bidirectional: ({ id, config, specs }) => {
+    const { layer, merge_mode } = config as { layer: { type: Cell; config: RecurrentConfig }; merge_mode: MergeMode };
+    return [new BidirectionalLayer(id, layer.type, layer.config, merge_mode, specs)];
+  },
+  Dense: ({ id, config }) => {
+    const { units, use_bias, activation } = config as { units: number; use_bias: boolean; activation: string | null };
+    const zeros = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
+    return activated(layers.dense({ name: id, units, useBias: use_bias, activation: 'linear', ...zeros }), activation);
+  },
+  Conv1D: ({ id, config, specs }) => {
+    const { activation, ...convolution } = config as ConvolutionConfig & { activation: string | null };
+    return activated(new ConvolutionLayer(id, convolution, specs), activation);
+  },
+  Activation: ({ id, config }) => [new ActivationLayer(id, (config as { activation: string }).activation)],
+  Dropout: ({ id, config }) => [new DropoutLayer(id, (config as { rate: number }).rate)],
+  Flatten: ({ id }) => [layers.flatten({ name: id })],
+  GlobalMaxPooling1D: ({ id }) => [new GlobalMaxPoolingLayer(id, [])],
+  GlobalAveragePooling1D: ({ id }) => [new GlobalAveragePoolingLayer(id, [])],
+  MaxPooling1D: ({ id, config }) => {
+    const { pool_size, strides, padding } = config as { pool_size: number; strides: number | null; padding: 'valid' | 'same' };
+    return [layers.maxPooling1d({ name: id, poolSize: pool_size, strides: strides ?? pool_size, padding })];
+  },
+  LayerNormalization: ({ id, config }) => {
+    const { epsilon, center, scale } = config as { epsilon: number; center: boolean; scale: boolean };
+    return [layers.layerNormalization({ name: id, axis: -1, epsilon, center, scale })];
+  },
+  Concatenate: ({ id, config }) => [layers.concatenate({ name: id, axis: (config as { axis: number }).axis })],
+  Add: ({ id }) => [layers.add({ name: id })],
+};
+
+/** @throws UnrollError `model-invalid` for a layer that cannot be trained here */
+export function constructLayers(blueprint: Blueprint, model: string): layers.Layer[] {
+  const construct = CONSTRUCT[blueprint.type];
+  if (construct) return construct(blueprint);
+  const reason = `${blueprint.type} cannot be trained by this version`;
+  throw new UnrollError('model-invalid', { name: model, reason, fix: `Replace the layer ${blueprint.id}.` });
+}
+
+function recurrentLayer(cell: Cell): Construct {
+  return ({ id, config, specs }) => [new RecurrentLayer(id, cell, config as RecurrentConfig, specs)];
+}
+
+function activated(layer: layers.Layer, activation: string | null): layers.Layer[] {
+  if (activation === null || activation === 'linear') return [layer];
+  return [layer, new ActivationLayer(`${layer.name}/activation`, activation)];
+}

@@ -1,0 +1,94 @@
+/** SimpleRNN, LSTM, GRU and BookLSTM as layers around the op `recurrent`, with Keras's two kinds of dropout. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { WeightSpec } from '../../shared/layers/layer.ts';
+import { GATES } from '../ops/cells.ts';
+import { recurrent } from '../ops/recurrent.ts';
+import type { Cell, RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
+import { recurrentReference } from '../ops/recurrent.reference.ts';
+import { dropoutFactors } from './dropout.ts';
+import { SpecifiedLayer } from './layer.ts';
+import type { CallContext, Mask } from './layer.ts';
+
+/** The parameters of all four, by Keras's names; a cell that lacks one does not state it. */
+export interface RecurrentConfig {
+  units: number;
+  activation: string;
+  recurrent_activation?: string;
+  reset_after?: boolean;
+  output_sees?: 'old' | 'new';
+  return_sequences: boolean;
+  go_backwards: boolean;
+  dropout: number;
+  recurrent_dropout: number;
+}
+
+export interface RecurrentWeights {
+  kernel: tf.Tensor;
+  recurrentKernel: tf.Tensor;
+  bias: tf.Tensor | null;
+  carryKernel: tf.Tensor | null;
+}
+
+function attributesOf(cell: Cell, config: RecurrentConfig): RecurrentAttributes {
+  return {
+    cell,
+    units: config.units,
+    activation: config.activation,
+    recurrentActivation: config.recurrent_activation ?? 'linear',
+    returnSequences: config.return_sequences,
+    goBackwards: config.go_backwards,
+    resetAfter: config.reset_after ?? false,
+    outputSees: config.output_sees ?? 'old',
+  };
+}
+
+/**
+ * Runs one recurrent layer. Dropout multiplies the inputs, recurrent dropout the state that enters the recurrent product,
+ * each by factors that stay the same over time (Gal and Ghahramani 2016) and are shared by the gates.
+ */
+export function runRecurrent(
+  cell: Cell,
+  config: RecurrentConfig,
+  weights: RecurrentWeights,
+  x: tf.Tensor3D,
+  mask: Mask,
+  draw: { training: boolean; random: CallContext['random']; purpose: string },
+): tf.Tensor {
+  const attributes = attributesOf(cell, config);
+  const [B, , D] = x.shape;
+  const { kernel, recurrentKernel, carryKernel } = weights as { [K in keyof RecurrentWeights]: tf.Tensor2D };
+  const biasShape = attributes.resetAfter ? [2, GATES[cell] * config.units] : [GATES[cell] * config.units];
+  const bias = weights.bias ?? tf.zeros(biasShape);
+  const inputs: RecurrentInputs = { x, kernel, recurrentKernel, bias, carryKernel, mask };
+  if (!draw.training) return recurrent(inputs, attributes);
+  if (config.dropout > 0) {
+    const factors = dropoutFactors([B, 1, D], config.dropout, draw.random(`${draw.purpose}/dropout`));
+    inputs.x = tf.mul(x, factors);
+  }
+  if (config.recurrent_dropout === 0) return recurrent(inputs, attributes);
+  const factors = dropoutFactors([B, config.units], config.recurrent_dropout, draw.random(`${draw.purpose}/recurrent_dropout`));
+  return recurrentReference(inputs, attributes, factors as tf.Tensor2D);
+}
+
+export class RecurrentLayer extends SpecifiedLayer {
+  static readonly className = 'UnrollRecurrent';
+  readonly #cell: Cell;
+  readonly #config: RecurrentConfig;
+
+  constructor(name: string, cell: Cell, config: RecurrentConfig, specs: readonly WeightSpec[]) {
+    super(name, specs);
+    this.#cell = cell;
+    this.#config = config;
+  }
+
+  protected run([x]: tf.Tensor[], { masks, training, random }: CallContext): tf.Tensor {
+    const weights: RecurrentWeights = {
+      kernel: this.weight('kernel')!,
+      recurrentKernel: this.weight('recurrent_kernel')!,
+      bias: this.weight('bias'),
+      carryKernel: this.weight('carry_kernel'),
+    };
+    const draw = { training, random, purpose: this.name };
+    return runRecurrent(this.#cell, this.#config, weights, x as tf.Tensor3D, masks[0] ?? null, draw);
+  }
+}

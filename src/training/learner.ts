@@ -1,0 +1,115 @@
+/** One batch of training or evaluation on a model, with the loss, metrics and optimizer of a training configuration. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Checkpoint, NamedArray } from '../shared/checkpoint.ts';
+import { UnrollError } from '../shared/errors.ts';
+import type { LossName, TrainingConfig } from '../shared/training.ts';
+import { batchLoss } from './losses.ts';
+import { metricSum } from './metrics.ts';
+import type { Model } from './model.ts';
+import { Optimizer } from './optimizer.ts';
+import type { NamedVariable } from './optimizer.ts';
+
+/** What a batch gave: sums over its examples by metric name, `loss` first, and the model's outputs. */
+export interface BatchResult {
+  sums: Record<string, number>;
+  /** examples x outputs. */
+  output: Float32Array;
+}
+
+export class Learner {
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly #training: TrainingConfig;
+
+  constructor(model: Model, training: TrainingConfig) {
+    this.model = model;
+    this.optimizer = new Optimizer(training.optimizer, model.weights);
+    this.#training = training;
+  }
+
+  /**
+   * One step of training. Weights stay as they are where the loss is not finite.
+   * @param inputs (B, T) ids or (B, T, D) values; disposed
+   * @param targets (B, K), or (B, 1) class numbers
+   */
+  trainBatch(inputs: tf.Tensor, targets: tf.Tensor2D, epoch: number, batch: number): BatchResult {
+    const { loss, output, gradients } = this.gradients(inputs, targets, epoch, batch);
+    const result = this.#result(loss.dataSync()[0]!, targets, output);
+    if (Number.isFinite(result.sums.loss)) this.optimizer.apply(gradients);
+    tf.dispose([inputs, targets, loss, output, ...gradients.filter((gradient) => gradient !== null)]);
+    return result;
+  }
+
+  /** The loss of a batch, the outputs, and the gradient of every weight in order (null where none reaches it). */
+  gradients(inputs: tf.Tensor, targets: tf.Tensor2D, epoch = 0, batch = 0): { loss: tf.Scalar; output: tf.Tensor2D; gradients: (tf.Tensor | null)[] } {
+    const variables = this.model.weights.map(({ variable }) => variable);
+    let output: tf.Tensor2D | null = null;
+    const forward = (): tf.Scalar => {
+      const outputs = this.model.run(inputs, { seed: this.#training.seed, epoch, batch });
+      output = tf.keep(outputs.output);
+      return batchLoss(this.#training.loss, targets, outputs);
+    };
+    const { value, grads } = tf.variableGrads(forward, variables);
+    return { loss: value, output: output!, gradients: variables.map(({ name }) => grads[name] ?? null) };
+  }
+
+  /** Loss, metrics and outputs of a batch without training; `inputs` and `targets` are disposed. */
+  evaluateBatch(inputs: tf.Tensor, targets: tf.Tensor2D): BatchResult {
+    const { loss, output } = tf.tidy(() => {
+      const outputs = this.model.run(inputs, null);
+      return { loss: batchLoss(this.#training.loss, targets, outputs), output: outputs.output };
+    });
+    const result = this.#result(loss.dataSync()[0]!, targets, output);
+    tf.dispose([inputs, targets, loss, output]);
+    return result;
+  }
+
+  /** Weights and slots as they are now, copied. */
+  arrays(): Pick<Checkpoint, 'weights' | 'slots'> {
+    return { weights: this.model.weights.map(copied), slots: this.optimizer.slots.map(copied) };
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+    this.model.dispose();
+  }
+
+  #result(loss: number, targets: tf.Tensor2D, output: tf.Tensor2D): BatchResult {
+    const [examples, outputs] = output.shape;
+    const values = output.dataSync<'float32'>();
+    const predicted = { targets: targets.dataSync<'float32'>(), output: values, outputs };
+    const sums: Record<string, number> = { loss: loss * examples };
+    for (const metric of this.#training.metrics) sums[metric] = metricSum(metric, predicted);
+    return { sums, output: values };
+  }
+}
+
+/**
+ * Labels as a loss wants them: one number for one output and for class numbers, else one of K.
+ * @throws UnrollError `model-data-mismatch` for a label that has no output
+ */
+export function targetsOf(labels: Float32Array, outputs: number, loss: LossName): tf.Tensor2D {
+  const sparse = loss === 'sparse_categorical_crossentropy';
+  if (outputs === 1 || sparse) return tf.tensor2d(labels, [labels.length, 1]);
+  const oneOf = new Float32Array(labels.length * outputs);
+  labels.forEach((label, example) => (oneOf[example * outputs + label] = 1));
+  return tf.tensor2d(oneOf, [labels.length, outputs]);
+}
+
+function copied({ name, variable }: NamedVariable): NamedArray {
+  return { name, shape: variable.shape, data: Float32Array.from(variable.dataSync<'float32'>()) };
+}
+
+/** Puts saved values into variables. @throws UnrollError `file-damaged` where names or shapes differ */
+export function restore(variables: readonly NamedVariable[], arrays: readonly NamedArray[]): void {
+  const saved = new Map(arrays.map((array) => [array.name, array]));
+  for (const { name, variable } of variables) {
+    const array = saved.get(name);
+    if (array?.data.length !== variable.size) {
+      throw new UnrollError('file-damaged', { path: 'checkpoint', reason: `it does not hold ${name} of this model` });
+    }
+    const values = tf.tensor(array.data, variable.shape);
+    variable.assign(values);
+    values.dispose();
+  }
+}
