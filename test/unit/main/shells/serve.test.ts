@@ -181,7 +181,7 @@ test('calls are answered over the socket, and nonsense in between harms nothing'
     output: { shell: 'serve', workspace: application.workspace },
   });
   socket.send(encodeFrame({ id: 2, method: 'constructor', input: {} }));
-  expect(await answerTo(socket, 2)).toMatchObject({ error: { code: 'not-found' } });
+  expect(await answerTo(socket, 2)).toMatchObject({ error: { code: 'input-invalid' } });
   socket.send(encodeFrame({ id: 3, method: 'settings.set', input: { key: '', value: 1 } }));
   expect(await answerTo(socket, 3)).toMatchObject({ error: { code: 'input-invalid' } });
   socket.terminate();
