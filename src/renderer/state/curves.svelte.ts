@@ -3,38 +3,9 @@ import type { Curves } from '../../shared/contract/runs.ts';
 import type { ErrorValue } from '../../shared/errors.ts';
 import { toErrorValue } from '../../shared/errors.ts';
 import { client } from '../client/client.ts';
+import { withPoint } from './points.ts';
 
 const EMPTY: Curves = { x: [], series: {}, seconds: [] };
-
-/** The curves with one more point; a point that is there already (a resumed epoch) is replaced, and what lay after it dropped. */
-export function withPoint(
-  curves: Curves,
-  x: number,
-  logs: Readonly<Record<string, number>>,
-  seconds?: number,
-): Curves {
-  const from = curves.x.findIndex((known) => known >= x);
-  const kept = from < 0 ? curves.x.length : from;
-  const names = new Set([...Object.keys(curves.series), ...Object.keys(logs)]);
-  const column = (name: string) => {
-    const before = (curves.series[name] ?? []).slice(0, kept);
-    while (before.length < kept) before.push(null);
-    return [...before, logs[name] ?? null];
-  };
-  return {
-    x: [...curves.x.slice(0, kept), x],
-    series: Object.fromEntries([...names].map((name) => [name, column(name)])),
-    seconds: seconds === undefined ? curves.seconds : [...curves.seconds.slice(0, kept), seconds],
-  };
-}
-
-/** Metric names without their validation twins, loss first: `loss`, `acc`. */
-export function metricNames(curves: readonly Curves[]): string[] {
-  const names = new Set(
-    curves.flatMap(({ series }) => Object.keys(series).map((name) => name.replace(/^val_/, ''))),
-  );
-  return [...names].sort((a, b) => Number(b === 'loss') - Number(a === 'loss') || a.localeCompare(b));
-}
 
 export class RunCurves {
   epochs = $state.raw<Curves>(EMPTY);

@@ -1,47 +1,13 @@
-/**
- * Where the user is, kept in the address's hash, so that back, forward and links work:
- * `#/runs/ID?sort=val_acc` is the screen `runs`, the rest of the path, and the query.
- */
-export interface Place {
-  screen: string;
-  /** Path parts after the screen, decoded. */
-  path: readonly string[];
-  query: Readonly<Record<string, string>>;
-}
+/** The place the user is at, following the address and changing it. */
+import { href, parsePlace, type Place, type Query } from './place.ts';
 
-type Query = Readonly<Record<string, string | null | undefined>>;
-
-function parse(hash: string): Place {
-  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const [screen, ...rest] = path
-    .split('/')
-    .filter((part) => part !== '')
-    .map(decodePart);
-  return { screen: screen ?? 'start', path: rest, query: Object.fromEntries(new URLSearchParams(query)) };
-}
-
-/** A hand-written address may hold a lone `%`; it then stands for itself. */
-function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-/** The hash address of a place; values that are empty or null are left out. */
-export function href(screen: string, path: readonly string[] = [], query: Query = {}): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value);
-  const text = search.toString();
-  return `#/${[screen, ...path].map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
-}
+export { href } from './place.ts';
 
 class Router {
-  place = $state.raw<Place>(parse(window.location.hash));
+  place = $state.raw<Place>(parsePlace(window.location.hash));
 
   constructor() {
-    window.addEventListener('hashchange', () => (this.place = parse(window.location.hash)));
+    window.addEventListener('hashchange', () => (this.place = parsePlace(window.location.hash)));
   }
 
   go(screen: string, path: readonly string[] = [], query: Query = {}): void {
@@ -58,7 +24,7 @@ class Router {
       return;
     }
     window.history.replaceState(null, '', address);
-    this.place = parse(address);
+    this.place = parsePlace(address);
   }
 
   back(): void {

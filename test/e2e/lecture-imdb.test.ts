@@ -1,0 +1,60 @@
+/** The main job through the interface: IMDB from a file, both models of the lecture, side by side. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, startServe, type Served } from './browser.ts';
+import { expectAccessible, openPage } from './page.ts';
+
+const root = join(import.meta.dirname, '../..');
+const IMDB = process.env.UNROLL_TEST_IMDB ?? join(root, '../shared/data/imdb.npz');
+const there = existsSync(IMDB);
+if (!there)
+  console.warn(`SKIPPED: the lecture on IMDB, for want of ${IMDB} (UNROLL_TEST_IMDB names another place).`);
+
+let browser: Browser;
+let served: Served;
+let kerasHome: string;
+
+beforeAll(async () => {
+  if (!there) return;
+  kerasHome = mkdtempSync(join(tmpdir(), 'unroll-keras-'));
+  process.env.KERAS_HOME = kerasHome;
+  [browser, served] = await Promise.all([launchBrowser(), startServe()]);
+});
+afterAll(async () => {
+  if (!there) return;
+  delete process.env.KERAS_HOME;
+  await browser.close();
+  await served.stop();
+  rmSync(kerasHome, { recursive: true, force: true });
+});
+
+test.skipIf(!there)(
+  'IMDB reviews are imported by path, both models trained and compared',
+  { timeout: 300_000 },
+  async () => {
+    const opened = await openPage(browser, served);
+    const { page } = opened;
+    await page.getByLabel('IMDB file', { exact: true }).fill(IMDB);
+    await page.getByLabel('Training examples').fill('300');
+    await page.getByLabel('Epochs').fill('2');
+    await page.getByRole('button', { name: 'Follow the lecture' }).click();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click({ timeout: 240_000 });
+
+    await page.getByText('Controlled comparison.').waitFor();
+    const values = page.getByRole('row', { name: /^Validation accuracy, best/ });
+    expect(await values.getByText(/^[01]\.\d{4}/).count()).toBe(2);
+    await page.getByRole('row', { name: /^Parameters 322,113 328,353/ }).waitFor();
+    await page.getByLabel('Sentence').fill('a wonderful film, moving and beautifully acted');
+    await page.getByRole('button', { name: 'Predict' }).click();
+    // The word index lies beside the file, so the words come back as they were typed.
+    await page.getByText('a wonderful film moving and beautifully acted').nth(1).waitFor({ timeout: 60_000 });
+    await expectAccessible(opened, 'compare on IMDB');
+
+    await opened.go('data');
+    await page.getByText('25,000').first().waitFor();
+    expect(opened.complaints).toEqual([]);
+  },
+);

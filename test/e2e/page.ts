@@ -1,0 +1,55 @@
+/** The interface in a real browser page that notes everything the page complains about. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Served } from './browser.ts';
+
+export interface Opened {
+  page: Page;
+  /** Errors thrown or logged by the page, the content security policy's among them. */
+  complaints: string[];
+  /** Goes to a place within the interface: `runs`, `compare?runs=…`. */
+  go(place: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface View {
+  theme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+}
+
+export async function openPage(browser: Browser, served: Served, view: View = {}): Promise<Opened> {
+  const { theme = 'light', width = 1280, height = 800 } = view;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(served.address);
+  await page.getByRole('navigation', { name: 'Screens' }).waitFor();
+  return {
+    page,
+    complaints,
+    async go(place) {
+      await page.evaluate((hash) => (window.location.hash = hash), `#/${place}`);
+      // The frame draws a screen in the same turn; what it loads has its own signs to wait for.
+      await page.waitForFunction((hash) => window.location.hash === hash, `#/${place}`);
+    },
+    close: () => context.close(),
+  };
+}
+
+/** No breach of WCAG 2.2 AA on the page as it stands. */
+export async function expectAccessible({ page }: Opened, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary ?? ''}`),
+  );
+  expect(found, where).toEqual([]);
+}

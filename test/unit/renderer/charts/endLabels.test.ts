@@ -1,0 +1,21 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { moveApart } from '../../../../src/renderer/charts/endLabels.ts';
+
+test('labels that fit stay within the chart, in order, and never overlap', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 16 }), (ys) => {
+      const places = ys.map((y, index) => ({ text: String(index), colour: '', y }));
+      moveApart(places, 0, 300);
+      const moved = places.map(({ y }) => y);
+      expect(moved.every((y) => y >= 0 && y <= 300)).toBe(true);
+      expect(moved.slice(1).every((y, index) => y - moved[index]! >= 15)).toBe(true);
+    }),
+  );
+});
+
+test('labels that do not touch are not moved', () => {
+  const places = [100, 20].map((y) => ({ text: '', colour: '', y }));
+  moveApart(places, 0, 300);
+  expect(places.map(({ y }) => y)).toEqual([20, 100]);
+});
