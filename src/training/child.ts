@@ -50,7 +50,8 @@ async function work(job: Job): Promise<void> {
   }
 }
 
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 /** An error in the catalogue's words; what JavaScript and WebAssembly throw where memory ends is `out-of-memory`. */
 function explained(error: unknown): ErrorValue {

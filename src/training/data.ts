@@ -34,7 +34,8 @@ function readPieces(databasePath: string, dataset: Dataset, split: Split): Piece
     throw damaged(error instanceof Error ? error.message : String(error));
   }
   try {
-    const sql = 'SELECT data, offsets, labels, sha256 FROM dataset_pieces WHERE dataset_id = ? AND split = ? ORDER BY piece';
+    const sql =
+      'SELECT data, offsets, labels, sha256 FROM dataset_pieces WHERE dataset_id = ? AND split = ? ORDER BY piece';
     const pieces: Piece[] = [];
     for (const row of db.prepare<[string, string], PieceRow>(sql).iterate(dataset.id, split)) {
       const hash = createHash('sha256').update(row.data).update(row.offsets).update(row.labels).digest('hex');
@@ -48,22 +49,32 @@ function readPieces(databasePath: string, dataset: Dataset, split: Split): Piece
 }
 
 /** A whole split, prepared as the model reads it. @throws UnrollError `workspace-damaged`, `data-empty` */
-export function readSplit(databasePath: string, dataset: Dataset, split: Split, preprocessing: Preprocessing): Examples {
+export function readSplit(
+  databasePath: string,
+  dataset: Dataset,
+  split: Split,
+  preprocessing: Preprocessing,
+): Examples {
   const pieces = readPieces(databasePath, dataset, split);
   const { kind, conventions, longest, width } = dataset;
   const prepared =
     kind === 'tokens' && conventions
       ? prepareTokens(pieces, preprocessing, conventions, longest)
       : prepareValues(pieces, preprocessing, width, longest);
-  if (prepared.examples === 0) throw new UnrollError('data-empty', { what: `The ${split} split of ${dataset.name}`, least: 1 });
+  if (prepared.examples === 0)
+    throw new UnrollError('data-empty', { what: `The ${split} split of ${dataset.name}`, least: 1 });
   return new Examples(prepared, kind === 'tokens' ? null : width);
 }
 
 /** Where training ends and validation begins: the last part of the examples used, taken before any shuffle, as Keras. */
-export function splitForValidation(examples: number, { limit, validation_split }: TrainingConfig): { train: number; validation: number } {
+export function splitForValidation(
+  examples: number,
+  { limit, validation_split }: TrainingConfig,
+): { train: number; validation: number } {
   const used = Math.min(examples, limit ?? examples);
   const train = validation_split === 0 ? used : Math.floor(used * (1 - validation_split));
-  if (train === 0) throw new UnrollError('data-empty', { what: 'What validation_split leaves for training', least: 1 });
+  if (train === 0)
+    throw new UnrollError('data-empty', { what: 'What validation_split leaves for training', least: 1 });
   return { train, validation: used - train };
 }
 
@@ -91,7 +102,8 @@ export class Examples {
    */
   inputs(order: Uint32Array, from: number, to: number): tf.Tensor {
     const size = (to - from) * this.#rowLength;
-    if (this.#buffer.length < size) this.#buffer = this.#inputs instanceof Int32Array ? new Int32Array(size) : new Float32Array(size);
+    if (this.#buffer.length < size)
+      this.#buffer = this.#inputs instanceof Int32Array ? new Int32Array(size) : new Float32Array(size);
     for (let row = from; row < to; row++) {
       const at = order[row]! * this.#rowLength;
       this.#buffer.set(this.#inputs.subarray(at, at + this.#rowLength), (row - from) * this.#rowLength);

@@ -21,7 +21,13 @@ export interface Evaluation {
 type Between = (batch: number, batches: number) => Promise<boolean>;
 
 /** Evaluates the examples of `order`; null when `between` ended it. */
-export async function evaluate(learner: Learner, examples: Examples, order: Uint32Array, loss: LossName, between: Between): Promise<Evaluation | null> {
+export async function evaluate(
+  learner: Learner,
+  examples: Examples,
+  order: Uint32Array,
+  loss: LossName,
+  between: Between,
+): Promise<Evaluation | null> {
   const { outputs } = learner.model;
   const predictions = new Float32Array(order.length * outputs);
   const sums: Record<string, number> = {};

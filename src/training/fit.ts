@@ -75,7 +75,12 @@ export class Fit {
     }
     if (this.#kept.length > 0) this.#restoreKept();
     const epochs = this.#position.epoch;
-    send({ type: 'done', weightsSha256: weightsHash(learner.model.weights), epochs, stoppedEarly: this.#callbacks.stopped });
+    send({
+      type: 'done',
+      weightsSha256: weightsHash(learner.model.weights),
+      epochs,
+      stoppedEarly: this.#callbacks.stopped,
+    });
   }
 
   /** The batches left of this epoch; false when stopped. */
@@ -83,7 +88,9 @@ export class Fit {
     const { job, learner, examples, split } = this.#options;
     const { batch_size, seed, shuffle, loss } = job.training;
     const { epoch } = this.#position;
-    const order = shuffle ? shuffledOrder(split.train, seed, epoch) : Uint32Array.from({ length: split.train }, (_, i) => i);
+    const order = shuffle
+      ? shuffledOrder(split.train, seed, epoch)
+      : Uint32Array.from({ length: split.train }, (_, i) => i);
     while (this.#position.batch < this.#batches) {
       if (!(await this.#mayGoOn())) return false;
       const { batch } = this.#position;
@@ -108,16 +115,27 @@ export class Fit {
     if (!validation) return false;
     const { epoch } = this.#position;
     const logs = { ...means(this.#position.sums, this.#position.examples), ...validation };
-    if (!Object.values(logs).every(Number.isFinite)) throw this.#diverged(validation.val_loss ?? logs.loss!, this.#batches - 1);
+    if (!Object.values(logs).every(Number.isFinite))
+      throw this.#diverged(validation.val_loss ?? logs.loss!, this.#batches - 1);
     const { learningRate } = learner.optimizer;
     const end = this.#callbacks.epochEnd(epoch, logs, learningRate);
-    if (end.keepWeights) this.#kept = learner.arrays().weights.map((array) => ({ ...array, name: `${KEPT}/${array.name}` }));
+    if (end.keepWeights)
+      this.#kept = learner.arrays().weights.map((array) => ({ ...array, name: `${KEPT}/${array.name}` }));
     learner.optimizer.learningRate = end.learningRate;
     const { iterations } = this.#position;
     const seconds = (performance.now() - this.#begun) / 1000;
     this.#position = startOfEpoch(epoch + 1, iterations, end.learningRate, this.#callbacks.states);
     const last = this.#checkpoint();
-    send({ type: 'epoch', epoch: epoch + 1, logs, seconds, learningRate, peakBytes: peakBytes(), last, isBest: end.isBest });
+    send({
+      type: 'epoch',
+      epoch: epoch + 1,
+      logs,
+      seconds,
+      learningRate,
+      peakBytes: peakBytes(),
+      last,
+      isBest: end.isBest,
+    });
     return true;
   }
 
@@ -130,7 +148,9 @@ export class Fit {
       this.#report.validation(this.#position, batch, batches);
       return this.#mayGoOn();
     });
-    return result && Object.fromEntries(Object.entries(result.logs).map(([name, value]) => [`val_${name}`, value]));
+    return (
+      result && Object.fromEntries(Object.entries(result.logs).map(([name, value]) => [`val_${name}`, value]))
+    );
   }
 
   /** Between batches: saves when it is time, and waits or ends as the user asked; false when training is to stop. */
@@ -140,7 +160,12 @@ export class Fit {
     if (request === null && performance.now() - this.#savedAt < job.checkpointEveryMs) return true;
     this.#position.seconds = (performance.now() - this.#begun) / 1000;
     if (this.#position.batch > 0 || request !== null) {
-      send({ type: 'checkpoint', last: this.#checkpoint(), epoch: this.#position.epoch, batch: this.#position.batch });
+      send({
+        type: 'checkpoint',
+        last: this.#checkpoint(),
+        epoch: this.#position.epoch,
+        batch: this.#position.batch,
+      });
     }
     if (request === 'pause') {
       send({ type: 'paused' });
@@ -155,24 +180,43 @@ export class Fit {
   #checkpoint(): Uint8Array {
     const { learner } = this.#options;
     const { weights, slots } = learner.arrays();
-    if (!weights.every(({ data }) => data.every(Number.isFinite))) throw this.#diverged(NaN, Math.max(0, this.#position.batch - 1));
+    if (!weights.every(({ data }) => data.every(Number.isFinite)))
+      throw this.#diverged(NaN, Math.max(0, this.#position.batch - 1));
     this.#savedAt = performance.now();
     return encodeCheckpoint({ position: this.#position, weights, slots: [...slots, ...this.#kept] });
   }
 
   #restoreKept(): void {
     const { learner, send } = this.#options;
-    restore(learner.model.weights, this.#kept.map((array) => ({ ...array, name: array.name.slice(KEPT.length + 1) })));
-    send({ type: 'checkpoint', last: this.#checkpoint(), epoch: this.#position.epoch, batch: this.#position.batch });
+    restore(
+      learner.model.weights,
+      this.#kept.map((array) => ({ ...array, name: array.name.slice(KEPT.length + 1) })),
+    );
+    send({
+      type: 'checkpoint',
+      last: this.#checkpoint(),
+      epoch: this.#position.epoch,
+      batch: this.#position.batch,
+    });
   }
 
   #diverged(value: number, batch: number): UnrollError {
     const { learningRate } = this.#options.learner.optimizer;
-    return new UnrollError('training-diverged', { value: String(value), epoch: this.#position.epoch + 1, batch: batch + 1, learningRate });
+    return new UnrollError('training-diverged', {
+      value: String(value),
+      epoch: this.#position.epoch + 1,
+      batch: batch + 1,
+      learningRate,
+    });
   }
 }
 
-function startOfEpoch(epoch: number, iterations: number, learningRate: number, callbacks: TrainingPosition['callbacks']): TrainingPosition {
+function startOfEpoch(
+  epoch: number,
+  iterations: number,
+  learningRate: number,
+  callbacks: TrainingPosition['callbacks'],
+): TrainingPosition {
   return { epoch, batch: 0, iterations, learningRate, sums: {}, examples: 0, seconds: 0, callbacks };
 }
 

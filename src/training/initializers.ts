@@ -30,7 +30,12 @@ const INITIALIZERS: Readonly<Record<string, Fill>> = {
  * @param weight its name, `lstm/kernel`
  * @throws UnrollError `input-invalid` for an initializer this version does not know
  */
-export function initialValues(initializer: string, shape: readonly number[], seed: number, weight: string): Float32Array {
+export function initialValues(
+  initializer: string,
+  shape: readonly number[],
+  seed: number,
+  weight: string,
+): Float32Array {
   const fill = INITIALIZERS[initializer];
   if (!fill) {
     const reason = `${initializer} is not one of ${Object.keys(INITIALIZERS).join(', ')}`;

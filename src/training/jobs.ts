@@ -61,7 +61,15 @@ async function evaluateSplit(job: EvaluateJob, { control, send }: JobContext): P
   if (!evaluation) return send({ type: 'stopped' });
   const { logs, predictions } = evaluation;
   const { outputs } = model;
-  send({ type: 'evaluated', loss: logs.loss!, acc: logs.acc ?? null, logs, examples: examples.count, predictions, outputs });
+  send({
+    type: 'evaluated',
+    loss: logs.loss!,
+    acc: logs.acc ?? null,
+    logs,
+    examples: examples.count,
+    predictions,
+    outputs,
+  });
 }
 
 /** Padded as in training; with no `maxlen` to the model's own length, or the longest sequence given. */
@@ -70,7 +78,10 @@ function predict(job: PredictJob, { send }: JobContext): void {
   const longest = job.sequences.reduce((most, { length }) => Math.max(most, length), 1);
   const maxlen = job.preprocessing.maxlen ?? model.inputShape[1] ?? longest;
   const inputs = padSequences(job.sequences, maxlen, job.preprocessing);
-  const examples = new Examples({ inputs, labels: new Float32Array(job.sequences.length), examples: job.sequences.length, maxlen }, null);
+  const examples = new Examples(
+    { inputs, labels: new Float32Array(job.sequences.length), examples: job.sequences.length, maxlen },
+    null,
+  );
   const probabilities = predictAll(model, examples);
   model.dispose();
   send({ type: 'predicted', probabilities, outputs: model.outputs });
@@ -80,7 +91,12 @@ function predict(job: PredictJob, { send }: JobContext): void {
 function requireFit({ graph, dataset, preprocessing, training }: TrainJob | EvaluateJob): void {
   const [problem] = fitProblems(graph, dataset, preprocessing, training.loss);
   if (!problem) return;
-  throw new UnrollError('model-data-mismatch', { model: graph.name, data: dataset.name, reason: problem.message, fix: problem.fix });
+  throw new UnrollError('model-data-mismatch', {
+    model: graph.name,
+    data: dataset.name,
+    reason: problem.message,
+    fix: problem.fix,
+  });
 }
 
 /** The model with the weights of the job's checkpoint. */

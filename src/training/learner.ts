@@ -41,7 +41,12 @@ export class Learner {
   }
 
   /** The loss of a batch, the outputs, and the gradient of every weight in order (null where none reaches it). */
-  gradients(inputs: tf.Tensor, targets: tf.Tensor2D, epoch = 0, batch = 0): { loss: tf.Scalar; output: tf.Tensor2D; gradients: (tf.Tensor | null)[] } {
+  gradients(
+    inputs: tf.Tensor,
+    targets: tf.Tensor2D,
+    epoch = 0,
+    batch = 0,
+  ): { loss: tf.Scalar; output: tf.Tensor2D; gradients: (tf.Tensor | null)[] } {
     const variables = this.model.weights.map(({ variable }) => variable);
     let output: tf.Tensor2D | null = null;
     const forward = (): tf.Scalar => {
@@ -106,7 +111,10 @@ export function restore(variables: readonly NamedVariable[], arrays: readonly Na
   for (const { name, variable } of variables) {
     const array = saved.get(name);
     if (array?.data.length !== variable.size) {
-      throw new UnrollError('file-damaged', { path: 'checkpoint', reason: `it does not hold ${name} of this model` });
+      throw new UnrollError('file-damaged', {
+        path: 'checkpoint',
+        reason: `it does not hold ${name} of this model`,
+      });
     }
     const values = tf.tensor(array.data, variable.shape);
     variable.assign(values);

@@ -44,7 +44,10 @@ function largest(values: Float32Array, from: number, count: number): number {
   return best;
 }
 
-function meanDifference({ targets, output, outputs }: Predicted, measure: (difference: number) => number): number {
+function meanDifference(
+  { targets, output, outputs }: Predicted,
+  measure: (difference: number) => number,
+): number {
   let sum = 0;
   for (let i = 0; i < output.length; i++) sum += measure(output[i]! - targets[i]!);
   return sum / outputs;

@@ -61,7 +61,11 @@ export class Model {
     const inputs = graph.nodes.filter(({ type }) => type === 'Input');
     if (inputs.length > 1) {
       const reason = `it has ${inputs.length} Inputs, the data is one sequence an example`;
-      throw new UnrollError('model-invalid', { name: graph.name, reason, fix: 'Use one Input and branch behind it.' });
+      throw new UnrollError('model-invalid', {
+        name: graph.name,
+        reason,
+        fix: 'Use one Input and branch behind it.',
+      });
     }
     const byId = new Map(graph.nodes.map((node) => [node.id, node]));
     const weights: NamedVariable[] = [];
@@ -87,13 +91,21 @@ export class Model {
     const values = new Map<string, Value>();
     let value: Value = { tensor: inputs, logits: null, mask: null };
     for (const node of this.#nodes) {
-      if (node.layers.length > 0) value = runNode(node, node.inputs.map((id) => values.get(id)!), draw);
+      if (node.layers.length > 0)
+        value = runNode(
+          node,
+          node.inputs.map((id) => values.get(id)!),
+          draw,
+        );
       else value = { tensor: inputs, logits: null, mask: null };
       values.set(node.id, value);
     }
     const last = this.#nodes.at(-1)!.layers.at(-1);
     const of = last instanceof ActivationLayer ? last.activation : null;
-    const logits = value.logits && (of === 'sigmoid' || of === 'softmax') ? { of, values: value.logits as tf.Tensor2D } : null;
+    const logits =
+      value.logits && (of === 'sigmoid' || of === 'softmax')
+        ? { of, values: value.logits as tf.Tensor2D }
+        : null;
     return { output: value.tensor as tf.Tensor2D, logits } as Outputs;
   }
 
@@ -104,15 +116,22 @@ export class Model {
 
 function runNode({ type, mask, layers }: Node, inputs: readonly Value[], draw: Draw | null): Value {
   const masks = inputs.map((input) => input.mask);
-  const random: CallContext['random'] = (purpose) => new RandomStream(draw!.seed, purpose, draw!.epoch, draw!.batch);
+  const random: CallContext['random'] = (purpose) =>
+    new RandomStream(draw!.seed, purpose, draw!.epoch, draw!.batch);
   const context: CallContext = { training: draw !== null, masks, random };
-  let tensor: tf.Tensor | tf.Tensor[] = inputs.length === 1 ? inputs[0]!.tensor : inputs.map((input) => input.tensor);
+  let tensor: tf.Tensor | tf.Tensor[] =
+    inputs.length === 1 ? inputs[0]!.tensor : inputs.map((input) => input.tensor);
   let logits: tf.Tensor | null = null;
   for (const layer of layers) {
     if (layer instanceof ActivationLayer) logits = tensor as tf.Tensor;
     tensor = layer.call(tensor, context) as tf.Tensor;
   }
-  const passed = { make: () => madeMask(inputs[0]!.tensor), pass: () => mergedMask(type, inputs), use: () => null, drop: () => null };
+  const passed = {
+    make: () => madeMask(inputs[0]!.tensor),
+    pass: () => mergedMask(type, inputs),
+    use: () => null,
+    drop: () => null,
+  };
   return { tensor: tensor as tf.Tensor, logits, mask: passed[mask]() };
 }
 
@@ -127,7 +146,12 @@ function asTfShape(shapes: readonly Shape[]): (number | null)[] | (number | null
 }
 
 /** The weights of a layer, filled with their initial values. */
-function filledWeights(id: string, specs: readonly WeightSpec[], layer: tfLayers.Layer | undefined, seed: number): NamedVariable[] {
+function filledWeights(
+  id: string,
+  specs: readonly WeightSpec[],
+  layer: tfLayers.Layer | undefined,
+  seed: number,
+): NamedVariable[] {
   return specs.map((spec, i) => {
     const name = `${id}/${spec.name}`;
     const variable = layer!.weights[i]!.read() as tf.Variable;

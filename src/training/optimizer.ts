@@ -37,7 +37,11 @@ export class Optimizer {
     tf.tidy(() => {
       const { gradients: clipped, scales } = this.#clip(present.map(({ gradient }) => gradient));
       present.forEach(({ index }, i) => {
-        const step = { learningRate: this.learningRate, iteration: this.iterations, gradientScale: scales[i]! };
+        const step = {
+          learningRate: this.learningRate,
+          iteration: this.iterations,
+          gradientScale: scales[i]!,
+        };
         const { variable } = this.#weights[index]!;
         update(this.#config, { variable, gradient: clipped[i]!, slots: this.#slotsOf[index]! }, step);
       });
@@ -53,12 +57,20 @@ export class Optimizer {
   #clip(gradients: readonly tf.Tensor[]): { gradients: readonly tf.Tensor[]; scales: number[] } {
     const { clipnorm, global_clipnorm, clipvalue } = this.#config;
     const unscaled = gradients.map(() => 1);
-    if (clipnorm) return { gradients, scales: gradients.map((g) => clipnorm / Math.max(Math.sqrt(squaredNorm(g)), clipnorm)) };
+    if (clipnorm)
+      return {
+        gradients,
+        scales: gradients.map((g) => clipnorm / Math.max(Math.sqrt(squaredNorm(g)), clipnorm)),
+      };
     if (global_clipnorm) {
       const norm = Math.sqrt(gradients.reduce((sum, g) => sum + squaredNorm(g), 0));
-      return { gradients, scales: unscaled.map(() => global_clipnorm * Math.min(1 / norm, 1 / global_clipnorm)) };
+      return {
+        gradients,
+        scales: unscaled.map(() => global_clipnorm * Math.min(1 / norm, 1 / global_clipnorm)),
+      };
     }
-    if (clipvalue) return { gradients: gradients.map((g) => tf.clipByValue(g, -clipvalue, clipvalue)), scales: unscaled };
+    if (clipvalue)
+      return { gradients: gradients.map((g) => tf.clipByValue(g, -clipvalue, clipvalue)), scales: unscaled };
     return { gradients, scales: unscaled };
   }
 }

@@ -17,7 +17,12 @@ export class Reporter {
   }
 
   /** A batch of training is done; `position` is behind it. The last of an epoch is always reported. */
-  batch(position: TrainingPosition, batches: number, sums: Readonly<Record<string, number>>, examples: number): void {
+  batch(
+    position: TrainingPosition,
+    batches: number,
+    sums: Readonly<Record<string, number>>,
+    examples: number,
+  ): void {
     addSums(this.#sums, sums);
     this.#examples += examples;
     const elapsed = performance.now() - this.#reportedAt;
@@ -25,7 +30,14 @@ export class Reporter {
     const at = { epoch: position.epoch + 1, batch: position.batch };
     const examplesPerSecond = (1000 * this.#examples) / Math.max(elapsed, 1);
     this.#send({ type: 'batch', ...at, logs: means(this.#sums, this.#examples) });
-    this.#send({ type: 'progress', ...at, batches, logs: means(position.sums, position.examples), examplesPerSecond, phase: 'train' });
+    this.#send({
+      type: 'progress',
+      ...at,
+      batches,
+      logs: means(position.sums, position.examples),
+      examplesPerSecond,
+      phase: 'train',
+    });
     this.#reportedAt = performance.now();
     this.#sums = {};
     this.#examples = 0;
@@ -36,6 +48,14 @@ export class Reporter {
     if (performance.now() - this.#reportedAt < this.#everyMs) return;
     this.#reportedAt = performance.now();
     const logs = means(position.sums, position.examples);
-    this.#send({ type: 'progress', epoch: position.epoch + 1, batch, batches, logs, examplesPerSecond: 0, phase: 'validate' });
+    this.#send({
+      type: 'progress',
+      epoch: position.epoch + 1,
+      batch,
+      batches,
+      logs,
+      examplesPerSecond: 0,
+      phase: 'validate',
+    });
   }
 }

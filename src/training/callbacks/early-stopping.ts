@@ -6,7 +6,11 @@ import { improves, monitored } from './callback.ts';
 export class EarlyStopping implements Callback {
   readonly name = 'early_stopping';
   /** `stopped` is 1 once training was ended, so that a resume does not go on. */
-  readonly state: { best: number | null; wait: number; stopped: number } = { best: null, wait: 0, stopped: 0 };
+  readonly state: { best: number | null; wait: number; stopped: number } = {
+    best: null,
+    wait: 0,
+    stopped: 0,
+  };
   readonly #config: NonNullable<TrainingConfig['early_stopping']>;
 
   constructor(config: NonNullable<TrainingConfig['early_stopping']>) {

@@ -10,7 +10,10 @@ export class Callbacks {
   readonly #callbacks: readonly Callback[];
 
   /** @param states what a checkpoint holds of them; empty at the start */
-  constructor({ monitor, early_stopping, reduce_lr_on_plateau }: TrainingConfig, states: TrainingPosition['callbacks']) {
+  constructor(
+    { monitor, early_stopping, reduce_lr_on_plateau }: TrainingConfig,
+    states: TrainingPosition['callbacks'],
+  ) {
     this.#callbacks = [
       new BestCheckpoint(monitor),
       ...(reduce_lr_on_plateau ? [new ReduceOnPlateau(reduce_lr_on_plateau)] : []),

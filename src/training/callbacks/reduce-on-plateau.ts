@@ -5,7 +5,11 @@ import { improves, monitored } from './callback.ts';
 /** Keras's ReduceLROnPlateau: lowers the learning rate by `factor` after `patience` epochs without improvement. */
 export class ReduceOnPlateau implements Callback {
   readonly name = 'reduce_lr_on_plateau';
-  readonly state: { best: number | null; wait: number; cooldown: number } = { best: null, wait: 0, cooldown: 0 };
+  readonly state: { best: number | null; wait: number; cooldown: number } = {
+    best: null,
+    wait: 0,
+    cooldown: 0,
+  };
   readonly #config: NonNullable<TrainingConfig['reduce_lr_on_plateau']>;
 
   constructor(config: NonNullable<TrainingConfig['reduce_lr_on_plateau']>) {

@@ -24,7 +24,13 @@ export class BidirectionalLayer extends SpecifiedLayer {
   readonly #specNames: readonly string[];
 
   /** `specs` are those of the forward layer and then the backward one: `forward_lstm/kernel`, … */
-  constructor(name: string, cell: Cell, config: RecurrentConfig, mergeMode: MergeMode, specs: readonly WeightSpec[]) {
+  constructor(
+    name: string,
+    cell: Cell,
+    config: RecurrentConfig,
+    mergeMode: MergeMode,
+    specs: readonly WeightSpec[],
+  ) {
     super(name, specs);
     this.#cell = cell;
     this.#config = config;
@@ -39,7 +45,11 @@ export class BidirectionalLayer extends SpecifiedLayer {
   }
 
   /** One direction's output in the order of time. Keras puts zeros at masked steps here, unlike in a layer alone. */
-  #direction(x: tf.Tensor3D, direction: 'forward' | 'backward', { masks, training, random }: CallContext): tf.Tensor {
+  #direction(
+    x: tf.Tensor3D,
+    direction: 'forward' | 'backward',
+    { masks, training, random }: CallContext,
+  ): tf.Tensor {
     const backwards = direction === 'backward';
     const config = { ...this.#config, go_backwards: this.#config.go_backwards !== backwards };
     const mask: Mask = masks[0] ?? null;
@@ -54,7 +64,10 @@ export class BidirectionalLayer extends SpecifiedLayer {
 
   #weightsOf(direction: 'forward' | 'backward'): RecurrentWeights {
     const ofDirection = (variable: string) =>
-      this.weight(this.#specNames.find((name) => name.startsWith(`${direction}_`) && name.endsWith(`/${variable}`)) ?? variable);
+      this.weight(
+        this.#specNames.find((name) => name.startsWith(`${direction}_`) && name.endsWith(`/${variable}`)) ??
+          variable,
+      );
     return {
       kernel: ofDirection('kernel')!,
       recurrentKernel: ofDirection('recurrent_kernel')!,

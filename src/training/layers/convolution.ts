@@ -34,16 +34,24 @@ export class ConvolutionLayer extends SpecifiedLayer {
 }
 
 /** For every output step the K inputs it sees, behind one another: (B, T', K D). */
-function windows(x: tf.Tensor3D, { kernel_size: K, strides, padding, dilation_rate: dilation }: ConvolutionConfig): tf.Tensor3D {
+function windows(
+  x: tf.Tensor3D,
+  { kernel_size: K, strides, padding, dilation_rate: dilation }: ConvolutionConfig,
+): tf.Tensor3D {
   const T = x.shape[1];
   const span = (K - 1) * dilation + 1;
   const steps = padding === 'valid' ? Math.floor((T - span) / strides) + 1 : Math.ceil(T / strides);
   // `same` splits the padding its last window needs, the smaller half in front; `causal` puts all of it in front.
-  const needed = padding === 'valid' ? 0 : padding === 'causal' ? span - 1 : Math.max(0, (steps - 1) * strides + span - T);
+  const needed =
+    padding === 'valid' ? 0 : padding === 'causal' ? span - 1 : Math.max(0, (steps - 1) * strides + span - T);
   const front = padding === 'causal' ? needed : Math.floor(needed / 2);
   // Behind, so much that every tap can be cut into whole strides.
   const length = (K - 1) * dilation + steps * strides;
-  const padded = tf.pad(x, [[0, 0], [front, Math.max(0, length - T - front)], [0, 0]]);
+  const padded = tf.pad(x, [
+    [0, 0],
+    [front, Math.max(0, length - T - front)],
+    [0, 0],
+  ]);
   const taps = Array.from({ length: K }, (_, k) => everyStride(padded, k * dilation, steps, strides));
   return tf.concat(taps, 2);
 }
@@ -53,5 +61,9 @@ function everyStride(x: tf.Tensor3D, from: number, steps: number, strides: numbe
   const [B, , D] = x.shape;
   const cut = tf.slice(x, [0, from, 0], [B, steps * strides, D]);
   if (strides === 1) return cut;
-  return tf.reshape(tf.slice(tf.reshape(cut, [B, steps, strides, D]), [0, 0, 0, 0], [B, steps, 1, D]), [B, steps, D]);
+  return tf.reshape(tf.slice(tf.reshape(cut, [B, steps, strides, D]), [0, 0, 0, 0], [B, steps, 1, D]), [
+    B,
+    steps,
+    D,
+  ]);
 }

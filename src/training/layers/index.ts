@@ -30,13 +30,23 @@ const CONSTRUCT: Readonly<Record<string, Construct>> = {
   Embedding: ({ id, specs }) => [new EmbeddingLayer(id, specs)],
   ...Object.fromEntries(CELLS.map((cell) => [cell, recurrentLayer(cell)])),
   Bidirectional: ({ id, config, specs }) => {
-    const { layer, merge_mode } = config as { layer: { type: Cell; config: RecurrentConfig }; merge_mode: MergeMode };
+    const { layer, merge_mode } = config as {
+      layer: { type: Cell; config: RecurrentConfig };
+      merge_mode: MergeMode;
+    };
     return [new BidirectionalLayer(id, layer.type, layer.config, merge_mode, specs)];
   },
   Dense: ({ id, config }) => {
-    const { units, use_bias, activation } = config as { units: number; use_bias: boolean; activation: string | null };
+    const { units, use_bias, activation } = config as {
+      units: number;
+      use_bias: boolean;
+      activation: string | null;
+    };
     const zeros = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
-    return activated(layers.dense({ name: id, units, useBias: use_bias, activation: 'linear', ...zeros }), activation);
+    return activated(
+      layers.dense({ name: id, units, useBias: use_bias, activation: 'linear', ...zeros }),
+      activation,
+    );
   },
   Conv1D: ({ id, config, specs }) => {
     const { activation, ...convolution } = config as ConvolutionConfig & { activation: string | null };
@@ -48,14 +58,20 @@ const CONSTRUCT: Readonly<Record<string, Construct>> = {
   GlobalMaxPooling1D: ({ id }) => [new GlobalMaxPoolingLayer(id, [])],
   GlobalAveragePooling1D: ({ id }) => [new GlobalAveragePoolingLayer(id, [])],
   MaxPooling1D: ({ id, config }) => {
-    const { pool_size, strides, padding } = config as { pool_size: number; strides: number | null; padding: 'valid' | 'same' };
+    const { pool_size, strides, padding } = config as {
+      pool_size: number;
+      strides: number | null;
+      padding: 'valid' | 'same';
+    };
     return [layers.maxPooling1d({ name: id, poolSize: pool_size, strides: strides ?? pool_size, padding })];
   },
   LayerNormalization: ({ id, config }) => {
     const { epsilon, center, scale } = config as { epsilon: number; center: boolean; scale: boolean };
     return [layers.layerNormalization({ name: id, axis: -1, epsilon, center, scale })];
   },
-  Concatenate: ({ id, config }) => [layers.concatenate({ name: id, axis: (config as { axis: number }).axis })],
+  Concatenate: ({ id, config }) => [
+    layers.concatenate({ name: id, axis: (config as { axis: number }).axis }),
+  ],
   Add: ({ id }) => [layers.add({ name: id })],
 };
 

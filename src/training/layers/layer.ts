@@ -26,7 +26,8 @@ export abstract class SpecifiedLayer extends layers.Layer {
   }
 
   override build(): void {
-    for (const { name, shape } of this.#specs) this.addWeight(name, [...shape], 'float32', initializers.zeros());
+    for (const { name, shape } of this.#specs)
+      this.addWeight(name, [...shape], 'float32', initializers.zeros());
     this.built = true;
   }
 

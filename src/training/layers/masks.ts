@@ -23,6 +23,8 @@ function either(inputs: readonly Masked[]): Mask {
 /** Concatenate along features: as above, but an input without a mask is real at every step. */
 function concatenated(inputs: readonly Masked[]): Mask {
   if (inputs.every(({ mask }) => mask === null)) return null;
-  const masks = inputs.map(({ tensor, mask }) => mask ?? tf.ones([tensor.shape[0]!, tensor.shape[1]!], 'bool'));
+  const masks = inputs.map(
+    ({ tensor, mask }) => mask ?? tf.ones([tensor.shape[0]!, tensor.shape[1]!], 'bool'),
+  );
   return masks.reduce((merged, mask) => tf.logicalOr(merged, mask)) as tf.Tensor2D;
 }

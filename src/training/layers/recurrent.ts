@@ -66,7 +66,11 @@ export function runRecurrent(
     inputs.x = tf.mul(x, factors);
   }
   if (config.recurrent_dropout === 0) return recurrent(inputs, attributes);
-  const factors = dropoutFactors([B, config.units], config.recurrent_dropout, draw.random(`${draw.purpose}/recurrent_dropout`));
+  const factors = dropoutFactors(
+    [B, config.units],
+    config.recurrent_dropout,
+    draw.random(`${draw.purpose}/recurrent_dropout`),
+  );
   return recurrentReference(inputs, attributes, factors as tf.Tensor2D);
 }
 

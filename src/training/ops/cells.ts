@@ -35,7 +35,8 @@ export function cellStep(attributes: RecurrentAttributes, weights: CellWeights):
 }
 
 /** The h that enters the recurrent product. */
-const dropped = (h: tf.Tensor2D, { stateDropout }: CellWeights): tf.Tensor2D => (stateDropout ? tf.mul(h, stateDropout) : h);
+const dropped = (h: tf.Tensor2D, { stateDropout }: CellWeights): tf.Tensor2D =>
+  stateDropout ? tf.mul(h, stateDropout) : h;
 
 /** h_t = act(x_t W + b + h_(t-1) R). */
 function simpleStep(attributes: RecurrentAttributes, weights: CellWeights): Step {
@@ -62,7 +63,8 @@ function gruStep(attributes: RecurrentAttributes, weights: CellWeights): Step {
   const gate = activationFunction(attributes.recurrentActivation);
   const { recurrentKernel: R, recurrentBias } = weights;
   const U = attributes.units;
-  const blend = (z: tf.Tensor2D, h: tf.Tensor2D, g: tf.Tensor2D): tf.Tensor2D => tf.add(tf.mul(z, h), tf.mul(tf.sub(1, z), g));
+  const blend = (z: tf.Tensor2D, h: tf.Tensor2D, g: tf.Tensor2D): tf.Tensor2D =>
+    tf.add(tf.mul(z, h), tf.mul(tf.sub(1, z), g));
   if (attributes.resetAfter) {
     return (x, [h]) => {
       const [xz, xr, xg] = split(x, 3) as Triple;

@@ -22,9 +22,17 @@ export function recurrentReference(
   const [B, , D] = inputs.x.shape;
   const bias = biases(inputs);
   const { recurrentKernel, carryKernel } = inputs;
-  const step = cellStep(attributes, { recurrentKernel, carryKernel, recurrentBias: bias.recurrent, stateDropout });
+  const step = cellStep(attributes, {
+    recurrentKernel,
+    carryKernel,
+    recurrentBias: bias.recurrent,
+    stateDropout,
+  });
   const projected = tf.add(tf.matMul(tf.reshape(inputs.x, [-1, D]), inputs.kernel), bias.input);
-  const steps = unstackTime(tf.reshape(projected, [B, -1, inputs.kernel.shape[1]]), attributes) as tf.Tensor2D[];
+  const steps = unstackTime(
+    tf.reshape(projected, [B, -1, inputs.kernel.shape[1]]),
+    attributes,
+  ) as tf.Tensor2D[];
   const masks = inputs.mask && unstackTime(tf.cast(tf.expandDims(inputs.mask, 2), 'bool'), attributes);
 
   let state: State = Array.from({ length: STATES[attributes.cell] }, () => tf.zeros([B, attributes.units]));

@@ -9,7 +9,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerConfig, OptimizerName } from '../../shared/training.ts';
 
-export const UPDATE_KERNELS = { rmsprop: 'UnrollRmsprop', adam: 'UnrollAdam', sgd: 'UnrollSgd' } as const satisfies Record<OptimizerName, string>;
+export const UPDATE_KERNELS = {
+  rmsprop: 'UnrollRmsprop',
+  adam: 'UnrollAdam',
+  sgd: 'UnrollSgd',
+} as const satisfies Record<OptimizerName, string>;
 
 export interface UpdateStep {
   /** The learning rate now in force. */
@@ -60,7 +64,13 @@ export function update(config: OptimizerConfig, target: UpdateTarget, step: Upda
     slots.forEach((slot, i) => (inputs[`slot${i}`] = slot));
     const { learningRate, iteration, gradientScale } = step;
     const alpha = config.name === 'adam' ? adamRate(config, step) : 0;
-    const attributes: UpdateAttributes = { ...hyperparameters(config), learningRate, iteration, gradientScale, alpha };
+    const attributes: UpdateAttributes = {
+      ...hyperparameters(config),
+      learningRate,
+      iteration,
+      gradientScale,
+      alpha,
+    };
     tf.engine().runKernel(kernelName, inputs, attributes);
     return;
   }
@@ -81,7 +91,11 @@ type Plain = { [N in OptimizerName]: (config: Config<N>, target: UpdateTarget, s
 const PLAIN: Plain = { rmsprop, adam, sgd };
 
 /** v <- rho v + (1 - rho) g^2; w <- w - rate g / sqrt(v + epsilon); the epsilon is inside the root. */
-function rmsprop(config: Config<'rmsprop'>, { variable, gradient, slots }: UpdateTarget, { learningRate }: UpdateStep): void {
+function rmsprop(
+  config: Config<'rmsprop'>,
+  { variable, gradient, slots }: UpdateTarget,
+  { learningRate }: UpdateStep,
+): void {
   const { rho, epsilon, momentum, centered } = config;
   const velocity = slots[0]!;
   const decayed = (slot: tf.Tensor, by: tf.Tensor) => tf.add(tf.mul(slot, rho), tf.mul(by, 1 - rho));
@@ -105,7 +119,9 @@ function adam(config: Config<'adam'>, { variable, gradient, slots }: UpdateTarge
   const [m, v] = slots as [tf.Variable, tf.Variable];
   m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), 1 - config.beta_1)));
   v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - config.beta_2)));
-  variable.assign(tf.sub(variable, tf.div(tf.mul(m, adamRate(config, step)), tf.add(tf.sqrt(v), config.epsilon))));
+  variable.assign(
+    tf.sub(variable, tf.div(tf.mul(m, adamRate(config, step)), tf.add(tf.sqrt(v), config.epsilon))),
+  );
 }
 
 /** Keras raises the betas in float32: at the first steps 1 - beta_2^t differs from the exact value in the fifth digit. */
@@ -116,7 +132,11 @@ function adamRate(config: Config<'adam'>, { learningRate, iteration }: UpdateSte
 }
 
 /** m <- momentum m - rate g; w <- w + m, or with Nesterov w + momentum m - rate g. */
-function sgd(config: Config<'sgd'>, { variable, gradient, slots }: UpdateTarget, { learningRate }: UpdateStep): void {
+function sgd(
+  config: Config<'sgd'>,
+  { variable, gradient, slots }: UpdateTarget,
+  { learningRate }: UpdateStep,
+): void {
   const descent = tf.mul(gradient, learningRate);
   const momentum = slots[0];
   if (!momentum) return variable.assign(tf.sub(variable, descent));

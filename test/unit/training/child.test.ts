@@ -14,7 +14,11 @@ type Message<T extends FromChild['type']> = Extract<FromChild, { type: T }>;
 
 /** A child that is ended with the test. */
 class Child {
-  readonly process: ChildProcess = fork(entry, { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  readonly process: ChildProcess = fork(entry, {
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   readonly messages: FromChild[] = [];
   #waiting: (() => void)[] = [];
 
@@ -57,7 +61,16 @@ const base = {
 } as const;
 
 const trainJob = (databasePath: string, dataset: Dataset, more: Partial<Job> = {}): Job =>
-  ({ kind: 'train', ...base, databasePath, dataset, checkpoint: null, reportEveryMs: 0, checkpointEveryMs: 60_000, ...more }) as Job;
+  ({
+    kind: 'train',
+    ...base,
+    databasePath,
+    dataset,
+    checkpoint: null,
+    reportEveryMs: 0,
+    checkpointEveryMs: 60_000,
+    ...more,
+  }) as Job;
 
 async function prepared(): Promise<{ databasePath: string; dataset: Dataset }> {
   const { db, databasePath } = temporaryWorkspace();
@@ -69,24 +82,43 @@ describe('the training child', () => {
     const { databasePath, dataset } = await prepared();
     const child = new Child();
     child.send({ type: 'job', job: trainJob(databasePath, dataset) });
-    expect(await child.next('ready')).toMatchObject({ engine: 'reference', threads: 1, trainExamples: 51, validationExamples: 13, batchesPerEpoch: 4, parameters: 24 * 4 + 50 + 6 });
+    expect(await child.next('ready')).toMatchObject({
+      engine: 'reference',
+      threads: 1,
+      trainExamples: 51,
+      validationExamples: 13,
+      batchesPerEpoch: 4,
+      parameters: 24 * 4 + 50 + 6,
+    });
     const first = await child.next('epoch');
     expect(first).toMatchObject({ epoch: 1, isBest: true, learningRate: 0.001 });
     expect(Object.keys(first.logs)).toEqual(['loss', 'acc', 'val_loss', 'val_acc']);
     expect(first.peakBytes).toBeGreaterThan(1e6);
     const { last: checkpoint } = await child.next('epoch');
-    expect(await child.next('done')).toMatchObject({ epochs: 2, stoppedEarly: false, weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await child.next('done')).toMatchObject({
+      epochs: 2,
+      stoppedEarly: false,
+      weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
 
-    child.send({ type: 'job', job: { kind: 'evaluate', ...base, databasePath, dataset, split: 'test', checkpoint } });
+    child.send({
+      type: 'job',
+      job: { kind: 'evaluate', ...base, databasePath, dataset, split: 'test', checkpoint },
+    });
     const evaluated = await child.next('evaluated');
     expect(evaluated).toMatchObject({ examples: 64, outputs: 1 });
     expect(evaluated.predictions).toHaveLength(64);
-    const right = evaluated.predictions.filter((p, number) => Number(p > 0.5) === Number(1 + ((number * 7) % 20) <= 10)).length;
+    const right = evaluated.predictions.filter(
+      (p, number) => Number(p > 0.5) === Number(1 + ((number * 7) % 20) <= 10),
+    ).length;
     expect(evaluated.acc).toBeCloseTo(right / 64, 6);
 
     // Example 5 of the test split, as ids: the same sequence gives the same probability.
     const ids = Int32Array.from([1, ...Array.from({ length: 6 }, (_, step) => 4 + ((35 + step * 3) % 20))]);
-    child.send({ type: 'job', job: { kind: 'predict', ...base, sequences: [ids, Int32Array.of(1)], checkpoint } });
+    child.send({
+      type: 'job',
+      job: { kind: 'predict', ...base, sequences: [ids, Int32Array.of(1)], checkpoint },
+    });
     const predicted = await child.next('predicted');
     expect(predicted.probabilities).toHaveLength(2);
     expect(predicted.probabilities[0]).toBeCloseTo(evaluated.predictions[5]!, 6);
@@ -120,7 +152,10 @@ describe('the training child', () => {
   it('reports what cannot be trained and takes the next job', async () => {
     const { databasePath, dataset } = await prepared();
     const child = new Child();
-    child.send({ type: 'job', job: trainJob(databasePath, dataset, { preprocessing: { ...base.preprocessing, maxlen: 5 } }) });
+    child.send({
+      type: 'job',
+      job: trainJob(databasePath, dataset, { preprocessing: { ...base.preprocessing, maxlen: 5 } }),
+    });
     await expect(child.next('done')).rejects.toThrow(/does not fit the data small: The Input takes 12 steps/);
     child.messages.length = 0;
     child.send({ type: 'job', job: trainJob(databasePath, dataset) });

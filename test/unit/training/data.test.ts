@@ -22,7 +22,8 @@ describe('reading a split', () => {
     expect(inputs.shape).toEqual([2, 8]);
     expect(inputs.dtype).toBe('int32');
     // Examples 5 and 0 have six words: padding, the start id, then rank + 3.
-    const ids = (number: number) => Array.from({ length: 6 }, (_, step) => 4 + ((number * 7 + step * 3) % 20));
+    const ids = (number: number) =>
+      Array.from({ length: 6 }, (_, step) => 4 + ((number * 7 + step * 3) % 20));
     expect(inputs.arraySync()).toEqual([
       [0, 1, ...ids(5)],
       [0, 1, ...ids(0)],
@@ -45,16 +46,21 @@ describe('reading a split', () => {
   it('says so when a database is not there or the split is empty', async () => {
     const { db, databasePath } = temporaryWorkspace();
     const dataset = await insertSmallDataset(db);
-    expect(() => readSplit(`${databasePath}.gone`, dataset, 'train', preprocessing)).toThrowError(expect.objectContaining({ code: 'workspace-damaged' }));
+    expect(() => readSplit(`${databasePath}.gone`, dataset, 'train', preprocessing)).toThrowError(
+      expect.objectContaining({ code: 'workspace-damaged' }),
+    );
     db.exec('DELETE FROM dataset_pieces');
-    expect(() => readSplit(databasePath, dataset, 'train', preprocessing)).toThrowError(expect.objectContaining({ code: 'data-empty' }));
+    expect(() => readSplit(databasePath, dataset, 'train', preprocessing)).toThrowError(
+      expect.objectContaining({ code: 'data-empty' }),
+    );
   });
 });
 
 describe('the validation split', () => {
-  const split = (examples: number, settings: object) => splitForValidation(examples, trainingSchema.parse(settings));
+  const split = (examples: number, settings: object) =>
+    splitForValidation(examples, trainingSchema.parse(settings));
 
-  it("is the last part, counted as Keras does", () => {
+  it('is the last part, counted as Keras does', () => {
     expect(split(25000, {})).toEqual({ train: 20000, validation: 5000 });
     expect(split(10, { validation_split: 0.25 })).toEqual({ train: 7, validation: 3 });
     expect(split(10, { validation_split: 0 })).toEqual({ train: 10, validation: 0 });
@@ -66,6 +72,8 @@ describe('the validation split', () => {
   });
 
   it('must leave something to train on', () => {
-    expect(() => split(1, { validation_split: 0.5 })).toThrowError(expect.objectContaining({ code: 'data-empty' }));
+    expect(() => split(1, { validation_split: 0.5 })).toThrowError(
+      expect.objectContaining({ code: 'data-empty' }),
+    );
   });
 });

@@ -10,10 +10,16 @@ import { LSTM, fitTiny, positionOf, tinyGraph, withWeights } from './tiny.ts';
 import type { TinyRun } from './tiny.ts';
 
 type Message<T extends FromChild['type']> = Extract<FromChild, { type: T }>;
-const of = <T extends FromChild['type']>(run: TinyRun, type: T) => run.messages.filter((message): message is Message<T> => message.type === type);
-const epochs = (run: TinyRun) => of(run, 'epoch').map(({ epoch, logs, learningRate, isBest }) => ({ epoch, logs, learningRate, isBest }));
+const of = <T extends FromChild['type']>(run: TinyRun, type: T) =>
+  run.messages.filter((message): message is Message<T> => message.type === type);
+const epochs = (run: TinyRun) =>
+  of(run, 'epoch').map(({ epoch, logs, learningRate, isBest }) => ({ epoch, logs, learningRate, isBest }));
 
-const dropout = tinyGraph(['SimpleRNN', { units: 4, return_sequences: true, dropout: 0.2 }], ['LSTM', { units: 3, recurrent_dropout: 0.2 }], ['Dropout', { rate: 0.3 }]);
+const dropout = tinyGraph(
+  ['SimpleRNN', { units: 4, return_sequences: true, dropout: 0.2 }],
+  ['LSTM', { units: 3, recurrent_dropout: 0.2 }],
+  ['Dropout', { rate: 0.3 }],
+);
 const adam = { name: 'adam', learning_rate: 0.05 };
 const everything = {
   optimizer: { ...adam, clipnorm: 1 },
@@ -33,12 +39,20 @@ describe('training', () => {
     expect(Object.keys(logs[0]!)).toEqual(['loss', 'acc', 'val_loss', 'val_acc']);
     expect(logs.at(-1)!.val_acc).toBeGreaterThan(0.95);
     expect(logs.at(-1)!.loss).toBeLessThan(0.2 * logs[0]!.loss!);
-    expect(of(run, 'done')[0]).toMatchObject({ epochs: 12, stoppedEarly: false, weightsSha256: weightsHash(run.learner.model.weights) });
+    expect(of(run, 'done')[0]).toMatchObject({
+      epochs: 12,
+      stoppedEarly: false,
+      weightsSha256: weightsHash(run.learner.model.weights),
+    });
     run.learner.dispose();
   });
 
   it('repeats itself with the same seed and differs with another', async () => {
-    const [first, again, other] = [await fitTiny({ seed: 4 }), await fitTiny({ seed: 4 }), await fitTiny({ seed: 5 })];
+    const [first, again, other] = [
+      await fitTiny({ seed: 4 }),
+      await fitTiny({ seed: 4 }),
+      await fitTiny({ seed: 5 }),
+    ];
     expect(again.sha256).toBe(first.sha256);
     expect(epochs(again)).toEqual(epochs(first));
     expect(other.sha256).not.toBe(first.sha256);
@@ -46,7 +60,11 @@ describe('training', () => {
 
   it('weighs epoch means by examples, the last smaller batch too', async () => {
     const run = await fitTiny({ epochs: 1, optimizer: { name: 'sgd', learning_rate: 1e-30 } });
-    const whole = await fitTiny({ epochs: 1, batch_size: 64, optimizer: { name: 'sgd', learning_rate: 1e-30 } });
+    const whole = await fitTiny({
+      epochs: 1,
+      batch_size: 64,
+      optimizer: { name: 'sgd', learning_rate: 1e-30 },
+    });
     expect(of(run, 'epoch')[0]!.logs.loss).toBeCloseTo(of(whole, 'epoch')[0]!.logs.loss!, 6);
     expect(of(run, 'epoch')[0]!.logs.acc).toBe(of(whole, 'epoch')[0]!.logs.acc);
   });
@@ -78,7 +96,10 @@ describe('control', () => {
   it('stops with a checkpoint from which training goes on to the same end', async () => {
     const whole = await fitTiny({});
     const control = new Control();
-    const stopped = await fitTiny({}, { control, reportEveryMs: 0, onMessage: ({ type }) => type === 'progress' && control.stop() });
+    const stopped = await fitTiny(
+      {},
+      { control, reportEveryMs: 0, onMessage: ({ type }) => type === 'progress' && control.stop() },
+    );
     expect(stopped.messages.slice(-2).map(({ type }) => type)).toEqual(['checkpoint', 'stopped']);
     expect(stopped.sha256).toBeNull();
     const checkpoint = of(stopped, 'checkpoint')[0]!.last;
@@ -110,13 +131,21 @@ describe('control', () => {
 
 describe('early stopping', () => {
   it('ends in the best weights where asked', async () => {
-    const settings = { optimizer: { name: 'adam', learning_rate: 0.3 }, epochs: 30, early_stopping: { patience: 2, restore_best_weights: true } };
+    const settings = {
+      optimizer: { name: 'adam', learning_rate: 0.3 },
+      epochs: 30,
+      early_stopping: { patience: 2, restore_best_weights: true },
+    };
     const run = await fitTiny(settings);
-    const best = of(run, 'epoch').filter(({ isBest }) => isBest).at(-1)!;
+    const best = of(run, 'epoch')
+      .filter(({ isBest }) => isBest)
+      .at(-1)!;
     expect(of(run, 'done')[0]).toMatchObject({ stoppedEarly: true, epochs: best.epoch + 2 });
     const { weights } = decodeCheckpoint(best.last);
     expect(decodeCheckpoint(of(run, 'checkpoint').at(-1)!.last).weights).toEqual(weights);
-    run.learner.model.weights.forEach(({ variable }, i) => expect(variable.dataSync()).toEqual(weights[i]!.data));
+    run.learner.model.weights.forEach(({ variable }, i) =>
+      expect(variable.dataSync()).toEqual(weights[i]!.data),
+    );
   });
 });
 
@@ -125,18 +154,30 @@ describe('divergence', () => {
     const messages: FromChild[] = [];
     const settings = { optimizer: { name: 'sgd', learning_rate: 1e12 }, epochs: 2 };
     const graph = tinyGraph(['SimpleRNN', { units: 5, activation: 'relu' }]);
-    const run = fitTiny(settings, { graph, checkpointEveryMs: 0, onMessage: (message) => messages.push(message) });
-    await expect(run).rejects.toMatchObject({ code: 'training-diverged', message: expect.stringMatching(/at epoch 1, batch [2-4]\.$/), hint: expect.stringContaining('1000000000000') });
+    const run = fitTiny(settings, {
+      graph,
+      checkpointEveryMs: 0,
+      onMessage: (message) => messages.push(message),
+    });
+    await expect(run).rejects.toMatchObject({
+      code: 'training-diverged',
+      message: expect.stringMatching(/at epoch 1, batch [2-4]\.$/),
+      hint: expect.stringContaining('1000000000000'),
+    });
     for (const message of messages) {
       if (message.type !== 'checkpoint') continue;
-      expect(decodeCheckpoint(message.last).weights.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+      expect(decodeCheckpoint(message.last).weights.every(({ data }) => data.every(Number.isFinite))).toBe(
+        true,
+      );
     }
   });
 
   it('is noticed at the next batch after a resume', async () => {
     const good = of(await fitTiny({ epochs: 1 }), 'epoch')[0]!.last;
     const broken = withWeights(good, () => NaN);
-    await expect(fitTiny({ epochs: 2 }, { checkpoint: broken })).rejects.toMatchObject({ message: expect.stringContaining('at epoch 2, batch 1') });
+    await expect(fitTiny({ epochs: 2 }, { checkpoint: broken })).rejects.toMatchObject({
+      message: expect.stringContaining('at epoch 2, batch 1'),
+    });
   });
 });
 
@@ -144,14 +185,20 @@ describe('memory', () => {
   it('does not grow from epoch to epoch and is all given back', async () => {
     const before = tf.memory().numTensors;
     const counts: number[] = [];
-    const run = await fitTiny({ ...everything, early_stopping: null }, { graph: dropout, onMessage: ({ type }) => type === 'epoch' && counts.push(tf.memory().numTensors) });
+    const run = await fitTiny(
+      { ...everything, early_stopping: null },
+      { graph: dropout, onMessage: ({ type }) => type === 'epoch' && counts.push(tf.memory().numTensors) },
+    );
     expect(new Set(counts).size).toBe(1);
     run.learner.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('is not shared between models of one process', async () => {
-    const run = await fitTiny({ epochs: 1 }, { graph: tinyGraph(LSTM, ['Dense', { units: 3, activation: 'relu' }]) });
+    const run = await fitTiny(
+      { epochs: 1 },
+      { graph: tinyGraph(LSTM, ['Dense', { units: 3, activation: 'relu' }]) },
+    );
     const hash = weightsHash(run.learner.model.weights);
     (await fitTiny({ epochs: 1, seed: 9 })).learner.dispose();
     expect(weightsHash(run.learner.model.weights)).toBe(hash);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { UnrollError } from '../../../src/shared/errors.ts';
 import { initialValues } from '../../../src/training/initializers.ts';
 
-const deviation = (values: Float32Array) => Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+const deviation = (values: Float32Array) =>
+  Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
 const bound = (values: Float32Array) => Math.max(...Array.from(values, Math.abs));
 
 describe('initial weights', () => {
@@ -36,14 +37,11 @@ describe('initial weights', () => {
     expect(bound(values)).toBeLessThanOrEqual((2 * Math.sqrt(variance)) / 0.8796);
   });
 
-  it.each([
-    [[6, 6]],
-    [[4, 12]],
-    [[12, 4]],
-  ])('orthogonal of %j has orthonormal rows or columns', (shape) => {
+  it.each([[[6, 6]], [[4, 12]], [[12, 4]]])('orthogonal of %j has orthonormal rows or columns', (shape) => {
     const [rows, columns] = shape as [number, number];
     const values = initialValues('orthogonal', shape, 1, 'w');
-    const at = (i: number, k: number) => (rows <= columns ? values[i * columns + k]! : values[k * columns + i]!);
+    const at = (i: number, k: number) =>
+      rows <= columns ? values[i * columns + k]! : values[k * columns + i]!;
     const [short, long] = [Math.min(rows, columns), Math.max(rows, columns)];
     for (let i = 0; i < short; i++) {
       for (let j = 0; j < short; j++) {

@@ -13,7 +13,9 @@ describe('philox', () => {
     expect(block([0, 0, 0, 0], 0, 0)).toBe('6627e8d5 e169c58d bc57ac4c 9b00dbd8');
     const ones = 0xffffffff;
     expect(block([ones, ones, ones, ones], ones, ones)).toBe('408f276d 41c83b0e a20bc7c6 6d5451fd');
-    expect(block([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], 0xa4093822, 0x299f31d0)).toBe('d16cfe09 94fdcceb 5001e420 24126ea1');
+    expect(block([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], 0xa4093822, 0x299f31d0)).toBe(
+      'd16cfe09 94fdcceb 5001e420 24126ea1',
+    );
   });
 });
 
@@ -21,7 +23,9 @@ describe('a random stream', () => {
   const first = (stream: RandomStream) => Array.from({ length: 9 }, () => stream.word());
 
   it('starts anew for the same seed, purpose and position', () => {
-    expect(first(new RandomStream(3, 'lstm/kernel', 1, 2))).toEqual(first(new RandomStream(3, 'lstm/kernel', 1, 2)));
+    expect(first(new RandomStream(3, 'lstm/kernel', 1, 2))).toEqual(
+      first(new RandomStream(3, 'lstm/kernel', 1, 2)),
+    );
   });
 
   it.each([

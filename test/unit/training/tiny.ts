@@ -20,7 +20,12 @@ export function tinyGraph(...layers: [type: string, config: Record<string, unkno
     ['Embedding', { input_dim: V, output_dim: 4 }] as const,
     ...layers,
     ['Dense', { units: 1, activation: 'sigmoid' }] as const,
-  ].map(([type, config], i, all) => ({ id: `n${i}_${type}`, type, config, inputs: i === 0 ? [] : [`n${i - 1}_${all[i - 1]![0]}`] }));
+  ].map(([type, config], i, all) => ({
+    id: `n${i}_${type}`,
+    type,
+    config,
+    inputs: i === 0 ? [] : [`n${i - 1}_${all[i - 1]![0]}`],
+  }));
   return { format: 'unroll-model', version: 1, name: 'tiny', nodes };
 }
 
@@ -61,7 +66,13 @@ interface TinyOptions {
 
 /** Trains in this process; the learner is left for the test to look at and dispose. */
 export async function fitTiny(settings: object, options: TinyOptions = {}): Promise<TinyRun> {
-  const { graph = tinyGraph(LSTM), examples = 80, checkpoint = null, checkpointEveryMs = 1e9, reportEveryMs = 1e9 } = options;
+  const {
+    graph = tinyGraph(LSTM),
+    examples = 80,
+    checkpoint = null,
+    checkpointEveryMs = 1e9,
+    reportEveryMs = 1e9,
+  } = options;
   const training = trainingSchema.parse({ batch_size: 16, epochs: 3, ...settings });
   const learner = new Learner(new Model(graph, training.seed), training);
   const messages: FromChild[] = [];

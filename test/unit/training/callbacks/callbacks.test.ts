@@ -28,7 +28,11 @@ describe('early stopping', () => {
 
   it('wants accuracies to rise', () => {
     const callbacks = configured({ early_stopping: { patience: 1, monitor: 'val_acc' } });
-    expect(ends(callbacks, 'val_acc', [0.5, 0.6, 0.55]).map(({ stop }) => stop)).toEqual([false, false, true]);
+    expect(ends(callbacks, 'val_acc', [0.5, 0.6, 0.55]).map(({ stop }) => stop)).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('goes on from its saved state', () => {
@@ -43,19 +47,34 @@ describe('early stopping', () => {
 
 describe('reduce on plateau', () => {
   it('lowers the rate after its patience, waits out the cooldown, and stops at min_lr', () => {
-    const callbacks = configured({ reduce_lr_on_plateau: { patience: 2, factor: 0.5, cooldown: 1, min_lr: 0.03 } });
-    const rates = ends(callbacks, 'val_loss', [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]).map(({ learningRate }) => learningRate);
+    const callbacks = configured({
+      reduce_lr_on_plateau: { patience: 2, factor: 0.5, cooldown: 1, min_lr: 0.03 },
+    });
+    const rates = ends(callbacks, 'val_loss', [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]).map(
+      ({ learningRate }) => learningRate,
+    );
     expect(rates).toEqual([0.1, 0.1, 0.05, 0.05, 0.03, 0.03, 0.03, 0.03]);
   });
 });
 
 describe('the best checkpoint', () => {
   it('is chosen by the monitored metric, in its direction', () => {
-    expect(ends(configured({}), 'val_loss', [0.9, 0.8, 0.8, 0.7]).map(({ isBest }) => isBest)).toEqual([true, true, false, true]);
-    expect(ends(configured({ monitor: 'val_acc' }), 'val_acc', [0.5, 0.4, 0.6]).map(({ isBest }) => isBest)).toEqual([true, false, true]);
+    expect(ends(configured({}), 'val_loss', [0.9, 0.8, 0.8, 0.7]).map(({ isBest }) => isBest)).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
+    expect(
+      ends(configured({ monitor: 'val_acc' }), 'val_acc', [0.5, 0.4, 0.6]).map(({ isBest }) => isBest),
+    ).toEqual([true, false, true]);
   });
 
   it('is chosen by the training metric where nothing validates', () => {
-    expect(ends(configured({}), 'loss', [0.9, 0.8, 0.85]).map(({ isBest }) => isBest)).toEqual([true, true, false]);
+    expect(ends(configured({}), 'loss', [0.9, 0.8, 0.85]).map(({ isBest }) => isBest)).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

@@ -27,7 +27,11 @@ const functions: Record<string, (x: number) => number> = {
 };
 
 /** The outputs (B, T, U) in the order computed, whatever `returnSequences` says. */
-export function loop(inputs: LoopInputs, attributes: RecurrentAttributes, { B, T, D }: LoopSizes): Float64Array {
+export function loop(
+  inputs: LoopInputs,
+  attributes: RecurrentAttributes,
+  { B, T, D }: LoopSizes,
+): Float64Array {
   const U = attributes.units;
   const outputs = new Float64Array(B * T * U);
   for (let b = 0; b < B; b++) {
@@ -51,7 +55,13 @@ function dot(row: Float64Array, matrix: Float64Array, width: number, j: number):
   return sum;
 }
 
-function cell(inputs: LoopInputs, attributes: RecurrentAttributes, x: Float64Array, h: Float64Array, c: Float64Array): [Float64Array, Float64Array] {
+function cell(
+  inputs: LoopInputs,
+  attributes: RecurrentAttributes,
+  x: Float64Array,
+  h: Float64Array,
+  c: Float64Array,
+): [Float64Array, Float64Array] {
   const U = attributes.units;
   const act = functions[attributes.activation]!;
   const gate = functions[attributes.recurrentActivation]!;
@@ -76,7 +86,10 @@ function cell(inputs: LoopInputs, attributes: RecurrentAttributes, x: Float64Arr
   const reset = each((u) => gate(z(1, u) + recurrentBias(1, u)));
   const kept = each((u) => reset[u]! * h[u]!);
   const candidate = each((u) =>
-    act(input(2, u) + (attributes.resetAfter ? reset[u]! * (state(2, u) + recurrentBias(2, u)) : state(2, u, kept))),
+    act(
+      input(2, u) +
+        (attributes.resetAfter ? reset[u]! * (state(2, u) + recurrentBias(2, u)) : state(2, u, kept)),
+    ),
   );
   return [each((u) => update[u]! * h[u]! + (1 - update[u]!) * candidate[u]!), c];
 }

@@ -19,7 +19,9 @@ const MASK = [0, 0, 1, 1, 1, 1, 0, 1, 0, 0, 1, 1, 1, 1, 1];
 
 /** A fixed sequence without structure, the same on every machine. */
 function numbers(length: number, from: number): Float64Array {
-  return Float64Array.from({ length }, (_, i) => Math.fround(0.9 * Math.sin((i + from) * 12.9898) * Math.cos((i + 3 * from) * 4.1414)));
+  return Float64Array.from({ length }, (_, i) =>
+    Math.fround(0.9 * Math.sin((i + from) * 12.9898) * Math.cos((i + 3 * from) * 4.1414)),
+  );
 }
 
 function arrays(attributes: RecurrentAttributes): LoopInputs {
@@ -51,7 +53,11 @@ function objective(inputs: LoopInputs, attributes: RecurrentAttributes): number 
   return sum;
 }
 
-function differences(inputs: LoopInputs, attributes: RecurrentAttributes, name: (typeof ARRAYS)[number]): number[] {
+function differences(
+  inputs: LoopInputs,
+  attributes: RecurrentAttributes,
+  name: (typeof ARRAYS)[number],
+): number[] {
   const step = 1e-6;
   return Array.from(inputs[name], (value, i) => {
     const at = (x: number) => objective({ ...inputs, [name]: inputs[name].with(i, x) }, attributes);
@@ -59,16 +65,32 @@ function differences(inputs: LoopInputs, attributes: RecurrentAttributes, name: 
   });
 }
 
-function gradients(inputs: LoopInputs, attributes: RecurrentAttributes): { value: number; gradients: number[][] } {
+function gradients(
+  inputs: LoopInputs,
+  attributes: RecurrentAttributes,
+): { value: number; gradients: number[][] } {
   return tf.tidy(() => {
     const G = GATES[attributes.cell];
     const book = attributes.cell === 'BookLSTM';
-    const shapes = [[B, T, D], [D, G * U], [U, G * U], inputs.bias.length > G * U ? [2, G * U] : [G * U], [U, U]];
+    const shapes = [
+      [B, T, D],
+      [D, G * U],
+      [U, G * U],
+      inputs.bias.length > G * U ? [2, G * U] : [G * U],
+      [U, U],
+    ];
     const tensors = ARRAYS.map((name, i) => tf.tensor(Float32Array.from(inputs[name]), shapes[i]!));
     const mask = inputs.mask && tf.tensor2d([...inputs.mask], [B, T], 'int32');
     const weights = numbers(attributes.returnSequences ? B * T * U : B * U, 6);
     const f = (...[x, kernel, recurrentKernel, bias, carryKernel]: tf.Tensor[]) => {
-      const given = { x, kernel, recurrentKernel, bias, carryKernel: book ? carryKernel : null, mask } as Parameters<typeof recurrentReference>[0];
+      const given = {
+        x,
+        kernel,
+        recurrentKernel,
+        bias,
+        carryKernel: book ? carryKernel : null,
+        mask,
+      } as Parameters<typeof recurrentReference>[0];
       const output = recurrentReference(given, attributes);
       return tf.sum(tf.mul(tf.reshape(output, [-1]), tf.tensor1d(Float32Array.from(weights)))) as tf.Scalar;
     };
@@ -90,17 +112,29 @@ function expectAgreement(attributes: RecurrentAttributes, mask: readonly number[
   });
 }
 
-const base = { units: U, activation: 'tanh', recurrentActivation: 'sigmoid', returnSequences: true, goBackwards: false, resetAfter: true, outputSees: 'old' } as const;
+const base = {
+  units: U,
+  activation: 'tanh',
+  recurrentActivation: 'sigmoid',
+  returnSequences: true,
+  goBackwards: false,
+  resetAfter: true,
+  outputSees: 'old',
+} as const;
 
 describe('the reference of the op recurrent', () => {
   beforeAll(() => tf.setBackend('cpu'));
 
   describe.each(CELLS)('%s', (cell) => {
-    it.each([true, false])('agrees with the loop in value and gradients, sequences returned: %s', (returnSequences) => {
-      expectAgreement({ ...base, cell, returnSequences }, null);
-    });
+    it.each([true, false])(
+      'agrees with the loop in value and gradients, sequences returned: %s',
+      (returnSequences) => {
+        expectAgreement({ ...base, cell, returnSequences }, null);
+      },
+    );
     it('repeats the state at masked steps', () => expectAgreement({ ...base, cell }, MASK));
-    it('reads backwards, masked', () => expectAgreement({ ...base, cell, goBackwards: true, returnSequences: false }, MASK));
+    it('reads backwards, masked', () =>
+      expectAgreement({ ...base, cell, goBackwards: true, returnSequences: false }, MASK));
     it('takes other activations', () => {
       expectAgreement({ ...base, cell, activation: 'softsign', recurrentActivation: 'tanh' }, null);
     });
