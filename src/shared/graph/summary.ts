@@ -1,16 +1,21 @@
-/** Keras's `model.summary()`: the same table, so that what a lecture shows is what stands here. */
+/**
+ * Keras's `model.summary()`, as Keras 3 prints it on a terminal of 80 columns, so that what a lecture shows is what stands
+ * here (keras/src/utils/summary_utils.py; the table is drawn by Python's rich).
+ */
 import { showShape } from '../layers/shapes.ts';
 import { analyse } from './analyse.ts';
 import type { ModelGraph } from './graph.ts';
 
-/** `1.23 MB`, as Keras writes the memory of float32 weights. */
+/** The memory of float32 weights in Keras's words: `1.23 MB`. */
 export function weightsSize(parameters: number): string {
-  let size = parameters * 4;
-  for (const unit of ['B', 'KB', 'MB', 'GB', 'TB']) {
-    if (size < 1024 || unit === 'TB') return `${unit === 'B' ? size.toFixed(2) : size.toFixed(2)} ${unit}`;
+  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
+  let size = 4 * parameters;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
     size /= 1024;
+    unit++;
   }
-  return '';
+  return `${size.toFixed(2)} ${units[unit]}`;
 }
 
 /** `322,113`. */
@@ -25,47 +30,27 @@ export interface SummaryRow {
   inputs: readonly string[];
 }
 
-/** One row a layer, in order, the Input of a chain left out, as Keras's Sequential does. */
+/** Whether the layers follow one another in one line, as in Keras's Sequential, whatever order they are listed in. */
+export function isChain(graph: ModelGraph): boolean {
+  const { order, output } = analyse(graph);
+  const inputs = new Map(graph.nodes.map((node) => [node.id, node.inputs]));
+  const linked = order.every((id, i) => inputs.get(id)!.join('\n') === (order[i - 1] ?? ''));
+  return linked && output !== null && order.length === graph.nodes.length;
+}
+
+/** One row a layer, in order; the Input of a chain is left out, as Keras's Sequential does. */
 export function summaryRows(graph: ModelGraph): SummaryRow[] {
   const { order, nodes } = analyse(graph);
   const chain = isChain(graph);
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   return order.flatMap((id) => {
     const analysis = nodes.get(id);
-    const node = graph.nodes.find((one) => one.id === id)!;
-    if (!analysis || (chain && node.type === 'Input')) return [];
-    const type = node.type === 'Input' ? 'InputLayer' : node.type;
-    return [
-      {
-        layer: id,
-        type,
-        shape: analysis.shape ? showShape(analysis.shape) : '?',
-        parameters: analysis.parameters,
-        inputs: node.inputs,
-      },
-    ];
+    const { type, inputs } = byId.get(id)!;
+    if (!analysis || (chain && type === 'Input')) return [];
+    const shape = analysis.shape ? showShape(analysis.shape) : '?';
+    const shown = type === 'Input' ? 'InputLayer' : type;
+    return [{ layer: id, type: shown, shape, parameters: analysis.parameters, inputs }];
   });
-}
-
-/** Whether every layer reads the one before it. */
-export function isChain(graph: ModelGraph): boolean {
-  return graph.nodes.every((node, i) =>
-    i === 0
-      ? node.inputs.length === 0
-      : node.inputs.length === 1 && node.inputs[0] === graph.nodes[i - 1]!.id,
-  );
-}
-
-/** Cuts a text to a column's width, as Keras's table does: the rest goes on the next lines. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (let rest = text; rest.length > 0;) {
-    if (rest.length <= width) return [...lines, rest];
-    const space = rest.lastIndexOf(' ', width);
-    const at = space > 0 ? space : width;
-    lines.push(rest.slice(0, at));
-    rest = rest.slice(at).trimStart();
-  }
-  return lines.length ? lines : [''];
 }
 
 interface Column {
@@ -75,70 +60,83 @@ interface Column {
   cell: (row: SummaryRow) => string;
 }
 
-const LAYER: Omit<Column, 'width'> = {
-  title: 'Layer (type)',
-  right: false,
-  cell: ({ layer, type }) => `${layer} (${type})`,
-};
-const SHAPE: Omit<Column, 'width'> = { title: 'Output Shape', right: false, cell: ({ shape }) => shape };
-const COUNT: Omit<Column, 'width'> = {
-  title: 'Param #',
-  right: true,
-  cell: ({ parameters }) => thousands(parameters),
-};
-const CONNECTED: Omit<Column, 'width'> = {
-  title: 'Connected to',
-  right: false,
-  cell: ({ inputs }) => (inputs.length ? inputs.map((id) => `${id}[0][0]`).join(', ') : '-'),
-};
+const column = (title: string, width: number, cell: Column['cell'], right = false): Column => ({
+  title,
+  width,
+  right,
+  cell,
+});
 
+const layerCell = ({ layer, type }: SummaryRow): string => `${layer} (${type})`;
+const shapeCell = ({ shape }: SummaryRow): string => shape;
+const countCell = ({ parameters }: SummaryRow): string => thousands(parameters);
+const inputsCell = ({ inputs }: SummaryRow): string => inputs.map((id) => `${id}[0][0]`).join(', ') || '-';
+
+const SEQUENTIAL: readonly Column[] = [
+  column('Layer (type)', 31, layerCell),
+  column('Output Shape', 22, shapeCell),
+  column('Param #', 13, countCell, true),
+];
+
+const FUNCTIONAL: readonly Column[] = [
+  column('Layer (type)', 19, layerCell),
+  column('Output Shape', 17, shapeCell),
+  column('Param #', 10, countCell, true),
+  column('Connected to', 17, inputsCell),
+];
+
+/** Whole words to lines of at most `width`; a longer word is cut and ends in `…`. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
+}
+
+/** The lines of one row of the table. */
+function drawRow(texts: readonly string[], columns: readonly Column[], bar: string): string[] {
+  const cells = columns.map(({ width }, i) => wrap(texts[i]!, width));
+  const height = Math.max(...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => {
+    const padded = columns.map(({ width, right }, i) => {
+      const text = cells[i]![line] ?? '';
+      return ` ${right ? text.padStart(width) : text.padEnd(width)} `;
+    });
+    return `${bar}${padded.join(bar)}${bar}`;
+  });
+}
+
+/** The whole text: the model's kind, the table and the totals. */
 export function summaryTable(graph: ModelGraph): string {
   const chain = isChain(graph);
-  const columns: Column[] = chain
-    ? [
-        { ...LAYER, width: 31 },
-        { ...SHAPE, width: 24 },
-        { ...COUNT, width: 15 },
-      ]
-    : [
-        { ...LAYER, width: 21 },
-        { ...SHAPE, width: 19 },
-        { ...COUNT, width: 12 },
-        { ...CONNECTED, width: 19 },
-      ];
+  const columns = chain ? SEQUENTIAL : FUNCTIONAL;
   const rows = summaryRows(graph);
-  const line = (left: string, middle: string, right: string, dash: string) =>
+  const rule = (left: string, middle: string, right: string, dash: string): string =>
     left + columns.map(({ width }) => dash.repeat(width + 2)).join(middle) + right;
-  const cells = (texts: string[], bar: string) =>
-    bar +
-    texts
-      .map(
-        (text, i) =>
-          ` ${columns[i]!.right ? text.padStart(columns[i]!.width) : text.padEnd(columns[i]!.width)} `,
-      )
-      .join(bar) +
-    bar;
-  const body = rows.map((row) => {
-    const wrapped = columns.map((column) => wrap(column.cell(row), column.width));
-    const height = Math.max(...wrapped.map(({ length }) => length));
-    return Array.from({ length: height }, (_, i) =>
-      cells(
-        wrapped.map((lines) => lines[i] ?? ''),
-        '│',
-      ),
-    ).join('\n');
+  const separator = rule('├', '┼', '┤', '─');
+  const body = rows.flatMap((row, i) => {
+    const lines = drawRow(
+      columns.map(({ cell }) => cell(row)),
+      columns,
+      '│',
+    );
+    return i === 0 ? lines : [separator, ...lines];
   });
   const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
   return [
     `Model: "${chain ? 'sequential' : 'functional'}"`,
-    line('┏', '┳', '┓', '━'),
-    cells(
-      columns.map(({ title, width }) => title.padEnd(width)),
+    rule('┏', '┳', '┓', '━'),
+    ...drawRow(
+      columns.map(({ title }) => title),
+      columns,
       '┃',
     ),
-    line('┡', '╇', '┩', '━'),
-    body.join(`\n${line('├', '┼', '┤', '─')}\n`),
-    line('└', '┴', '┘', '─'),
+    rule('┡', '╇', '┩', '━'),
+    ...body,
+    rule('└', '┴', '┘', '─'),
     ` Total params: ${thousands(total)} (${weightsSize(total)})`,
     ` Trainable params: ${thousands(total)} (${weightsSize(total)})`,
     ' Non-trainable params: 0 (0.00 B)',

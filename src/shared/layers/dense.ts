@@ -6,7 +6,7 @@ import { initializerSchema, resolvedInitializer } from './initializers.ts';
 import { fits, misfits, showShape, sizeOf } from './shapes.ts';
 
 const schema = z.strictObject({
-  units: z.number().int().min(1).max(1_000_000),
+  units: z.number().int().min(1).max(10_000_000),
   activation: activationSchema.default('linear'),
   use_bias: z.boolean().default(true),
   kernel_initializer: initializerSchema.default('glorot_uniform'),
