@@ -73,7 +73,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
 export function decodeCheckpoint(source: Uint8Array): Checkpoint {
   const damaged = (reason: string) => new UnrollError('file-damaged', { path: 'checkpoint', reason });
   if (source.byteLength < 4) throw damaged('too short');
-  const bytes = source.byteOffset % 4 === 0 ? source : source.slice();
+  // Not `slice`: a Node Buffer's slice shares its bytes, and with them the address that float32 cannot be read at.
+  const bytes = source.byteOffset % 4 === 0 ? source : new Uint8Array(source);
   const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (headerLength > bytes.byteLength - 4) throw damaged('header cut off');
   let header: Header;

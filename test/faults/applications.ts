@@ -6,10 +6,10 @@ import type { EventName, EventPayload, Input } from '../../src/shared/contract/i
 import type { Run } from '../../src/shared/contract/runs.ts';
 import { insertSmallDataset, smallGraph, temporaryFolder } from '../unit/main/workspace.ts';
 
-/** A new workspace holding the data set `small`: 125 batches of 16 an epoch, so that there is time to interfere. */
+/** A new workspace holding the data set `small`: 80 batches of 16 an epoch, so that there is time to interfere. */
 export async function folderWithData(folder = temporaryFolder()): Promise<string> {
   const workspace = openWorkspace(folder);
-  await insertSmallDataset(workspace.db, 'small', { examples: 2500 });
+  await insertSmallDataset(workspace.db, 'small', { examples: 1600 });
   workspace.close();
   return folder;
 }
@@ -57,7 +57,7 @@ export async function trainUndisturbed(application: Application, name: string, e
   return end;
 }
 
-/** The running children of a process that train, as Linux lists them. */
+/** Whether there is a process of this pid. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

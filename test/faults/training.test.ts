@@ -185,7 +185,6 @@ describe.runIf(mayMount)('a full disk', () => {
 
     rmSync(ballast);
     const resumedEnd = runEnd(application, 'full');
-    await until(() => true);
     await application.call('training.resume', { run: 'full' });
     expect(await resumedEnd).toMatchObject({ status: 'done', weightsSha256: undisturbed.weightsSha256 });
   });

@@ -175,9 +175,10 @@ export class Supervisor {
     }
   }
 
+  /** Ends that were told when they happened and are written now that there may be room. */
   #recordEnds(): void {
     for (const [id, end] of this.#unrecordedEnds) {
-      this.#tell(endRun(this.#db, id, this.#lease, end));
+      endRun(this.#db, id, this.#lease, end);
       this.#unrecordedEnds.delete(id);
     }
   }
