@@ -148,9 +148,9 @@ class PickleMachine {
       case 0x87:
         return void stack.push(this.#popMany(opcode - 0x84));
       case 0x61: // APPEND
-        return this.#append([this.#pop()]);
+        return this.#append(this.#stack.length - 1);
       case 0x65: // APPENDS
-        return this.#append(this.#popToMark());
+        return this.#append(this.#marks.pop());
 
       case 0x58: // BINUNICODE, SHORT_BINUNICODE, BINUNICODE8
         return void stack.push(this.#text(this.#uint32()));
@@ -258,10 +258,15 @@ class PickleMachine {
     return this.#stack.splice(mark);
   }
 
-  #append(values: readonly Value[]): void {
-    const list = this.#stack.at(-1);
+  /** Moves everything from position `from` of the stack to the end of the list below it. */
+  #append(from: number | undefined): void {
+    const stack = this.#stack;
+    const lowest = this.#marks.at(-1) ?? 0;
+    if (from === undefined || from <= lowest || from > stack.length) throw new DamagedPickle('a value is missing');
+    const list = stack[from - 1];
     if (!Array.isArray(list)) throw new DamagedPickle('something is appended to what is no list');
-    for (const value of values) list.push(value);
+    for (let at = from; at < stack.length; at++) list.push(stack[at] as Value);
+    stack.length = from;
   }
 
   #remember(key: number): void {
