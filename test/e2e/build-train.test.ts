@@ -202,7 +202,7 @@ test('the lecture’s model opens with 322,113 parameters', async () => {
 
 test('two models are trained under the same conditions for one epoch', async () => {
   await screen('train?data=reviews&model=lecture-simple-rnn');
-  await page.getByText('fits reviews').waitFor();
+  await page.getByText('made to fit reviews').waitFor();
   await page.getByRole('checkbox', { name: /LSTM/ }).first().check();
   await page.getByLabel('epochs', { exact: true }).fill('0');
   await page.getByText('Must be at least 1.').waitFor();

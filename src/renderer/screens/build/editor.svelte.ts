@@ -141,11 +141,11 @@ class Editor {
 
   /** Begins with nothing. Answers a function that brings back what was there. */
   begin(): () => void {
-    return this.open(emptyGraph(NEW_NAME), null);
+    return this.open(emptyGraph(NEW_NAME), null, null);
   }
 
   /** Shows another model in place of this one. Answers a function that brings this one back with its history. */
-  open(graph: ModelGraph, saved: string | null): () => void {
+  open(graph: ModelGraph, saved: string | null, base: ModelGraph | null = graph): () => void {
     const left = {
       graph: this.graph,
       saved: this.saved,
@@ -155,7 +155,7 @@ class Editor {
     };
     this.#restored = true;
     this.#history = new History();
-    this.#show(graph, saved, saved === null ? null : graph);
+    this.#show(graph, saved, base);
     return () => {
       this.#history = left.history;
       this.#show(left.graph, left.saved, left.base);
