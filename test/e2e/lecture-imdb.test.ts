@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, startServe, type Served } from './browser.ts';
-import { expectAccessible, openPage } from './page.ts';
+import { expectAccessible } from './accessibility.ts';
+import { openPage } from './page.ts';
 
 const root = join(import.meta.dirname, '../..');
 const IMDB = process.env.UNROLL_TEST_IMDB ?? join(root, '../shared/data/imdb.npz');
@@ -47,11 +48,11 @@ test.skipIf(!there)(
     const values = page.getByRole('row', { name: /^Validation accuracy, best/ });
     expect(await values.getByText(/^[01]\.\d{4}/).count()).toBe(2);
     await page.getByRole('row', { name: /^Parameters 322,113 328,353/ }).waitFor();
-    await page.getByLabel('Sentence').fill('a wonderful film, moving and beautifully acted');
+    await page.getByRole('textbox', { name: 'Sentence' }).fill('a wonderful film, moving and beautifully acted');
     await page.getByRole('button', { name: 'Predict' }).click();
     // The word index lies beside the file, so the words come back as they were typed.
     await page.getByText('a wonderful film moving and beautifully acted').nth(1).waitFor({ timeout: 60_000 });
-    await expectAccessible(opened, 'compare on IMDB');
+    await expectAccessible(page);
 
     await opened.go('data');
     await page.getByText('25,000').first().waitFor();

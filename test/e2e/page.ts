@@ -1,7 +1,5 @@
 /** The interface in a real browser page that notes everything the page complains about. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import type { Served } from './browser.ts';
 
 export interface Opened {
@@ -41,15 +39,4 @@ export async function openPage(browser: Browser, served: Served, view: View = {}
     },
     close: () => context.close(),
   };
-}
-
-/** No breach of WCAG 2.2 AA on the page as it stands. */
-export async function expectAccessible({ page }: Opened, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary ?? ''}`),
-  );
-  expect(found, where).toEqual([]);
 }
