@@ -182,7 +182,9 @@ class PickleMachine {
         return this.#global(this.#line(), this.#line());
       case 0x93: {
         const [module, name] = this.#popMany(2);
-        return this.#global(String(module), String(name));
+        if (typeof module !== 'string' || typeof name !== 'string')
+          throw new DamagedPickle('a name is no text');
+        return this.#global(module, name);
       }
       case 0x52: // REDUCE
         return this.#call();
@@ -262,7 +264,8 @@ class PickleMachine {
   #append(from: number | undefined): void {
     const stack = this.#stack;
     const lowest = this.#marks.at(-1) ?? 0;
-    if (from === undefined || from <= lowest || from > stack.length) throw new DamagedPickle('a value is missing');
+    if (from === undefined || from <= lowest || from > stack.length)
+      throw new DamagedPickle('a value is missing');
     const list = stack[from - 1];
     if (!Array.isArray(list)) throw new DamagedPickle('something is appended to what is no list');
     for (let at = from; at < stack.length; at++) list.push(stack[at] as Value);

@@ -61,7 +61,8 @@ describe('the pickle reader', () => {
 
   it('refuses any bytes with one of its own errors, or reads them: nothing else can happen', () => {
     const whole = pickleOf([[1, 300, 70000], [2]].map(listOf));
-    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
+    const opcodes = [...Buffer.from('(]ltaeKMJNXCUqhcR\x93b\x85\x86\x87\x94.\x8a\x95\x80jrIL', 'latin1')];
+    const change = fc.tuple(fc.nat(whole.length - 1), fc.oneof(fc.nat(255), fc.constantFrom(...opcodes)));
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
         const bytes = Buffer.from(whole);
@@ -96,6 +97,11 @@ describe('the pickle reader', () => {
   ])('refuses a list holding %s', (_, value) => {
     const list = Buffer.from(`](${value}e`, 'latin1');
     expect(() => readPickledLists(pickleOf([list]))).toThrow(DamagedPickle);
+  });
+
+  it('refuses a name that is no text', () => {
+    const pickle = Buffer.from('](NeX\x01\x00\x00\x00a\x93.', 'latin1');
+    expect(() => readPickledLists(pickle)).toThrow(DamagedPickle);
   });
 
   it('refuses a list that holds itself, and one named too often', () => {
