@@ -1,7 +1,8 @@
 /** What follows from a model graph: order, shapes, weights, counts, and everything that is wrong with it. Pure; never throws. */
 import { UnrollError } from '../errors.ts';
 import { findLayer } from '../layers/index.ts';
-import type { LayerDefinition, WeightSpec } from '../layers/layer.ts';
+import type { LayerDefinition, ShapeProblem, WeightSpec } from '../layers/layer.ts';
+import { configurationProblem } from './configuration.ts';
 import type { LayerNode, ModelGraph, Shape } from './graph.ts';
 
 export interface NodeAnalysis {
@@ -14,7 +15,7 @@ export interface NodeAnalysis {
   weights: readonly WeightSpec[];
   parameters: number;
   multiplyAdds: number;
-  /** Whether a mask arrives here. */
+  /** Whether its output carries a mask on. */
   masked: boolean;
 }
 
@@ -60,7 +61,7 @@ export function analyse(graph: ModelGraph): GraphAnalysis {
         message: `There is no layer of type ${node.type}.`,
         fix: 'Remove it, or use a layer of the palette.',
       });
-    else nodes.set(id, analyseNode(node, definition, nodes, problems));
+    else nodes.set(id, analyseNode(node, definition, { byId, nodes, problems }));
   }
   const parameters = [...nodes.values()].reduce((sum, node) => sum + node.parameters, 0);
   return { order, nodes, problems, output: onlyOutput(graph), parameters };
@@ -127,7 +128,7 @@ function structuralProblems(graph: ModelGraph, byId: ReadonlyMap<string, LayerNo
   return problems;
 }
 
-/** Depth first in the order the nodes are listed; nodes of a circle are left out. */
+/** Every node behind those it reads, else as they are listed; nodes of a circle are left out. */
 function topologicalOrder(graph: ModelGraph, byId: ReadonlyMap<string, LayerNode>): string[] {
   const order: string[] = [];
   const waiting = new Map(
@@ -148,72 +149,91 @@ function topologicalOrder(graph: ModelGraph, byId: ReadonlyMap<string, LayerNode
   return order;
 }
 
-function analyseNode(
-  node: LayerNode,
-  definition: LayerDefinition,
-  nodes: ReadonlyMap<string, NodeAnalysis>,
-  problems: Problem[],
-): NodeAnalysis {
+interface Analysing {
+  byId: ReadonlyMap<string, LayerNode>;
+  nodes: ReadonlyMap<string, NodeAnalysis>;
+  problems: Problem[];
+}
+
+function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: Analysing): NodeAnalysis {
   const parsed = definition.schema.safeParse(node.config);
-  const config = parsed.success ? parsed.data : { ...node.config };
-  const unknown: NodeAnalysis = {
-    definition,
-    config,
-    inputShapes: [],
-    shape: null,
-    weights: [],
-    parameters: 0,
-    multiplyAdds: 0,
-    masked: false,
-  };
+  const blank = { inputShapes: [], shape: null, weights: [], parameters: 0, multiplyAdds: 0, masked: false };
+  const unknown: NodeAnalysis = { definition, config: parsed.data ?? { ...node.config }, ...blank };
+  const refuse = (problem: ShapeProblem): void =>
+    void analysing.problems.push({ node: node.id, message: problem.message, fix: problem.fix });
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const name = issue!.path.join('.');
-    problems.push({
-      node: node.id,
-      message: `${name ? `${name}: ` : ''}${issue!.message}.`,
-      fix: `Correct ${name || 'its parameters'} in the inspector.`,
-    });
+    refuse(configurationProblem(definition, parsed.error.issues[0]!));
     return unknown;
   }
-  const { min, max } = definition.inputs;
-  if (node.inputs.length < min || node.inputs.length > max) {
-    const wanted = min === max ? `${min} input${min === 1 ? '' : 's'}` : `at least ${min} inputs`;
-    const fix =
-      node.inputs.length < min
-        ? 'Connect it to the layer before it.'
-        : 'Remove the connections that are too many.';
-    problems.push({
-      node: node.id,
-      message: `${definition.title} takes ${wanted}, but has ${node.inputs.length}.`,
-      fix,
-    });
+  const wrongCount = inputCountProblem(node, definition);
+  if (wrongCount) {
+    refuse(wrongCount);
     return unknown;
   }
-  const before = node.inputs.map((id) => nodes.get(id));
-  const inputShapes = before.map((one) => one?.shape ?? null);
-  if (inputShapes.some((shape) => shape === null)) return unknown;
-  const masked = before.some((one) => one!.masked || one!.definition.mask(one!.config) === 'make');
-  const shapes = inputShapes as Shape[];
-  const result = definition.shape(config, shapes);
-  if (!result.ok) {
-    problems.push({ node: node.id, ...result.problem });
-    return { ...unknown, inputShapes: shapes };
+  const before = node.inputs.map((id) => analysing.nodes.get(id));
+  const inputShapes = before.flatMap((one) => (one?.shape ? [one.shape] : []));
+  if (inputShapes.length < node.inputs.length) return unknown;
+  const { config } = unknown;
+  const result = definition.shape(config, inputShapes);
+  const problem = idProblem(node, analysing.byId) ?? (result.ok ? null : result.problem);
+  if (problem || !result.ok) {
+    refuse(withFixInFront(problem!, node, analysing));
+    return { ...unknown, inputShapes };
   }
-  const weights = definition.weights(config, shapes);
-  const parameters = weights.reduce(
-    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
-    0,
-  );
+  const weights = definition.weights(config, inputShapes);
   const handsOn = definition.mask(config);
   return {
     definition,
     config,
-    inputShapes: shapes,
+    inputShapes,
     shape: result.shape,
     weights,
-    parameters,
-    multiplyAdds: definition.multiplyAdds(config, shapes),
-    masked: handsOn === 'make' || (handsOn === 'pass' && masked),
+    parameters: weights.reduce(
+      (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
+      0,
+    ),
+    multiplyAdds: definition.multiplyAdds(config, inputShapes),
+    masked: handsOn === 'make' || (handsOn === 'pass' && before.some((one) => one!.masked)),
+  };
+}
+
+function inputCountProblem(
+  { inputs }: LayerNode,
+  { type, inputs: { min, max } }: LayerDefinition,
+): ShapeProblem | null {
+  if (inputs.length >= min && inputs.length <= max) return null;
+  const wanted = min === max ? `${min} input${min === 1 ? '' : 's'}` : `at least ${min} inputs`;
+  const fix =
+    inputs.length < min ? 'Connect it to the layer before it.' : 'Remove the connections that are too many.';
+  return { message: `${type} takes ${max === 0 ? 'no inputs' : wanted} but has ${inputs.length}.`, fix };
+}
+
+/** Only the model's Input holds word ids. */
+function idProblem({ type, inputs }: LayerNode, byId: ReadonlyMap<string, LayerNode>): ShapeProblem | null {
+  const before = byId.get(inputs[0] ?? '');
+  if (type !== 'Embedding' || !before || before.type === 'Input') return null;
+  const message = `Embedding reads word ids but receives the output of ${before.id} (${before.type}).`;
+  return { message, fix: 'Connect it to the Input, or remove it.' };
+}
+
+/** Where a layer in front returned only its last output, the way out is there: the fix names it. */
+function withFixInFront(
+  problem: ShapeProblem,
+  { inputs, type }: LayerNode,
+  { byId, nodes }: Analysing,
+): ShapeProblem {
+  const before = byId.get(inputs[0] ?? '');
+  const analysis = nodes.get(inputs[0] ?? '');
+  if (!before || !analysis || inputs.length !== 1 || analysis.shape?.length !== 2) return problem;
+  if (analysis.definition.family === 'recurrent')
+    return {
+      message: `${type} needs a whole sequence, but ${before.id} hands on only its last output.`,
+      fix: `Turn on return_sequences in ${before.id}.`,
+    };
+  if (before.type !== 'Input' || analysis.definition.family !== 'input' || type === 'Embedding')
+    return problem;
+  return {
+    ...problem,
+    fix: 'Put an Embedding in between for word ids, or give the Input a second size for values.',
   };
 }

@@ -1,41 +1,22 @@
 /** Whether a model fits a data set and its task, and how a template is made to fit. */
 import type { Dataset } from '../data/dataset.ts';
-import type { LossName, MetricName, Preprocessing, Task } from '../training.ts';
+import { idCount, sequenceLength } from '../data/preprocess.ts';
+import { TASK_LOSS, type LossName, type Preprocessing } from '../training.ts';
 import { analyse, type Problem } from './analyse.ts';
 import type { LayerNode, ModelGraph } from './graph.ts';
 
-/** The loss that goes with a task, as Keras's guides choose it. */
-export function lossFor(task: Task): LossName {
-  return (
-    {
-      binary: 'binary_crossentropy',
-      multiclass: 'sparse_categorical_crossentropy',
-      regression: 'mse',
-    } as const
-  )[task];
-}
-
-export function metricsFor(task: Task): MetricName[] {
-  return task === 'regression' ? ['mae'] : ['acc'];
-}
-
 /** What the last layer must give for a task. */
-export function outputFor(dataset: Pick<Dataset, 'task' | 'classes'>): { units: number; activation: string } {
+function outputFor(dataset: Pick<Dataset, 'task' | 'classes'>): { units: number; activation: string } {
   if (dataset.task === 'binary') return { units: 1, activation: 'sigmoid' };
   return dataset.task === 'multiclass'
     ? { units: dataset.classes.length, activation: 'softmax' }
     : { units: 1, activation: 'linear' };
 }
 
-/** Ids that can occur lie below this: words kept by num_words, or all words and the reserved ids. */
-export function idLimit(dataset: Dataset, preprocessing: Preprocessing): number {
-  const all = dataset.vocabularySize + (dataset.conventions?.index_from ?? 0) + 1;
-  return Math.min(preprocessing.num_words ?? all, all);
-}
-
-/** Steps of every sequence after padding. */
-export function sequenceLength(dataset: Dataset, preprocessing: Preprocessing): number {
-  return preprocessing.maxlen ?? dataset.longest;
+/** Ids that can occur lie below this. */
+function idLimit({ conventions, vocabularySize }: Dataset, { num_words }: Preprocessing): number {
+  const plain = { start_char: null, oov_char: 0, index_from: 0 };
+  return idCount(num_words, conventions ?? plain, vocabularySize);
 }
 
 /** What keeps a model from being trained on a data set with a loss; empty when it can be. */
@@ -50,7 +31,13 @@ export function fitProblems(
   return [
     ...inputProblems(graph, dataset, preprocessing),
     ...embeddingProblems(graph, dataset, preprocessing),
-    ...outputProblems(output!, nodes.get(output!)!.shape!, activationOf(graph, output!), dataset, loss),
+    ...outputProblems(
+      output!,
+      nodes.get(output!)!.shape!,
+      activationOf(nodes.get(output!)!.config),
+      dataset,
+      loss,
+    ),
   ];
 }
 
@@ -78,7 +65,7 @@ function inputProblems(graph: ModelGraph, dataset: Dataset, preprocessing: Prepr
       },
     ];
   }
-  const steps = sequenceLength(dataset, preprocessing);
+  const steps = sequenceLength(preprocessing, dataset.longest);
   if (shape[0] !== null && shape[0] !== steps) {
     return [
       {
@@ -125,9 +112,7 @@ function embeddingProblems(graph: ModelGraph, dataset: Dataset, preprocessing: P
   });
 }
 
-function activationOf(graph: ModelGraph, id: string): string {
-  return String(graph.nodes.find((node) => node.id === id)!.config.activation ?? 'linear');
-}
+const activationOf = (config: Record<string, unknown>): string => String(config.activation ?? 'linear');
 
 function outputProblems(
   node: string,
@@ -148,7 +133,7 @@ function outputProblems(
     if (dataset.task !== 'binary')
       return say(
         `binary_crossentropy needs two classes, ${dataset.name} has ${dataset.task === 'regression' ? 'numbers' : classes}.`,
-        `Choose ${lossFor(dataset.task)}.`,
+        `Choose ${TASK_LOSS[dataset.task].loss}.`,
       );
     if (units !== 1 || activation !== 'sigmoid')
       return say(
@@ -174,7 +159,7 @@ function outputProblems(
  * the task's units and activation. Everything between stays.
  */
 export function adaptToData(graph: ModelGraph, dataset: Dataset, preprocessing: Preprocessing): ModelGraph {
-  const steps = sequenceLength(dataset, preprocessing);
+  const steps = sequenceLength(preprocessing, dataset.longest);
   const { output } = analyse(graph);
   const values = dataset.kind === 'values';
   const nodes = graph.nodes.map((node): LayerNode => {

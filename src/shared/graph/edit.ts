@@ -1,4 +1,5 @@
 /** Edits of a model graph. Each gives a new graph and leaves the old one as it was, so that undo is keeping both. */
+import { UnrollError } from '../errors.ts';
 import { layerDefinition } from '../layers/index.ts';
 import type { LayerNode, ModelGraph } from './graph.ts';
 
@@ -42,8 +43,14 @@ const replaceInput = (node: LayerNode, from: string, to: readonly string[]): Lay
   inputs: node.inputs.flatMap((id) => (id === from ? to : [id])),
 });
 
-/** Puts a layer behind `after` (null: first): it reads `after`, and what read `after` reads it. */
+const has = (graph: ModelGraph, id: string): boolean => graph.nodes.some((node) => node.id === id);
+
+/**
+ * Puts a layer behind `after` (null: first): it reads `after`, and what read `after` reads it. A graph without `after` stays
+ * as it was.
+ */
 export function insertAfter(graph: ModelGraph, node: LayerNode, after: string | null): ModelGraph {
+  if (after !== null && !has(graph, after)) return graph;
   if (after === null) {
     const [first, ...rest] = graph.nodes;
     const next = first ? [{ ...first, inputs: first.inputs.length ? first.inputs : [node.id] }, ...rest] : [];
@@ -69,7 +76,7 @@ export function removeNodes(graph: ModelGraph, ids: readonly string[]): ModelGra
 /** Moves a layer behind another (null: first), as taking it out and inserting it there. */
 export function moveAfter(graph: ModelGraph, id: string, after: string | null): ModelGraph {
   const node = graph.nodes.find((one) => one.id === id);
-  if (!node || after === id) return graph;
+  if (!node || after === id || (after !== null && !has(graph, after))) return graph;
   return insertAfter(removeNodes(graph, [id]), node, after);
 }
 
@@ -87,7 +94,9 @@ export function updateConfig(graph: ModelGraph, id: string, changes: Record<stri
   );
 }
 
+/** @throws UnrollError `name-taken` when another layer has the name: what reads which would be lost */
 export function renameNode(graph: ModelGraph, id: string, name: string): ModelGraph {
+  if (name !== id && has(graph, name)) throw new UnrollError('name-taken', { kind: 'layer', name });
   const nodes = graph.nodes.map((node) =>
     replaceInput(node.id === id ? { ...node, id: name } : node, id, [name]),
   );

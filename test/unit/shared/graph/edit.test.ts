@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../../../src/shared/graph/analyse.ts';
+import {
+  canonicalJson,
+  duplicateNode,
+  emptyGraph,
+  insertAfter,
+  moveAfter,
+  newNode,
+  removeNodes,
+  renameNode,
+  uniqueName,
+  updateConfig,
+} from '../../../../src/shared/graph/edit.ts';
+import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
+import { findTemplate } from '../../../../src/shared/graph/templates.ts';
+import { layerDefinitions } from '../../../../src/shared/layers/index.ts';
+import { twoBranches } from './graphs.ts';
+
+const lstm = findTemplate('lecture-lstm')!.graph;
+const names = (graph: ModelGraph) => graph.nodes.map(({ id }) => id);
+const links = (graph: ModelGraph) => graph.nodes.map(({ id, inputs }) => `${inputs.join('+')}>${id}`);
+
+describe('an edit of a chain keeps it a chain', () => {
+  it('insert', () => {
+    const graph = insertAfter(lstm, newNode(lstm, 'Dropout'), 'embedding');
+    expect(links(graph)).toEqual([
+      '>input',
+      'input>embedding',
+      'embedding>dropout',
+      'dropout>lstm',
+      'lstm>dense',
+    ]);
+    expect(analyse(graph).problems).toEqual([]);
+  });
+
+  it('remove', () => {
+    expect(links(removeNodes(lstm, ['lstm', 'nothing']))).toEqual([
+      '>input',
+      'input>embedding',
+      'embedding>dense',
+    ]);
+  });
+
+  it('move, and back again', () => {
+    const moved = moveAfter(lstm, 'lstm', 'dense');
+    expect(links(moved)).toEqual(['>input', 'input>embedding', 'embedding>dense', 'dense>lstm']);
+    expect(moveAfter(moved, 'lstm', 'embedding')).toEqual(lstm);
+  });
+
+  it('duplicate, with parameters of its own', () => {
+    const graph = duplicateNode(lstm, 'lstm');
+    expect(links(graph)).toContain('lstm>lstm_1');
+    expect(graph.nodes[3]!.config).not.toBe(graph.nodes[2]!.config);
+  });
+
+  it('rename, in what reads it too', () => {
+    expect(links(renameNode(lstm, 'lstm', 'memory'))).toEqual([
+      '>input',
+      'input>embedding',
+      'embedding>memory',
+      'memory>dense',
+    ]);
+    expect(() => renameNode(lstm, 'lstm', 'dense')).toThrow(expect.objectContaining({ code: 'name-taken' }));
+    expect(renameNode(lstm, 'lstm', 'lstm')).toEqual(lstm);
+  });
+
+  it('parameters: set, and back to the default', () => {
+    const wider = updateConfig(lstm, 'lstm', { units: 64, dropout: 0.2 });
+    expect(wider.nodes[2]!.config).toEqual({ units: 64, dropout: 0.2 });
+    expect(updateConfig(wider, 'lstm', { units: 32, dropout: undefined })).toEqual(lstm);
+  });
+
+  it('behind a layer that is not there, nothing happens', () => {
+    expect(insertAfter(lstm, newNode(lstm, 'Dropout'), 'nothing')).toBe(lstm);
+    expect(moveAfter(lstm, 'lstm', 'nothing')).toBe(lstm);
+  });
+});
+
+it('a layer taken out of branches leaves what read it reading what it read', () => {
+  expect(links(removeNodes(twoBranches, ['embedding']))).toContain('input_layer>lstm');
+});
+
+it("new layers get Keras's names and parameters that are valid at once", () => {
+  let graph = emptyGraph('new');
+  for (const { type, schema, baseName } of [...layerDefinitions, ...layerDefinitions]) {
+    const made = newNode(graph, type);
+    expect(schema.safeParse(made.config).success, type).toBe(true);
+    expect(made.id).toMatch(new RegExp(`^${baseName}(_1)?$`));
+    graph = insertAfter(graph, made, graph.nodes.at(-1)?.id ?? null);
+  }
+  expect(uniqueName(graph, 'lstm')).toBe('lstm_2');
+});
+
+type Edit = (graph: ModelGraph) => ModelGraph;
+
+const pick = (graph: ModelGraph, at: number): string =>
+  graph.nodes[at % Math.max(1, graph.nodes.length)]?.id ?? 'none';
+const at = fc.nat(30);
+const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(fc.constantFrom(...layerDefinitions.map(({ type }) => type)), at).map(
+    ([type, place]): Edit =>
+      (graph) =>
+        insertAfter(graph, newNode(graph, type), graph.nodes.length ? pick(graph, place) : null),
+  ),
+  at.map(
+    (place): Edit =>
+      (graph) =>
+        removeNodes(graph, [pick(graph, place)]),
+  ),
+  fc.tuple(at, at).map(
+    ([from, to]): Edit =>
+      (graph) =>
+        moveAfter(graph, pick(graph, from), pick(graph, to)),
+  ),
+  at.map(
+    (place): Edit =>
+      (graph) =>
+        duplicateNode(graph, pick(graph, place)),
+  ),
+  at.map(
+    (place): Edit =>
+      (graph) =>
+        renameNode(graph, pick(graph, place), uniqueName(graph, 'renamed')),
+  ),
+);
+
+describe('whatever is edited, and in whatever order', () => {
+  it('a graph keeps its form: names are its own, every input is there, nothing reads itself, the old graph is untouched', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(lstm, twoBranches, emptyGraph('new')),
+        fc.array(anyEdit, { maxLength: 12 }),
+        (start, edits) => {
+          const before = canonicalJson(start);
+          const graph = edits.reduce((edited, edit) => edit(edited), start);
+          const known = new Set(names(graph));
+          expect(known.size).toBe(graph.nodes.length);
+          expect(graph.nodes.flatMap(({ inputs }) => inputs).filter((id) => !known.has(id))).toEqual([]);
+          expect(analyse(graph).order).toHaveLength(graph.nodes.length);
+          expect(canonicalJson(start)).toBe(before);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('a chain stays a chain with one output', () => {
+    fc.assert(
+      fc.property(fc.array(anyEdit, { maxLength: 12 }), (edits) => {
+        const graph = edits.reduce((edited, edit) => edit(edited), lstm);
+        graph.nodes.forEach(({ inputs }, i) =>
+          expect(inputs).toEqual(i === 0 ? [] : [graph.nodes[i - 1]!.id]),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+it('canonical JSON is the same for equal graphs and differs for others', () => {
+  expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: undefined, e: true })).toBe(
+    '{"b":[1,{"c":"x","d":null}],"e":true}',
+  );
+  const json = fc.jsonValue();
+  fc.assert(
+    fc.property(json, json, (a, b) => {
+      expect(JSON.parse(canonicalJson(a))).toEqual(JSON.parse(JSON.stringify(a)));
+      expect(canonicalJson(a) === canonicalJson(b)).toBe(
+        JSON.stringify(sorted(a)) === JSON.stringify(sorted(b)),
+      );
+    }),
+  );
+});
+
+/** The same value with its keys in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, one]) => ({ key, value: sorted(one) }));
+}
