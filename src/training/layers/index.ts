@@ -11,6 +11,7 @@ import { ConvolutionLayer } from './convolution.ts';
 import type { ConvolutionConfig } from './convolution.ts';
 import { DropoutLayer } from './dropout.ts';
 import { EmbeddingLayer } from './embedding.ts';
+import { LayerNormalizationLayer } from './normalization.ts';
 import { GlobalAveragePoolingLayer, GlobalMaxPoolingLayer } from './pooling.ts';
 import { RecurrentLayer } from './recurrent.ts';
 import type { RecurrentConfig } from './recurrent.ts';
@@ -65,10 +66,9 @@ const CONSTRUCT: Readonly<Record<string, Construct>> = {
     };
     return [layers.maxPooling1d({ name: id, poolSize: pool_size, strides: strides ?? pool_size, padding })];
   },
-  LayerNormalization: ({ id, config }) => {
-    const { epsilon, center, scale } = config as { epsilon: number; center: boolean; scale: boolean };
-    return [layers.layerNormalization({ name: id, axis: -1, epsilon, center, scale })];
-  },
+  LayerNormalization: ({ id, config, specs }) => [
+    new LayerNormalizationLayer(id, (config as { epsilon: number }).epsilon, specs),
+  ],
   Concatenate: ({ id, config }) => [
     layers.concatenate({ name: id, axis: (config as { axis: number }).axis }),
   ],

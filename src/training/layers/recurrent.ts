@@ -18,8 +18,8 @@ export interface RecurrentConfig {
   output_sees?: 'old' | 'new';
   return_sequences: boolean;
   go_backwards: boolean;
-  dropout: number;
-  recurrent_dropout: number;
+  dropout?: number;
+  recurrent_dropout?: number;
 }
 
 export interface RecurrentWeights {
@@ -61,14 +61,15 @@ export function runRecurrent(
   const bias = weights.bias ?? tf.zeros(biasShape);
   const inputs: RecurrentInputs = { x, kernel, recurrentKernel, bias, carryKernel, mask };
   if (!draw.training) return recurrent(inputs, attributes);
-  if (config.dropout > 0) {
-    const factors = dropoutFactors([B, 1, D], config.dropout, draw.random(`${draw.purpose}/dropout`));
+  const { dropout = 0, recurrent_dropout = 0 } = config;
+  if (dropout > 0) {
+    const factors = dropoutFactors([B, 1, D], dropout, draw.random(`${draw.purpose}/dropout`));
     inputs.x = tf.mul(x, factors);
   }
-  if (config.recurrent_dropout === 0) return recurrent(inputs, attributes);
+  if (recurrent_dropout === 0) return recurrent(inputs, attributes);
   const factors = dropoutFactors(
     [B, config.units],
-    config.recurrent_dropout,
+    recurrent_dropout,
     draw.random(`${draw.purpose}/recurrent_dropout`),
   );
   return recurrentReference(inputs, attributes, factors as tf.Tensor2D);
