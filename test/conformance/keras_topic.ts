@@ -1,0 +1,109 @@
+/** Describes the tests of one topic of fixtures: every case on every engine, forward, gradients and three training steps. */
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Learner, restore } from '../../src/training/learner.ts';
+import { Model } from '../../src/training/model.ts';
+import { ENGINES_HERE, startEngine } from './engines.ts';
+import { readFixtures } from './fixtures.ts';
+import type { Fixture, FixtureArray } from './fixtures.ts';
+import { relativeError } from './relative_error.ts';
+
+/** Largest difference over the tensor's largest value. */
+const FORWARD = 1e-5;
+const GRADIENT = 1e-4;
+const TRAINED = 1e-4;
+/** The same for what three steps changed, which is small beside the weights. */
+const CHANGE = 1e-3;
+
+const STEPS = 3;
+
+function tensor({ data, shape }: FixtureArray): tf.Tensor {
+  return tf.tensor(data, shape, data instanceof Int32Array ? 'int32' : 'float32');
+}
+
+const inputOf = (fixture: Fixture, step: number): tf.Tensor =>
+  tensor(fixture.step('input/input_layer', step));
+const targetsOf = (fixture: Fixture, step: number): tf.Tensor2D =>
+  tensor(fixture.step('targets', step)) as tf.Tensor2D;
+
+/** The model of the fixture's graph with the fixture's weights. */
+function learnerOf(fixture: Fixture): Learner {
+  const model = new Model(fixture.header.graph, 1);
+  restore(model.weights, fixture.all('weight'));
+  return new Learner(model, fixture.training);
+}
+
+function withLearner(fixture: Fixture, check: (learner: Learner) => void): void {
+  const learner = learnerOf(fixture);
+  try {
+    check(learner);
+  } finally {
+    learner.dispose();
+  }
+}
+
+function checkWeights(fixture: Fixture): void {
+  withLearner(fixture, ({ model }) => {
+    const outline = ({ name, shape }: { name: string; shape: readonly number[] }) =>
+      `${name} (${shape.join(', ')})`;
+    const ours = model.weights.map(({ name, variable }) => outline({ name, shape: variable.shape }));
+    expect(ours).toEqual(fixture.all('weight').map(outline));
+    expect(model.parameters).toBe(fixture.header.parameters);
+  });
+}
+
+function checkForwardAndGradients(fixture: Fixture): void {
+  withLearner(fixture, (learner) => {
+    const inputs = inputOf(fixture, 0);
+    const { loss, output, gradients } = learner.gradients(inputs, targetsOf(fixture, 0));
+    expect(relativeError(output.dataSync(), fixture.array('output').data), 'output').toBeLessThanOrEqual(
+      FORWARD,
+    );
+    expect(relativeError(loss.dataSync(), [fixture.header.lossValue]), 'loss').toBeLessThanOrEqual(FORWARD);
+    learner.model.weights.forEach(({ name }, i) => {
+      const expected = fixture.array(`gradient/${name}`).data;
+      const gradient = gradients[i]?.dataSync() ?? new Float32Array(expected.length);
+      expect(relativeError(gradient, expected), `gradient of ${name}`).toBeLessThanOrEqual(GRADIENT);
+    });
+    tf.dispose([inputs, loss, output, ...gradients.filter((gradient) => gradient !== null)]);
+  });
+}
+
+function checkSteps(fixture: Fixture): void {
+  withLearner(fixture, (learner) => {
+    for (let step = 0; step < STEPS; step++) {
+      const { sums } = learner.trainBatch(inputOf(fixture, step), targetsOf(fixture, step), 0, step);
+      for (const [name, expected] of Object.entries(fixture.header.logs[step]!)) {
+        const mean = sums[name]! / fixture.header.batch;
+        expect(relativeError([mean], [expected]), `${name} of step ${step + 1}`).toBeLessThanOrEqual(TRAINED);
+      }
+    }
+    for (const { name, variable } of learner.model.weights) {
+      const expected = fixture.array(`trained/${name}`).data;
+      const before = fixture.array(`weight/${name}`).data;
+      const actual = variable.dataSync();
+      const change = (values: ArrayLike<number>) => Array.from(values, (value, i) => value - before[i]!);
+      expect(relativeError(actual, expected), name).toBeLessThanOrEqual(TRAINED);
+      expect(relativeError(change(actual), change(expected)), `change of ${name}`).toBeLessThanOrEqual(
+        CHANGE,
+      );
+    }
+  });
+}
+
+export function describeTopic(topic: string): void {
+  const fixtures = readFixtures(topic).map((fixture) => ({ name: fixture.name, fixture }));
+  describe.each(ENGINES_HERE)(`${topic} on %s`, (engine) => {
+    let stop: () => Promise<void>;
+    beforeAll(async () => {
+      stop = await startEngine(engine);
+    });
+    afterAll(() => stop());
+
+    it.each(fixtures)('$name: weights as in Keras', ({ fixture }) => checkWeights(fixture));
+    it.each(fixtures)('$name: output, loss and gradients', ({ fixture }) =>
+      checkForwardAndGradients(fixture),
+    );
+    it.each(fixtures)('$name: three training steps', ({ fixture }) => checkSteps(fixture));
+  });
+}
