@@ -6,10 +6,10 @@ import type { EventName, EventPayload, Input } from '../../src/shared/contract/i
 import type { Run } from '../../src/shared/contract/runs.ts';
 import { insertSmallDataset, smallGraph, temporaryFolder } from '../unit/main/workspace.ts';
 
-/** A new workspace holding the data set `small`: 80 batches of 16 an epoch, so that there is time to interfere. */
-export async function folderWithData(folder = temporaryFolder()): Promise<string> {
+/** A new workspace holding the data set `small`; by default 80 batches of 16 an epoch, so that there is time to interfere. */
+export async function folderWithData(folder = temporaryFolder(), examples = 1600): Promise<string> {
   const workspace = openWorkspace(folder);
-  await insertSmallDataset(workspace.db, 'small', { examples: 1600 });
+  await insertSmallDataset(workspace.db, 'small', { examples });
   workspace.close();
   return folder;
 }

@@ -14,7 +14,7 @@ import {
   trainUndisturbed,
   until,
 } from './applications.ts';
-import { temporaryFolder } from '../unit/main/workspace.ts';
+import { smallGraph, temporaryFolder } from '../unit/main/workspace.ts';
 
 interface Line {
   event: string;
@@ -91,6 +91,33 @@ describe('a killed training process', () => {
     const end = runEnd(application, 'paused');
     await application.call('training.resume', { run: 'paused' });
     expect((await end).weightsSha256).toBe(undisturbed.weightsSha256);
+  });
+});
+
+describe('a training process that fails by itself', () => {
+  it('crashing, fails its run with a word on how, and the run can be resumed', async () => {
+    const application = open(await folderWithData());
+    await application.call('training.start', smallRun('crashed', 1));
+    await once(application, 'run.progress', ({ batch }) => batch > 1);
+    const failed = runEnd(application, 'crashed');
+    process.kill(application.childPids()[0] as number, 'SIGSEGV');
+    expect(await failed).toMatchObject({
+      status: 'failed',
+      error: { code: 'training-child-died', message: expect.stringContaining('SIGSEGV') as string },
+    });
+    const end = runEnd(application, 'crashed');
+    await application.call('training.resume', { run: 'crashed' });
+    expect(await end).toMatchObject({ status: 'done', error: null });
+  });
+
+  it('needing more memory than there is, says so', async () => {
+    const application = open(await folderWithData());
+    const nodes = smallGraph.nodes.map((node) =>
+      node.type === 'Embedding' ? { ...node, config: { input_dim: 10_000_000, output_dim: 65_536 } } : node,
+    );
+    const failed = runEnd(application, 'huge');
+    await application.call('training.start', { ...smallRun('huge', 1), model: { ...smallGraph, nodes } });
+    expect(await failed).toMatchObject({ status: 'failed', error: { code: 'out-of-memory' } });
   });
 });
 
