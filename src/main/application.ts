@@ -2,7 +2,7 @@
  * The application without any screen: every method of the contract, over one workspace. The shells (Electron, HTTP,
  * command line) carry calls to it and events from it, and know nothing else.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   contract,
   type EventName,

@@ -28,7 +28,7 @@ export async function importDataset(
 /** @throws UnrollError `name-taken`, `cancelled`, `workspace-full` */
 export async function generateDataset(where: Where, input: GenerateInput, job: JobContext): Promise<Dataset> {
   refuseTakenName(where.db, input.name);
-  return insert(where, input.name, await await generateTask(input, job), job);
+  return insert(where, input.name, await generateTask(input, job), job);
 }
 
 async function insert(
