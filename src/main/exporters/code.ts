@@ -16,10 +16,9 @@ function describe({ name, dataset, preprocessing, training }: Run): string[] {
 
 function fitPython({ preprocessing, training }: Run): string[] {
   const { maxlen, padding, truncating } = preprocessing;
-  const { seed, epochs, batch_size, validation_split, limit } = training;
+  const { epochs, batch_size, validation_split, limit } = training;
   const part = limit === null ? '' : `[:${limit}]`;
   return [
-    `keras.utils.set_random_seed(${seed})`,
     `x = keras.utils.pad_sequences(x_train${part}, maxlen=${maxlen ?? 'None'}, padding="${padding}", truncating="${truncating}")`,
     'history = model.fit(',
     `    x, y_train${part}, epochs=${epochs}, batch_size=${batch_size}, validation_split=${validation_split}`,
@@ -29,10 +28,9 @@ function fitPython({ preprocessing, training }: Run): string[] {
 
 function fitR({ preprocessing, training }: Run): string[] {
   const { maxlen, padding, truncating } = preprocessing;
-  const { seed, epochs, batch_size, validation_split, limit } = training;
+  const { epochs, batch_size, validation_split, limit } = training;
   const part = limit === null ? '' : `[seq_len(${limit})]`;
   return [
-    `set_random_seed(${seed})`,
     `x <- pad_sequences(x_train${part}, maxlen = ${maxlen ?? 'NULL'}, padding = "${padding}", truncating = "${truncating}")`,
     'history <- model |> fit(',
     `  x, y_train${part}, epochs = ${epochs}, batch_size = ${batch_size}, validation_split = ${validation_split}`,
@@ -58,8 +56,20 @@ function codeExporter(format: ExportFormat, code: (run: Run) => string[]): Expor
   };
 }
 
-export const pythonExporter = codeExporter('python', (run) => [
-  pythonCode(run.graph, run.training),
-  ...fitPython(run),
-]);
-export const rExporter = codeExporter('r', (run) => [rCode(run.graph, run.training), ...fitR(run)]);
+/** Puts a line behind another: the seed is set before the first weight is drawn. */
+function insertAfter(code: string, line: string, added: string): string {
+  return code.replace(`${line}\n`, `${line}\n\n${added}\n`);
+}
+
+export const pythonExporter = codeExporter('python', (run) => {
+  const seed = `keras.utils.set_random_seed(${run.training.seed})`;
+  return [
+    insertAfter(pythonCode(run.graph, run.training), 'from keras import layers', seed),
+    ...fitPython(run),
+  ];
+});
+
+export const rExporter = codeExporter('r', (run) => {
+  const seed = `set_random_seed(${run.training.seed})`;
+  return [insertAfter(rCode(run.graph, run.training), 'library(keras3)', seed), ...fitR(run)];
+});

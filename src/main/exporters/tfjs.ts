@@ -16,12 +16,16 @@ const TOLERANCE = 1e-4;
 const unsupported = (layer: string, reason: string) =>
   new UnrollError('export-unsupported', { layer, format: 'tfjs', reason });
 
+/** Keras's short names that tfjs does not know. */
+const INITIALIZERS: Readonly<Record<string, string>> = { uniform: 'random_uniform', normal: 'random_normal' };
+
 /** A layer's own part: its Keras class name, and parameters under Keras's names. */
 function layerConfig(id: string, type: string, config: Record<string, unknown>) {
   if (type === 'BookLSTM') throw unsupported(id, 'tfjs has no such layer');
   if (type === 'GRU' && config.reset_after === true)
     throw unsupported(id, 'tfjs has no GRU with reset_after');
-  return { class_name: type, config: { ...config, name: id, trainable: true } };
+  const own = Object.entries(config).map(([key, value]) => [key, INITIALIZERS[String(value)] ?? value]);
+  return { class_name: type, config: { ...Object.fromEntries(own), name: id, trainable: true } };
 }
 
 /** A wrapped layer has its base name, from which both sides name the weights of the two directions. */

@@ -25,7 +25,7 @@ const MODELS = [
 function settings(): Omit<StartInput, 'model' | 'data' | 'name'> {
   return {
     preprocessing: { maxlen: DATA.length },
-    training: { epochs: 8, batch_size: 64, optimizer: { name: 'rmsprop', learning_rate: 0.003 }, seed: 1 },
+    training: { epochs: 6, batch_size: 64, optimizer: { name: 'rmsprop', learning_rate: 0.002 }, seed: 1 },
     lossFromData: true,
   };
 }
@@ -42,7 +42,7 @@ async function prepareData(session: Session): Promise<void> {
   const there = (await application.call('data.list', {})).some(({ name }) => name === DATA.name);
   if (!there) await finishJob(session, 'data.generate', DATA);
   terminal.note(
-    `Data ${DATA.name}: ${DATA.examples} sequences of ${DATA.length} steps; the label depends on the first ones only.`,
+    `Data ${DATA.name}: ${DATA.examples} sequences of ${DATA.length} steps; the class stands in their first word.`,
   );
 }
 
