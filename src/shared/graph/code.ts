@@ -1,4 +1,5 @@
 /** Python (Keras 3) and R (keras3) code that builds and compiles a model: what a student takes home. */
+import { pythonLiteral, rLiteral } from '../layers/calls.ts';
 import { layerDefinition } from '../layers/index.ts';
 import type { OptimizerConfig, TrainingConfig } from '../training.ts';
 import { optimizerSchema } from '../training.ts';
@@ -9,14 +10,127 @@ import { isChain } from './summary.ts';
 
 type Compile = Pick<TrainingConfig, 'optimizer' | 'loss' | 'metrics'>;
 
-/** The nodes behind those they read, with all parameters. */
-function ordered(graph: ModelGraph): { node: LayerNode; config: Record<string, unknown> }[] {
+/** A layer of the code: its node, all its parameters, the variable it is kept in and its name where Keras would give another. */
+interface Step {
+  node: LayerNode;
+  config: Record<string, unknown>;
+  variable: string;
+  name: string | null;
+}
+
+/** The layers, each behind those it reads. */
+function stepsOf(graph: ModelGraph): Step[] {
   const { order, nodes } = analyse(graph);
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const automatic = automaticNames();
+  const taken = new Set(RESERVED);
   return order.flatMap((id) => {
-    const node = graph.nodes.find((one) => one.id === id)!;
+    const node = byId.get(id)!;
     const analysis = nodes.get(id);
-    return analysis ? [{ node, config: analysis.config }] : [];
+    if (!analysis) return [];
+    const { config } = analysis;
+    const name = automatic(node.type, config) === id || node.type === 'Input' ? null : id;
+    return [{ node, config, variable: freeVariable(id, taken), name }];
   });
+}
+
+/** Words that mean something in the code, in Python or in R. */
+const RESERVED = [
+  ...[
+    'keras',
+    'layers',
+    'model',
+    'and',
+    'as',
+    'assert',
+    'async',
+    'await',
+    'break',
+    'class',
+    'continue',
+    'def',
+    'del',
+  ],
+  ...[
+    'elif',
+    'else',
+    'except',
+    'finally',
+    'for',
+    'from',
+    'function',
+    'global',
+    'if',
+    'import',
+    'in',
+    'is',
+    'lambda',
+  ],
+  ...[
+    'next',
+    'nonlocal',
+    'not',
+    'or',
+    'pass',
+    'raise',
+    'repeat',
+    'return',
+    'try',
+    'while',
+    'with',
+    'yield',
+    'c',
+    'list',
+  ],
+  ...['None', 'True', 'False', 'TRUE', 'FALSE', 'NULL', 'NA', 'Inf', 'NaN', 'BookLSTM', 'BookLSTMCell'],
+];
+
+function freeVariable(id: string, taken: Set<string>): string {
+  const plain = id.replace(/[^A-Za-z0-9_]/g, '_').replace(/^_/, 'x_');
+  let variable = plain;
+  for (let n = 1; taken.has(variable); n++) variable = `${plain}_${n}`;
+  taken.add(variable);
+  return variable;
+}
+
+/** Gives the name Keras would give the next layer of a type; a wrapped layer takes a name too. */
+function automaticNames(): (type: string, config: Record<string, unknown>) => string | null {
+  const used = new Map<string, number>();
+  const take = (baseName: string): string => {
+    const count = used.get(baseName) ?? 0;
+    used.set(baseName, count + 1);
+    return count === 0 ? baseName : `${baseName}_${count}`;
+  };
+  return (type, { layer }) => {
+    if (type === 'BookLSTM') return null;
+    if (type === 'Bidirectional') take(layerDefinition((layer as { type: string }).type).baseName);
+    return take(layerDefinition(type).baseName);
+  };
+}
+
+/** The constructor call with the layer's name in it. */
+function withName(call: string, name: string | null, equals: string): string {
+  if (name === null) return call;
+  return `${call.slice(0, -1)}${call.endsWith('()') ? '' : ', '}name${equals}"${name}")`;
+}
+
+const pythonLayer = ({ node, config, name }: Step): string =>
+  withName(layerDefinition(node.type).python(config), name, '=');
+const rLayer = ({ node, config, name }: Step): string =>
+  withName(layerDefinition(node.type).r(config), name, ' = ');
+
+/** Variables as one argument: alone, or in the language's list. */
+const together = (variables: readonly string[], open: string, close: string): string =>
+  variables.length === 1 ? variables[0]! : `${open}${variables.join(', ')}${close}`;
+
+function variablesOf(
+  graph: ModelGraph,
+  steps: readonly Step[],
+): { inputs: string[]; output: string; of: (id: string) => string } {
+  const byId = new Map(steps.map(({ node, variable }) => [node.id, variable]));
+  const inputs = steps.flatMap(({ node, variable }) => (node.type === 'Input' ? [variable] : []));
+  const output = byId.get(analyse(graph).output ?? '') ?? steps.at(-1)?.variable ?? '';
+  return { inputs, output, of: (id) => byId.get(id) ?? id };
 }
 
 const usesBook = (graph: ModelGraph) => graph.nodes.some(({ type }) => type === 'BookLSTM');
@@ -31,47 +145,33 @@ function optimizerSettings(optimizer: OptimizerConfig): [string, unknown][] {
 
 const OPTIMIZERS = { rmsprop: ['RMSprop', 'rmsprop'], adam: ['Adam', 'adam'], sgd: ['SGD', 'sgd'] } as const;
 
+/** Without `compile` the model is only built. A chain is written as Sequential. */
 export function pythonCode(graph: ModelGraph, compile?: Compile): string {
-  const steps = ordered(graph);
-  const call = ({ node, config }: (typeof steps)[number]) => layerDefinition(node.type).python(config);
-  const body = isChain(graph)
-    ? ['model = keras.Sequential([', ...steps.map((step) => `    ${call(step)},`), '])']
-    : [
-        ...steps.map((step) => functionalPython(step.node, call(step))),
-        functionalModel(
-          graph,
-          steps.map(({ node }) => node),
-        ),
-      ];
+  const steps = stepsOf(graph);
+  const chain = ['model = keras.Sequential([', ...steps.map((step) => `    ${pythonLayer(step)},`), '])'];
+  const body = isChain(graph) ? chain : functionalPython(graph, steps);
   const head = [
     'import keras',
     'from keras import layers',
-    ...(usesBook(graph) ? ['', BOOK_LSTM_PYTHON] : []),
+    ...(usesBook(graph) ? ['', BOOK_LSTM_PYTHON, ''] : []),
     '',
   ];
-  return [...head, ...body, ...(compile ? ['', compilePython(compile)] : []), 'model.summary()', ''].join(
-    '\n',
-  );
+  const compiled = compile ? ['', compilePython(compile)] : [];
+  return [...head, ...body, ...compiled, 'model.summary()', ''].join('\n');
 }
 
-const variable = (id: string): string => id.replace(/[^A-Za-z0-9_]/g, '_');
-
-function functionalPython(node: LayerNode, call: string): string {
-  const inputs = node.inputs.map(variable);
-  if (inputs.length === 0) return `${variable(node.id)} = ${call}`;
-  return `${variable(node.id)} = ${call}(${inputs.length === 1 ? inputs[0] : `[${inputs.join(', ')}]`})`;
-}
-
-function functionalModel(graph: ModelGraph, nodes: LayerNode[]): string {
-  const inputs = nodes.filter(({ type }) => type === 'Input').map(({ id }) => variable(id));
-  const output = analyse(graph).output ?? nodes.at(-1)?.id ?? '';
-  return `model = keras.Model(${inputs.length === 1 ? inputs[0] : `[${inputs.join(', ')}]`}, ${variable(output)})`;
+function functionalPython(graph: ModelGraph, steps: readonly Step[]): string[] {
+  const { inputs, output, of } = variablesOf(graph, steps);
+  const lines = steps.map((step) => {
+    const read = step.node.inputs.map(of);
+    const called = read.length === 0 ? '' : `(${together(read, '[', ']')})`;
+    return `${step.variable} = ${pythonLayer(step)}${called}`;
+  });
+  return [...lines, `model = keras.Model(${together(inputs, '[', ']')}, ${output})`];
 }
 
 function compilePython({ optimizer, loss, metrics }: Compile): string {
-  const settings = optimizerSettings(optimizer).map(
-    ([key, value]) => `${key}=${value === true ? 'True' : value === false ? 'False' : value}`,
-  );
+  const settings = optimizerSettings(optimizer).map(([key, value]) => `${key}=${pythonLiteral(value)}`);
   const names = metrics.map((metric) => `"${metric}"`).join(', ');
   return [
     'model.compile(',
@@ -82,50 +182,32 @@ function compilePython({ optimizer, loss, metrics }: Compile): string {
   ].join('\n');
 }
 
+/** Without `compile` the model is only built. A chain is written as one pipe. */
 export function rCode(graph: ModelGraph, compile?: Compile): string {
-  const steps = ordered(graph);
-  const call = ({ node, config }: (typeof steps)[number]) => layerDefinition(node.type).r(config);
-  const body = isChain(graph) ? chainR(steps, call) : functionalR(graph, steps, call);
+  const steps = stepsOf(graph);
+  const body = isChain(graph) ? chainR(steps) : functionalR(graph, steps);
   const head = ['library(keras3)', ...(usesBook(graph) ? ['', BOOK_LSTM_R] : []), ''];
   return [...head, ...body, ...(compile ? ['', compileR(compile)] : []), 'summary(model)', ''].join('\n');
 }
 
-type Steps = ReturnType<typeof ordered>;
-type Call = (step: Steps[number]) => string;
-
-function chainR(steps: Steps, call: Call): string[] {
-  const [first, ...rest] = steps;
-  const sizes = ((first?.config.shape ?? []) as (number | null)[]).map((size) =>
-    size === null ? 'NA' : `${size}L`,
-  );
+function chainR([first, ...rest]: readonly Step[]): string[] {
   const type = first?.config.dtype === 'int32' ? ', input_dtype = "int32"' : '';
-  const lines = [
-    `model <- keras_model_sequential(input_shape = c(${sizes.join(', ')})${type})`,
-    ...rest.map((step) => `  ${call(step)}`),
-  ];
-  return lines.map((line, i) => (i < lines.length - 1 ? `${line} |>` : line));
+  const start = `model <- keras_model_sequential(input_shape = ${rLiteral(first?.config.shape)}${type})`;
+  return [[start, ...rest.map((step) => `  ${rLayer(step)}`)].join(' |>\n')];
 }
 
-function functionalR(graph: ModelGraph, steps: Steps, call: Call): string[] {
+function functionalR(graph: ModelGraph, steps: readonly Step[]): string[] {
+  const { inputs, output, of } = variablesOf(graph, steps);
   const lines = steps.map((step) => {
-    const inputs = step.node.inputs.map(variable);
-    const made = call(step);
-    if (inputs.length === 0) return `${variable(step.node.id)} <- ${made}`;
-    const given = inputs.length === 1 ? inputs[0] : `list(${inputs.join(', ')})`;
-    return `${variable(step.node.id)} <- ${given} |> ${made}`;
+    const read = step.node.inputs.map(of);
+    const piped = read.length === 0 ? '' : `${together(read, 'list(', ')')} |> `;
+    return `${step.variable} <- ${piped}${rLayer(step)}`;
   });
-  const inputs = steps.filter(({ node }) => node.type === 'Input').map(({ node }) => variable(node.id));
-  const output = variable(analyse(graph).output ?? steps.at(-1)?.node.id ?? '');
-  return [
-    ...lines,
-    `model <- keras_model(inputs = ${inputs.length === 1 ? inputs[0] : `list(${inputs.join(', ')})`}, outputs = ${output})`,
-  ];
+  return [...lines, `model <- keras_model(inputs = ${together(inputs, 'list(', ')')}, outputs = ${output})`];
 }
 
 function compileR({ optimizer, loss, metrics }: Compile): string {
-  const settings = optimizerSettings(optimizer).map(
-    ([key, value]) => `${key} = ${value === true ? 'TRUE' : value === false ? 'FALSE' : value}`,
-  );
+  const settings = optimizerSettings(optimizer).map(([key, value]) => `${key} = ${rLiteral(value)}`);
   const names = metrics.map((metric) => `"${metric}"`).join(', ');
   return [
     'model |> compile(',

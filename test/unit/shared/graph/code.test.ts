@@ -1,0 +1,95 @@
+/**
+ * `code/*.py` and `code/*.R` are what a student takes home, read over once and pinned; run_code.py runs every Python file
+ * with real Keras and compares its parameters and its Book LSTM with ours.
+ */
+import { describe, expect, it } from 'vitest';
+import { pythonCode, rCode } from '../../../../src/shared/graph/code.ts';
+import { chain, templates } from '../../../../src/shared/graph/templates.ts';
+import { trainingSchema } from '../../../../src/shared/training.ts';
+import { graphOf, node, twoBranches } from './graphs.ts';
+
+const lecture = trainingSchema.parse({});
+const bookOptions = chain('book-options', [
+  ['input', 'Input', { shape: [12, 3] }],
+  [
+    'memory',
+    'BookLSTM',
+    {
+      units: 5,
+      output_sees: 'new',
+      activation: 'softsign',
+      recurrent_activation: 'hard_sigmoid',
+      return_sequences: true,
+      go_backwards: true,
+    },
+  ],
+  ['book_lstm', 'BookLSTM', { units: 4, use_bias: false, carry_initializer: 'zeros' }],
+  ['dense', 'Dense', { units: 2, activation: 'softmax' }],
+]);
+const models = [
+  ...templates.map(({ graph }) => graph),
+  { ...twoBranches, name: 'two-branches' },
+  bookOptions,
+];
+
+describe.each(models.map((graph) => [graph.name, graph] as const))('%s', (name, graph) => {
+  it('in Python', async () => {
+    await expect(pythonCode(graph, lecture)).toMatchFileSnapshot(`code/${name}.py`);
+  });
+
+  it('in R', async () => {
+    await expect(rCode(graph, lecture)).toMatchFileSnapshot(`code/${name}.R`);
+  });
+});
+
+describe('names', () => {
+  const build = (...ids: [string, string]) =>
+    graphOf(
+      node('x', 'Input', { shape: [9, 4] }),
+      node(ids[0], 'LSTM', { units: 3 }, 'x'),
+      node(ids[1], 'LSTM', { units: 3 }, 'x'),
+      node('add', 'Add', {}, ...ids),
+    );
+
+  it('are stated only where Keras would give others', () => {
+    expect(pythonCode(build('lstm', 'lstm_1'))).not.toContain('name=');
+    expect(pythonCode(build('lstm', 'other'))).toContain('other = layers.LSTM(3, name="other")(x)');
+    expect(rCode(build('lstm', 'other'))).toContain('other <- x |> layer_lstm(units = 3, name = "other")');
+  });
+
+  it("never hide a word of the language or one another's variable", () => {
+    const code = pythonCode(build('layers', 'lambda'));
+    expect(code).toContain('layers_1 = layers.LSTM(3, name="layers")(x)');
+    expect(code).toContain('lambda_1 = layers.LSTM(3, name="lambda")(x)');
+    expect(pythonCode(build('a.b', 'a_b'))).toContain('add = layers.Add()([a_b, a_b_1])');
+  });
+
+  it('count the layer within a Bidirectional, as Keras does', () => {
+    const layer = { type: 'LSTM', config: { units: 3 } };
+    const graph = graphOf(
+      node('x', 'Input', { shape: [9, 4] }),
+      node(
+        'bidirectional',
+        'Bidirectional',
+        { layer: { ...layer, config: { units: 3, return_sequences: true } } },
+        'x',
+      ),
+      node('lstm', 'LSTM', { units: 3 }, 'bidirectional'),
+    );
+    expect(pythonCode(graph)).toContain('layers.LSTM(3, name="lstm")');
+  });
+});
+
+it('the optimizer is written with its learning rate and what differs from the defaults', () => {
+  const training = trainingSchema.parse({
+    optimizer: { name: 'sgd', learning_rate: 0.1, nesterov: true, clipnorm: 1 },
+    loss: 'mse',
+    metrics: ['mae'],
+  });
+  expect(pythonCode(twoBranches, training)).toContain(
+    'optimizer=keras.optimizers.SGD(learning_rate=0.1, nesterov=True, clipnorm=1)',
+  );
+  expect(rCode(twoBranches, training)).toContain(
+    'optimizer = optimizer_sgd(learning_rate = 0.1, nesterov = TRUE, clipnorm = 1)',
+  );
+});

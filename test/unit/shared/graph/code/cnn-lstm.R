@@ -1,0 +1,15 @@
+library(keras3)
+
+model <- keras_model_sequential(input_shape = c(500), input_dtype = "int32") |>
+  layer_embedding(input_dim = 10000, output_dim = 32) |>
+  layer_conv_1d(filters = 64, kernel_size = 5, activation = "relu") |>
+  layer_max_pooling_1d(pool_size = 5) |>
+  layer_lstm(units = 32) |>
+  layer_dense(units = 1, activation = "sigmoid")
+
+model |> compile(
+  optimizer = optimizer_rmsprop(learning_rate = 0.001),
+  loss = "binary_crossentropy",
+  metrics = c("acc")
+)
+summary(model)

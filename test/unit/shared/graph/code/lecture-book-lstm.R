@@ -1,0 +1,64 @@
+library(keras3)
+
+# The lecture's LSTM: c_t = i k + c f; h_t = act(x W_o + h U_o + c V_o + b_o).
+book_lstm_cell <- Layer(
+  "BookLSTMCell",
+  initialize = function(units, activation = "tanh", recurrent_activation = "sigmoid", use_bias = TRUE,
+                        kernel_initializer = "glorot_uniform", recurrent_initializer = "orthogonal",
+                        bias_initializer = "zeros", unit_forget_bias = TRUE, carry_initializer = "orthogonal",
+                        output_sees = "old", ...) {
+    super$initialize(...)
+    self$units <- as.integer(units)
+    self$act <- layer_activation(activation = activation)
+    self$gate <- layer_activation(activation = recurrent_activation)
+    self$starts <- list(kernel_initializer, recurrent_initializer, bias_initializer, carry_initializer)
+    self$use_bias <- use_bias
+    self$unit_forget_bias <- unit_forget_bias
+    self$output_sees <- output_sees
+    self$state_size <- list(self$units, self$units)
+  },
+  build = function(input_shape) {
+    u <- self$units
+    d <- input_shape[[length(input_shape)]]
+    self$kernel <- self$add_weight(shape = shape(d, 4L * u), initializer = self$starts[[1]], name = "kernel")
+    self$recurrent_kernel <- self$add_weight(
+      shape = shape(u, 4L * u), initializer = self$starts[[2]], name = "recurrent_kernel")
+    self$carry_kernel <- self$add_weight(shape = shape(u, u), initializer = self$starts[[4]], name = "carry_kernel")
+    if (self$use_bias) {
+      self$bias <- self$add_weight(shape = shape(4L * u), initializer = self$starts[[3]], name = "bias")
+      if (self$unit_forget_bias) {
+        parts <- op_split(self$bias, 4L)
+        self$bias$assign(op_concatenate(list(parts[[1]], op_ones(u), parts[[3]], parts[[4]])))
+      }
+    }
+  },
+  call = function(x, states) {
+    h <- states[[1]]
+    carry <- states[[2]]
+    z <- op_matmul(x, self$kernel) + op_matmul(h, self$recurrent_kernel)
+    if (self$use_bias) z <- z + self$bias
+    parts <- op_split(z, 4L, axis = -1L)
+    new_carry <- self$gate(parts[[1]]) * self$act(parts[[3]]) + carry * self$gate(parts[[2]])
+    seen <- if (self$output_sees == "old") carry else new_carry
+    h <- self$act(parts[[4]] + op_matmul(seen, self$carry_kernel))
+    list(h, list(h, new_carry))
+  }
+)
+
+layer_book_lstm <- function(object = NULL, units, return_sequences = FALSE, go_backwards = FALSE, name = NULL, ...) {
+  cell <- book_lstm_cell(units = units, ...)
+  rnn <- layer_rnn(cell = cell, return_sequences = return_sequences, go_backwards = go_backwards, name = name)
+  if (is.null(object)) rnn else rnn(object)
+}
+
+model <- keras_model_sequential(input_shape = c(500), input_dtype = "int32") |>
+  layer_embedding(input_dim = 10000, output_dim = 32) |>
+  layer_book_lstm(units = 32, name = "book_lstm") |>
+  layer_dense(units = 1, activation = "sigmoid")
+
+model |> compile(
+  optimizer = optimizer_rmsprop(learning_rate = 0.001),
+  loss = "binary_crossentropy",
+  metrics = c("acc")
+)
+summary(model)
