@@ -46,16 +46,23 @@ test.skipIf(!there)(
 
     await page.getByText('Controlled comparison.').waitFor();
     const values = page.getByRole('row', { name: /^Validation accuracy, best/ });
-    expect(await values.getByText(/^[01]\.\d{4}/).count()).toBe(2);
+    expect(
+      await values
+        .getByRole('cell')
+        .filter({ hasText: /^[01]\.\d{4}/ })
+        .count(),
+    ).toBe(2);
     await page.getByRole('row', { name: /^Parameters 322,113 328,353/ }).waitFor();
-    await page.getByRole('textbox', { name: 'Sentence' }).fill('a wonderful film, moving and beautifully acted');
+    await page
+      .getByRole('textbox', { name: 'Sentence' })
+      .fill('a wonderful film, moving and beautifully acted');
     await page.getByRole('button', { name: 'Predict' }).click();
     // The word index lies beside the file, so the words come back as they were typed.
     await page.getByText('a wonderful film moving and beautifully acted').nth(1).waitFor({ timeout: 60_000 });
     await expectAccessible(page);
 
     await opened.go('data');
-    await page.getByText('25,000').first().waitFor();
+    await page.getByText('50,000').first().waitFor();
     expect(opened.complaints).toEqual([]);
   },
 );

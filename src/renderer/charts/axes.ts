@@ -17,10 +17,32 @@ export interface Axis {
 
 const FONT_SIZE = 11;
 
-/** Ticks with as many decimals as tell them apart. */
-function tick(value: number): string {
-  if (Number.isInteger(value)) return formatCount(value);
-  return Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(3)));
+const MOST_DECIMALS = 8;
+
+/** A tick with as many decimals as tell it from its neighbour, `step` away. */
+export function tickText(value: number, step: number): string {
+  if (Number.isInteger(value) && Number.isInteger(step)) return formatCount(value);
+  let decimals = 0;
+  while (
+    decimals < MOST_DECIMALS &&
+    Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6
+  ) {
+    decimals++;
+  }
+  return value.toFixed(decimals);
+}
+
+/** Powers of ten and what lies between them, on a logarithmic axis. */
+function logarithmicTick(value: number): string {
+  return Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(2)));
+}
+
+function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[]): string {
+  if (axis.whole && !Number.isInteger(value)) return '';
+  if (axis.format !== undefined) return axis.format(value);
+  if (axis.logarithmic) return logarithmicTick(value);
+  const [first, second] = ticks;
+  return tickText(value, first && second ? second.value - first.value : value);
 }
 
 export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
@@ -45,8 +67,8 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
       autoSkipPadding: 14,
       maxTicksLimit: which === 'y' ? 7 : 12,
       ...(axis.whole ? { precision: 0 } : {}),
-      callback: (value: number | string) =>
-        axis.whole && !Number.isInteger(Number(value)) ? '' : (axis.format ?? tick)(Number(value)),
+      callback: (value: number | string, _: number, ticks: { value: number }[]) =>
+        tickLabel(axis, Number(value), ticks),
     },
   } as unknown as LinearScaleOptions;
 }
