@@ -127,8 +127,9 @@ describe('the training child', () => {
   it('pauses, continues and stops while training, and ends in the same weights when resumed', async () => {
     const { databasePath, dataset } = await prepared();
     const training = trainingSchema.parse({ ...base.training, epochs: 40 });
+    const engine = 'simd';
     const child = new Child();
-    child.send({ type: 'job', job: trainJob(databasePath, dataset, { training }) });
+    child.send({ type: 'job', job: trainJob(databasePath, dataset, { training, engine }) });
     await child.next('epoch');
     child.send({ type: 'pause' });
     await child.next('paused');
@@ -143,7 +144,10 @@ describe('the training child', () => {
     const hashes = [];
     for (const from of [checkpoint, null]) {
       child.messages.length = 0;
-      child.send({ type: 'job', job: trainJob(databasePath, dataset, { training, checkpoint: from }) });
+      child.send({
+        type: 'job',
+        job: trainJob(databasePath, dataset, { training, engine, checkpoint: from }),
+      });
       hashes.push((await child.next('done')).weightsSha256);
     }
     expect(hashes[0]).toBe(hashes[1]);
