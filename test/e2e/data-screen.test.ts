@@ -21,6 +21,7 @@ const reviews = [
 ].join('\n');
 
 const screen = (hash: string) => page.goto(new URL(`/#/${hash}`, served.address).href);
+const list = () => page.getByRole('listbox', { name: 'Data sets' }).getByRole('option');
 const title = (name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 
 beforeAll(async () => {
@@ -29,7 +30,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'unlabelled.csv'), 'review\na fine film\n');
   served = await startServe();
   browser = await launchBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
   page.setDefaultTimeout(15_000);
   await page.goto(served.address);
 });
@@ -48,7 +50,7 @@ test('a file is imported by its path, under the name and columns given', async (
   await page.getByLabel('Label column').fill('sentiment');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await title('by path');
-  expect(await page.getByRole('option').count()).toBe(1);
+  expect(await list().count()).toBe(1);
   await expectAccessible(page);
 });
 
@@ -111,10 +113,11 @@ test('a data set is deleted by key and brought back', async () => {
 });
 
 test('several are chosen with Shift and the arrow keys', async () => {
-  await page.getByRole('option').first().click();
-  await page.getByRole('option').first().focus();
+  await list().first().click();
+  await list().first().focus();
   await page.keyboard.press('Shift+ArrowDown');
-  expect(await page.getByRole('option', { selected: true }).count()).toBe(2);
+  const selected = page.getByRole('listbox', { name: 'Data sets' }).getByRole('option', { selected: true });
+  await expect.poll(() => selected.count()).toBe(2);
 });
 
 test('engines, folder and theme are shown and the theme is kept', async () => {

@@ -16,7 +16,10 @@ function sumOfMinima(first: number, last: number, limit: number): number {
  * answer is exact where bars are one step wide.
  * @returns `cut`: share of sequences longer than `maxlen`; `padding`: share of the steps the model sees that are padding
  */
-export function shares({ lengths, lengthStep, dataset }: Lengths, maxlen: number): { cut: number; padding: number } {
+export function shares(
+  { lengths, lengthStep, dataset }: Lengths,
+  maxlen: number,
+): { cut: number; padding: number } {
   let sequences = 0;
   let cut = 0;
   let filled = 0;
