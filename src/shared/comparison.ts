@@ -11,7 +11,8 @@ export interface ComparedRun {
 /** @param compared the baseline first */
 export function compareRuns(compared: readonly ComparedRun[]): Comparison {
   const runs = compared.map(({ run }) => run);
-  const differences = differingSettings(runs.map(settingsOf));
+  const sameLength = runs.every(({ graph }) => graph.nodes.length === runs[0]?.graph.nodes.length);
+  const differences = differingSettings(runs.map((run) => settingsOf(run, sameLength)));
   return {
     runs,
     curves: compared.map(({ curves }) => curves),
@@ -59,14 +60,22 @@ function sharedMetrics(compared: readonly ComparedRun[]): Comparison['metrics'] 
   });
 }
 
-/** What makes a run what it is, apart from names and results. */
-function settingsOf(run: Run): Record<string, unknown> {
-  const layers = run.graph.nodes.map(
-    ({ id, type, config, inputs }) => [id, { type, config, inputs }] as const,
-  );
+/**
+ * What makes a run what it is, apart from names and results.
+ * @param byPosition layers are told apart by their place (`layers.3`) and not by name, so that a cell swapped for another
+ *   is one layer of another type
+ */
+function settingsOf(run: Run, byPosition: boolean): Record<string, unknown> {
+  const { nodes } = run.graph;
+  const keys = new Map(nodes.map(({ id }, index) => [id, byPosition ? String(index + 1) : id]));
+  const keyOf = (id: string): string => keys.get(id) ?? id;
+  const layers = nodes.map(({ id, type, config, inputs }) => [
+    keyOf(id),
+    { type, config, inputs: inputs.map(keyOf) },
+  ]);
   return {
     model: run.model,
-    layers: Object.fromEntries(layers),
+    layers: Object.fromEntries(layers) as Record<string, unknown>,
     data: { name: run.dataset.name, hash: run.dataset.hash },
     preprocessing: run.preprocessing,
     training: run.training,

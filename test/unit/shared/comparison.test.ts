@@ -54,7 +54,11 @@ function run(name: string, changes: Partial<Run> = {}): Run {
 
 function withCell(name: string, type: string): Run {
   const base = run(name);
-  const nodes = base.graph.nodes.map((node) => (node.id === 'recurrent' ? { ...node, type } : node));
+  const id = type.toLowerCase();
+  const nodes = [
+    ...base.graph.nodes.map((node) => (node.id === 'recurrent' ? { ...node, id, type } : node)),
+    { id: 'dense', type: 'Dense', config: { units: 1 }, inputs: [id] },
+  ];
   return { ...base, graph: { ...base.graph, nodes } };
 }
 
@@ -82,11 +86,17 @@ describe('comparing runs', () => {
       { run: withCell('a', 'SimpleRNN'), curves: noCurves },
       { run: withCell('b', 'LSTM'), curves: noCurves },
     ]);
-    expect(comparison.differences).toEqual([
-      { path: 'layers.recurrent.type', values: ['SimpleRNN', 'LSTM'] },
-    ]);
+    expect(comparison.differences).toEqual([{ path: 'layers.2.type', values: ['SimpleRNN', 'LSTM'] }]);
     expect(comparison.controlled).toBe(true);
     expect(comparison.cautions).toEqual([]);
+  });
+
+  it('tells layers apart by name where one model has more of them', () => {
+    const comparison = compareRuns([
+      { run: run('a'), curves: noCurves },
+      { run: withCell('b', 'SimpleRNN'), curves: noCurves },
+    ]);
+    expect(comparison.differences.map(({ path }) => path)).toContain('layers.dense.type');
   });
 
   it.each([
