@@ -9,19 +9,6 @@ const LOAD: Readonly<Record<EngineName, () => Promise<Engine>>> = {
 };
 const FASTEST_FIRST: readonly EngineName[] = ['simd', 'reference'];
 
-export interface EngineState {
-  name: EngineName;
-  available: boolean;
-  detail: string;
-}
-
-/** Every engine with whether it can run here, fastest first. */
-export async function probeEngines(): Promise<EngineState[]> {
-  const states: EngineState[] = [];
-  for (const name of FASTEST_FIRST) states.push({ name, ...(await (await LOAD[name]()).probe()) });
-  return states;
-}
-
 /**
  * The engine asked for, or with `auto` the fastest that can run here.
  * @throws UnrollError `engine-unavailable` when it cannot run here

@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { referenceEngine } from '../../../../src/training/engines/reference.ts';
+import { DropoutLayer, dropoutFactors } from '../../../../src/training/layers/dropout.ts';
+import { RandomStream } from '../../../../src/training/random.ts';
+
+beforeAll(async () => {
+  await referenceEngine.start({ threads: null });
+});
+
+describe('dropout', () => {
+  const random = (purpose: string) => new RandomStream(1, purpose, 2, 3);
+
+  it('drops the share asked for and keeps the mean', () => {
+    const factors = dropoutFactors([100, 100], 0.3, random('dropout'));
+    const values = factors.dataSync();
+    expect(new Set(values)).toEqual(new Set([0, Math.fround(1 / 0.7)]));
+    expect(values.reduce((sum, x) => sum + x, 0) / values.length).toBeCloseTo(1, 1);
+    factors.dispose();
+  });
+
+  it('is the same for the same seed, layer, epoch and batch, and acts in training alone', () => {
+    const layer = new DropoutLayer('dropout', 0.5);
+    const x = tf.ones([4, 25]);
+    const call = (training: boolean) => layer.call(x, { training, masks: [null], random }).dataSync();
+    expect(call(true)).toEqual(call(true));
+    expect(new Set(call(true))).toEqual(new Set([0, 2]));
+    expect(call(false)).toEqual(x.dataSync());
+  });
+});
