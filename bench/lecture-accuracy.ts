@@ -1,6 +1,6 @@
 /**
- * `npm run bench:accuracy`: the lecture's two models for 10 epochs on IMDB with three seeds each, ours and Keras's: best and last validation
- * accuracy. Ours should lie within Keras's range; the run takes about as long as Keras needs.
+ * `npm run bench:accuracy`: the lecture's two models for 10 epochs on IMDB with three seeds each, ours and Keras's: best
+ * and last validation accuracy. Ours should lie within Keras's range; the run takes about as long as Keras needs.
  */
 import { rm } from 'node:fs/promises';
 import { measure, prepareUnroll } from './contenders.ts';

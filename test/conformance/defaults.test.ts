@@ -50,20 +50,19 @@ describe('optimizers have the defaults of Keras', () => {
 });
 
 const TOPICS = [
-  'simple-rnn',
-  'lstm',
-  'gru',
-  'book-lstm',
-  'recurrent-options',
-  'stacked',
-  'bidirectional',
-  'layers',
-  'losses',
+  ...['simple-rnn', 'lstm', 'gru', 'gru-reset-before', 'book-lstm', 'recurrent-options'],
+  ...['stacked', 'bidirectional', 'layers', 'losses', 'lecture'],
 ];
 
 describe.each(TOPICS)('shapes and parameter counts of %s', (topic) => {
   it.each(readFixtures(topic).map((fixture) => ({ name: fixture.name, fixture })))('$name', ({ fixture }) => {
-    const { nodes } = analyse(fixture.header.graph);
-    expect(nodes).toHaveLength(fixture.header.layers.length);
+    const { nodes, problems, parameters } = analyse(fixture.header.graph);
+    expect(problems).toEqual([]);
+    expect(parameters).toBe(fixture.header.parameters);
+    const ours = fixture.header.layers.map(({ id }) => {
+      const node = nodes.get(id)!;
+      return { id, shape: node.shape, parameters: node.parameters };
+    });
+    expect(ours).toEqual(fixture.header.layers);
   });
 });
