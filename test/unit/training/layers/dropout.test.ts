@@ -13,7 +13,7 @@ describe('dropout', () => {
 
   it('drops the share asked for and keeps the mean', () => {
     const factors = dropoutFactors([100, 100], 0.3, random('dropout'));
-    const values = factors.dataSync();
+    const values = factors.dataSync<'float32'>();
     expect(new Set(values)).toEqual(new Set([0, Math.fround(1 / 0.7)]));
     expect(values.reduce((sum, x) => sum + x, 0) / values.length).toBeCloseTo(1, 1);
     factors.dispose();
