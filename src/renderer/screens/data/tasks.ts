@@ -1,5 +1,5 @@
 /** The generated tasks in words: what is asked of the network and why it is hard. */
-import { GENERATED_TASKS } from '../../../shared/contract/data.ts';
+import type { GENERATED_TASKS } from '../../../shared/contract/data.ts';
 
 export type GeneratedTask = (typeof GENERATED_TASKS)[number];
 
