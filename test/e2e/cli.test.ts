@@ -91,7 +91,15 @@ test('the two models of the lecture are trained, compared and used', async () =>
 
   const compared = await unroll('compare', 'simple', 'lstm');
   expect(compared.code).toBe(0);
-  for (const text of ['lecture-simple-rnn', 'lecture-lstm', 'val_acc', 'epoch 2', 'best', 'last', 'difference']) {
+  for (const text of [
+    'lecture-simple-rnn',
+    'lecture-lstm',
+    'val_acc',
+    'epoch 2',
+    'best',
+    'last',
+    'difference',
+  ]) {
     expect(compared.stdout).toContain(text);
   }
 

@@ -13,8 +13,8 @@ import { duration } from './table.ts';
 const DATA = {
   task: 'recall',
   name: 'demo-recall',
-  examples: 5000,
-  length: 60,
+  examples: 10_000,
+  length: 100,
   seed: 1,
 } satisfies GenerateInput;
 const MODELS = [
