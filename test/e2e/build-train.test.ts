@@ -205,6 +205,9 @@ test('two models are trained under the same conditions for one epoch', async () 
   await screen('train?data=reviews&model=lecture-simple-rnn');
   await page.getByText('made to fit reviews').waitFor();
   await page.getByRole('checkbox', { name: /LSTM/ }).first().check();
+  await page.getByLabel('epochs', { exact: true }).fill('many');
+  await page.getByText('Type a number.').waitFor();
+  expect(await page.getByRole('button', { name: 'Start training' }).isDisabled()).toBe(true);
   await page.getByLabel('epochs', { exact: true }).fill('0');
   await page.getByText('Must be at least 1.').waitFor();
   expect(await page.getByRole('button', { name: 'Start training' }).isDisabled()).toBe(true);

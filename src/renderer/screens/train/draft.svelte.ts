@@ -1,4 +1,5 @@
 /** The training being set up. It is kept in the workspace's settings, so that leaving the screen loses nothing. */
+import { untrack } from 'svelte';
 import type { ModelEntry } from '../../../shared/contract/models.ts';
 import type { StartInput } from '../../../shared/contract/runs.ts';
 import type { Dataset } from '../../../shared/data/dataset.ts';
@@ -72,6 +73,8 @@ function restore(stored: unknown): Kept {
 
 class Draft {
   #own = $state.raw<Kept | null>(null);
+  /** Fields whose text cannot be read; their last value must not be trained with instead. */
+  #misread = $state(0);
   readonly #kept = $derived(this.#own ?? restore(settings.get(KEY)));
   readonly data = $derived(this.#kept.data);
   readonly models = $derived(this.#kept.models);
@@ -98,8 +101,16 @@ class Draft {
       : {},
   });
   readonly valid = $derived(
-    this.seedList !== null && Object.values(this.problems).every((part) => Object.keys(part).length === 0),
+    this.#misread === 0 &&
+      this.seedList !== null &&
+      Object.values(this.problems).every((part) => Object.keys(part).length === 0),
   );
+
+  /** Called by a field that cannot be read; answers what it calls when it can. */
+  holdBack = (): (() => void) => {
+    untrack(() => this.#misread++);
+    return () => untrack(() => this.#misread--);
+  };
 
   change(changes: Partial<Kept>): void {
     this.#own = { ...this.#kept, ...changes };
