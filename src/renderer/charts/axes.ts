@@ -38,7 +38,7 @@ function logarithmicTick(value: number): string {
 }
 
 function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[]): string {
-  if (axis.whole && !Number.isInteger(value)) return '';
+  if (axis.whole) return Number.isInteger(value) ? formatCount(value) : '';
   if (axis.format !== undefined) return axis.format(value);
   if (axis.logarithmic) return logarithmicTick(value);
   const [first, second] = ticks;

@@ -1,11 +1,7 @@
 /** Chart.js, registered once with what is used, and an attachment that keeps a chart on a canvas. */
 import {
-  BarController,
-  BarElement,
-  CategoryScale,
   Chart,
   Decimation,
-  Filler,
   LinearScale,
   LineController,
   LineElement,
@@ -23,38 +19,36 @@ Chart.register(
   LineController,
   LineElement,
   PointElement,
-  BarController,
-  BarElement,
   LinearScale,
   LogarithmicScale,
-  CategoryScale,
   Decimation,
-  Filler,
   annotation,
   zoom,
   endLabels,
 );
 
+type LineConfiguration = Pick<ChartConfiguration<'line'>, 'data' | 'options'>;
+
 /**
  * Draws what `configure` answers and redraws, without building anew, whenever what it read changes or the theme does.
- * Zooming by the user survives a redraw.
+ *
+ * @param made is given the chart once it exists
  */
-export function chartOf<K extends 'line' | 'bar'>(
-  configure: (theme: ChartTheme) => ChartConfiguration<K>,
-  made?: (chart: Chart<K>) => void,
+export function lineChart(
+  configure: (theme: ChartTheme) => LineConfiguration,
+  made: (chart: Chart<'line'>) => void,
 ): Attachment<HTMLCanvasElement> {
   return (canvas) => {
-    let chart: Chart<K> | undefined;
+    let chart: Chart<'line'> | undefined;
     const draw = () => {
-      const host = canvas.parentElement ?? canvas;
-      const { type, data, options } = configure(readTheme(host)) as ChartConfiguration<K> & { type: K };
+      const { data, options } = configure(readTheme(canvas.parentElement ?? canvas));
       if (chart === undefined) {
-        chart = new Chart<K>(canvas, { type, data, options } as ChartConfiguration<K>);
-        made?.(chart);
+        chart = new Chart(canvas, { type: 'line', data, options: options ?? {} });
+        made(chart);
         return;
       }
       chart.data = data;
-      if (options !== undefined) chart.options = options as typeof chart.options;
+      chart.options = (options ?? {}) as typeof chart.options;
       chart.update('none');
     };
     $effect(draw);
