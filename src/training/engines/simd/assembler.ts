@@ -6,8 +6,8 @@
  * WebAssembly core specification 2.0 and its relaxed SIMD extension.
  */
 
-export type ValueType = 'i32' | 'f32' | 'v128';
-const TYPE_CODE: Record<ValueType, number> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+export type ValueType = 'i32' | 'v128';
+const TYPE_CODE: Record<ValueType, number> = { i32: 0x7f, v128: 0x7b };
 
 export interface Expression<T extends ValueType = ValueType> {
   readonly type: T;
@@ -19,7 +19,6 @@ export interface Local<T extends ValueType = ValueType> extends Expression<T> {
 /** A plain number stands for an i32 constant. */
 export type Integer = Expression<'i32'> | number;
 export type Vector = Expression<'v128'>;
-export type Float = Expression<'f32'>;
 
 function unsigned(value: number): number[] {
   const bytes: number[] = [];
@@ -58,24 +57,10 @@ export const i32 = {
   add: binaryI32(0x6a),
   sub: binaryI32(0x6b),
   mul: binaryI32(0x6c),
-  shl: binaryI32(0x74),
   lt: binaryI32(0x48),
-  le: binaryI32(0x4c),
   ge: binaryI32(0x4e),
   gt: binaryI32(0x4a),
-  eq: binaryI32(0x46),
   load: (address: Integer, offset = 0) => make('i32', integer(address), 0x28, 2, unsigned(offset)),
-};
-
-const binaryF32 = (opcode: number) => (a: Float, b: Float) => make('f32', a.code, b.code, opcode);
-export const f32 = {
-  const: (value: number) => make('f32', 0x43, float32Bytes(value)),
-  add: binaryF32(0x92),
-  sub: binaryF32(0x93),
-  mul: binaryF32(0x94),
-  div: binaryF32(0x95),
-  sqrt: (a: Float) => make('f32', a.code, 0x91),
-  load: (address: Integer, offset = 0) => make('f32', integer(address), 0x2a, 2, unsigned(offset)),
 };
 
 const unaryVector = (opcode: number) => (a: Vector) => make('v128', a.code, simd(opcode));
@@ -96,8 +81,6 @@ export const i32x4 = {
   shl: (a: Vector, bits: number) => make('v128', a.code, integer(bits), simd(0xab)),
 };
 export const f32x4 = {
-  splat: (a: Float) => make('v128', a.code, simd(0x13)),
-  extract: (a: Vector, lane: number) => make('f32', a.code, simd(0x1f), lane),
   add: binaryVector(0xe4),
   sub: binaryVector(0xe5),
   mul: binaryVector(0xe6),
@@ -145,10 +128,6 @@ export class FunctionBuilder {
 
   storeVector(address: Integer, value: Vector, offset = 0): void {
     this.#code.push(...integer(address), ...value.code, ...simd(0x0b), 2, ...unsigned(offset));
-  }
-
-  storeFloat(address: Integer, value: Float, offset = 0): void {
-    this.#code.push(...integer(address), ...value.code, 0x38, 2, ...unsigned(offset));
   }
 
   /** Copies bytes; the ranges may overlap. */
@@ -209,8 +188,8 @@ export class FunctionBuilder {
   }
 
   /** Calls a function of this module. */
-  call(name: string, ...values: (Integer | Float)[]): void {
-    for (const value of values) this.#code.push(...(typeof value === 'number' ? integer(value) : value.code));
+  call(name: string, ...values: Integer[]): void {
+    for (const value of values) this.#code.push(...integer(value));
     this.#code.push(0x10, ...unsigned(this.#module.indexOf(name)));
   }
 

@@ -42,7 +42,7 @@ export const simdEngine: Engine = {
     registerRecurrent(modules);
     registerUpdate(modules);
     tf.registerBackend(BACKEND, () => new SimdBackend(memory, pool));
-    tf.setBackend(BACKEND);
+    await tf.setBackend(BACKEND);
     return { detail: `${kind()}, ${count} thread${count === 1 ? '' : 's'}`, threads: count };
   },
 

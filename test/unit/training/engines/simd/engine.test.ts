@@ -99,7 +99,7 @@ describe('engine simd', () => {
     await simdEngine.start({ threads: 2 });
     const fast = train('SimpleRNN', config, 3);
     await simdEngine.stop();
-    tf.setBackend('cpu');
+    await tf.setBackend('cpu');
     const plain = train('SimpleRNN', config, 3);
     fast.weights.forEach((weight, i) => {
       const largest = Math.max(...plain.weights[i]!.map(Math.abs));
