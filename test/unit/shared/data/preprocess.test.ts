@@ -22,30 +22,42 @@ function pieceOf(sequences: number[][], width = 1): Piece {
   const offsets = [0];
   for (const sequence of sequences) offsets.push((offsets.at(-1) as number) + sequence.length / width);
   const values = width === 1 ? Int32Array.from(sequences.flat()) : Float32Array.from(sequences.flat());
-  return { values, offsets: Uint32Array.from(offsets), labels: Float32Array.from(sequences, (_, index) => index) };
+  return {
+    values,
+    offsets: Uint32Array.from(offsets),
+    labels: Float32Array.from(sequences, (_, index) => index),
+  };
 }
 
-describe.each(keras.cases)("Keras's pad_sequences: $maxlen, $padding, $truncating", ({ padded, series, ...cut }) => {
-  const options = { padding: cut.padding as Side, truncating: cut.truncating as Side };
+describe.each(keras.cases)(
+  "Keras's pad_sequences: $maxlen, $padding, $truncating",
+  ({ padded, series, ...cut }) => {
+    const options = { padding: cut.padding as Side, truncating: cut.truncating as Side };
 
-  it('pads ids the same way', () => {
-    const sequences = keras.sequences.map((sequence) => Int32Array.from(sequence));
-    expect(rows(padSequences(sequences, cut.maxlen, options), cut.maxlen)).toEqual(padded);
-  });
+    it('pads ids the same way', () => {
+      const sequences = keras.sequences.map((sequence) => Int32Array.from(sequence));
+      expect(rows(padSequences(sequences, cut.maxlen, options), cut.maxlen)).toEqual(padded);
+    });
 
-  it('pads values of two numbers a step the same way', () => {
-    const sequences = keras.series.map((sequence) => Float32Array.from(sequence.flat()));
-    const result = padSequences(sequences, cut.maxlen, options, 2);
-    expect(rows(result, cut.maxlen * 2)).toEqual(series.map((steps) => steps.flat()));
-  });
+    it('pads values of two numbers a step the same way', () => {
+      const sequences = keras.series.map((sequence) => Float32Array.from(sequence.flat()));
+      const result = padSequences(sequences, cut.maxlen, options, 2);
+      expect(rows(result, cut.maxlen * 2)).toEqual(series.map((steps) => steps.flat()));
+    });
 
-  it('prepares pieces of values the same way', () => {
-    const pieces = keras.series.map((sequence) => pieceOf([sequence.flat()], 2));
-    const { inputs, examples } = prepareValues(pieces, { ...options, num_words: null, maxlen: cut.maxlen }, 2, 3);
-    expect(examples).toBe(2);
-    expect(rows(inputs, cut.maxlen * 2)).toEqual(series.map((steps) => steps.flat()));
-  });
-});
+    it('prepares pieces of values the same way', () => {
+      const pieces = keras.series.map((sequence) => pieceOf([sequence.flat()], 2));
+      const { inputs, examples } = prepareValues(
+        pieces,
+        { ...options, num_words: null, maxlen: cut.maxlen },
+        2,
+        3,
+      );
+      expect(examples).toBe(2);
+      expect(rows(inputs, cut.maxlen * 2)).toEqual(series.map((steps) => steps.flat()));
+    });
+  },
+);
 
 /** Keras's loader and pad_sequences as they are written there, one list at a time. */
 function naive(ranks: number[], numWords: number | null, conventions: Conventions): number[] {
@@ -83,15 +95,25 @@ describe('prepareTokens', () => {
 
   it('agrees with the ids made for a single sequence', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(40)), fc.option(fc.integer({ min: 5, max: 50 })), conventions, (ranks, words, own) => {
-        expect([...idsFromRanks(Int32Array.from(ranks), words, own)]).toEqual(naive(ranks, words, own));
-      }),
+      fc.property(
+        fc.array(fc.nat(40)),
+        fc.option(fc.integer({ min: 5, max: 50 })),
+        conventions,
+        (ranks, words, own) => {
+          expect([...idsFromRanks(Int32Array.from(ranks), words, own)]).toEqual(naive(ranks, words, own));
+        },
+      ),
     );
   });
 
   it('takes the longest sequence of the data for a maxlen that is not given', () => {
     const preprocessing = { num_words: null, maxlen: null, padding: 'pre', truncating: 'pre' } as const;
-    const { maxlen, inputs, labels } = prepareTokens([pieceOf([[5], [6, 7]])], preprocessing, KERAS_CONVENTIONS, 4);
+    const { maxlen, inputs, labels } = prepareTokens(
+      [pieceOf([[5], [6, 7]])],
+      preprocessing,
+      KERAS_CONVENTIONS,
+      4,
+    );
     expect(maxlen).toBe(4);
     expect(rows(inputs, 4)).toEqual([
       [0, 0, 1, 8],

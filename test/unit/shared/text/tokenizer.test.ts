@@ -12,7 +12,9 @@ describe("Keras's Tokenizer", () => {
     const counted = keras.texts.map((text) => counter.count(text));
     const { vocabulary, rankOfIndex } = counter.rank();
     expect(vocabulary).toEqual(keras.vocabulary);
-    expect(counted.map((indices) => Array.from(indices, (index) => rankOfIndex[index]))).toEqual(keras.sequences);
+    expect(counted.map((indices) => Array.from(indices, (index) => rankOfIndex[index]))).toEqual(
+      keras.sequences,
+    );
   });
 
   it('encodes a text by the ranks of words', () => {
