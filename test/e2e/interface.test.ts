@@ -27,15 +27,18 @@ afterAll(async () => {
   rmSync(kerasHome, { recursive: true, force: true });
 });
 
-const SCREENS = ['start', 'data', 'build', 'train', 'runs', 'compare', 'engines'];
+const SCREENS = ['start', 'data', 'build', 'train', 'runs', 'compare', 'settings'];
 
 test('a first workspace: every screen is there, complains of nothing and is accessible in both themes', async () => {
   const { page, go, complaints } = opened;
   for (const screen of SCREENS) {
     await go(screen);
-    await page.locator('main h1, main h2').first().waitFor({ state: 'attached' });
+    await page.locator('main h1').first().waitFor({ state: 'attached' });
     await expectAccessible(page);
   }
+  // The frame's own links lead to the same places.
+  await page.getByRole('link', { name: /^Engine / }).click();
+  await page.getByRole('heading', { name: 'Engines and settings' }).waitFor();
   expect(complaints).toEqual([]);
 });
 
