@@ -83,7 +83,8 @@ export function decodeCheckpoint(source: Uint8Array): Checkpoint {
   } catch {
     throw damaged('header unreadable');
   }
-  if (header.format !== 'unroll-checkpoint' || header.version !== 1) throw damaged('not a checkpoint of this version');
+  if (header.format !== 'unroll-checkpoint' || header.version !== 1)
+    throw damaged('not a checkpoint of this version');
   let at = 4 + Math.ceil(headerLength / 4) * 4;
   const take = ({ name, shape }: { name: string; shape: readonly number[] }): NamedArray => {
     const length = size(shape);

@@ -31,31 +31,58 @@ const LIST_HINTS: Readonly<Record<string, string>> = {
 };
 
 export const ERRORS = {
-  internal: entry('Unroll failed unexpectedly: {reason}', 'The log has the details. Try again; nothing saved was changed.'),
+  internal: entry(
+    'Unroll failed unexpectedly: {reason}',
+    'The log has the details. Try again; nothing saved was changed.',
+  ),
   'input-invalid': entry('{what} is not valid: {reason}', 'Correct it and try again.'),
   'not-found': {
     message: words('There is no {kind} named {name}.'),
     hint: ({ kind }) => LIST_HINTS[String(kind)] ?? 'It may have been removed meanwhile.',
   },
-  'name-taken': entry('A {kind} named {name} already exists.', 'Choose another name, or remove the existing one first.'),
-  'connection-lost': entry('The connection to Unroll was lost.', 'It reconnects by itself when Unroll runs; then try again.'),
+  'name-taken': entry(
+    'A {kind} named {name} already exists.',
+    'Choose another name, or remove the existing one first.',
+  ),
+  'connection-lost': entry(
+    'The connection to Unroll was lost.',
+    'It reconnects by itself when Unroll runs; then try again.',
+  ),
   cancelled: entry('{what} was cancelled.', 'Nothing was kept of it. Start it again when you want it.'),
 
-  'file-missing': entry('The file {path} does not exist or cannot be read.', 'Check the path and the permissions.'),
+  'file-missing': entry(
+    'The file {path} does not exist or cannot be read.',
+    'Check the path and the permissions.',
+  ),
   'file-format-unknown': entry(
     '{path} is not a format Unroll reads.',
     'Give imdb.npz, aclImdb_v1.tar.gz or its folder, a CSV, TSV or JSONL file, or say which with --format.',
   ),
-  'file-damaged': entry('{path} is damaged or incomplete: {reason}', 'Fetch the file again and import it anew; nothing of it was kept.'),
+  'file-damaged': entry(
+    '{path} is damaged or incomplete: {reason}',
+    'Fetch the file again and import it anew; nothing of it was kept.',
+  ),
   'file-unsafe': entry(
     '{path} holds something Unroll will not run or unpack: {reason}',
     'Only use files from a source you trust; an original imdb.npz holds plain lists of numbers.',
   ),
   'file-too-large': entry('{path} exceeds a limit: {reason}', 'Split the file or shorten its entries.'),
-  'column-missing': entry('No {role} column was found in {path}. Columns: {columns}', 'Name it with --{role}-column.'),
-  'labels-missing': entry('{path} has rows without a label (first at line {line}).', 'Fill in the labels or remove those rows.'),
-  'text-missing': entry('{path} has an example without any text (first at {place}).', 'Fill in the texts or remove those examples.'),
-  'labels-one-class': entry('{path} has only one class: {label}.', 'Training needs at least two classes; check the label column.'),
+  'column-missing': entry(
+    'No {role} column was found in {path}. Columns: {columns}',
+    'Name it with --{role}-column.',
+  ),
+  'labels-missing': entry(
+    '{path} has rows without a label (first at line {line}).',
+    'Fill in the labels or remove those rows.',
+  ),
+  'text-missing': entry(
+    '{path} has an example without any text (first at {place}).',
+    'Fill in the texts or remove those examples.',
+  ),
+  'labels-one-class': entry(
+    '{path} has only one class: {label}.',
+    'Training needs at least two classes; check the label column.',
+  ),
   'data-empty': entry('{what} holds no examples.', 'Give data with at least {least} examples.'),
   'text-empty': entry('The text is empty.', 'Type or pass at least one word.'),
 
@@ -66,29 +93,68 @@ export const ERRORS = {
     'The loss became {value} at epoch {epoch}, batch {batch}.',
     'Lower the learning rate (it was {learningRate}) or set clipnorm. The last good checkpoint is kept.',
   ),
-  'training-child-died': entry('The training process ended unexpectedly ({reason}).', 'Resume the run; it goes on from its last checkpoint.'),
-  'out-of-memory': entry('Training ran out of memory ({reason}).', 'Use a smaller batch size, shorter sequences or fewer units.'),
-  'run-not-resumable': entry('The run {run} cannot be resumed: {reason}', 'Start a new run with the same settings.'),
-  'run-busy': entry('The run {run} belongs to another process (pid {pid}).', 'Wait until it ends, or stop that process; its lease then expires.'),
-  'checkpoint-missing': entry('The run {run} has no {which} checkpoint.', 'Train it for at least one epoch first.'),
-  'checkpoint-damaged': entry('The {which} checkpoint of {run} is damaged (SHA-256 differs).', 'Use the other checkpoint, or train again.'),
-  'engine-unavailable': entry('The engine {engine} cannot be used here: {reason}', 'Choose another with --engine; unroll engines lists them.'),
+  'training-child-died': entry(
+    'The training process ended unexpectedly ({reason}).',
+    'Resume the run; it goes on from its last checkpoint.',
+  ),
+  'out-of-memory': entry(
+    'Training ran out of memory ({reason}).',
+    'Use a smaller batch size, shorter sequences or fewer units.',
+  ),
+  'run-not-resumable': entry(
+    'The run {run} cannot be resumed: {reason}',
+    'Start a new run with the same settings.',
+  ),
+  'run-busy': entry(
+    'The run {run} belongs to another process (pid {pid}).',
+    'Wait until it ends, or stop that process; its lease then expires.',
+  ),
+  'checkpoint-missing': entry(
+    'The run {run} has no {which} checkpoint.',
+    'Train it for at least one epoch first.',
+  ),
+  'checkpoint-damaged': entry(
+    'The {which} checkpoint of {run} is damaged (SHA-256 differs).',
+    'Use the other checkpoint, or train again.',
+  ),
+  'engine-unavailable': entry(
+    'The engine {engine} cannot be used here: {reason}',
+    'Choose another with --engine; unroll engines lists them.',
+  ),
 
-  'workspace-full': entry('The disk holding the workspace {path} is full.', 'Free some space; what was saved before is intact.'),
-  'workspace-read-only': entry('The workspace {path} cannot be written.', 'Check its permissions, or choose another with --workspace.'),
+  'workspace-full': entry(
+    'The disk holding the workspace {path} is full.',
+    'Free some space; what was saved before is intact.',
+  ),
+  'workspace-read-only': entry(
+    'The workspace {path} cannot be written.',
+    'Check its permissions, or choose another with --workspace.',
+  ),
   'workspace-newer': entry(
     'The workspace {path} was written by a newer Unroll (schema {found}, this one knows {known}).',
     'Open it with that version, or choose another workspace with --workspace.',
   ),
-  'workspace-damaged': entry('The workspace {path} is not a usable database: {reason}', 'Restore it from a backup, or choose another with --workspace.'),
+  'workspace-damaged': entry(
+    'The workspace {path} is not a usable database: {reason}',
+    'Restore it from a backup, or choose another with --workspace.',
+  ),
   'workspace-busy': entry('Another process is writing to the workspace {path}.', 'Try again in a moment.'),
-  'path-not-writable': entry('{path} cannot be written.', 'Choose another place, or check the permissions of the folder.'),
-  'export-unsupported': entry('The layer {layer} cannot be exported as {format}: {reason}.', 'Choose another format, or change the layer.'),
+  'path-not-writable': entry(
+    '{path} cannot be written.',
+    'Choose another place, or check the permissions of the folder.',
+  ),
+  'export-unsupported': entry(
+    'The layer {layer} cannot be exported as {format}: {reason}.',
+    'Choose another format, or change the layer.',
+  ),
   'export-differs': entry(
     'The {format} export was not kept: read back, it predicts differently (by {difference}).',
     'A layer is computed differently there; choose another format.',
   ),
-  'format-unavailable': entry('Export as {format} is not part of this version.', 'Available formats: {formats}.'),
+  'format-unavailable': entry(
+    'Export as {format} is not part of this version.',
+    'Available formats: {formats}.',
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof ERRORS;

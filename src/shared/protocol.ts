@@ -73,7 +73,15 @@ export type FromChild =
       batchesPerEpoch: number;
       versions: Record<string, string>;
     }
-  | { type: 'progress'; epoch: number; batch: number; batches: number; logs: Logs; examplesPerSecond: number; phase: 'train' | 'validate' }
+  | {
+      type: 'progress';
+      epoch: number;
+      batch: number;
+      batches: number;
+      logs: Logs;
+      examplesPerSecond: number;
+      phase: 'train' | 'validate';
+    }
   /** Mean metrics of batches since the last such message, for the batch curves. */
   | { type: 'batch'; epoch: number; batch: number; logs: Logs }
   /** An epoch is complete. Main stores metrics and checkpoints in one transaction. */
@@ -94,6 +102,14 @@ export type FromChild =
   | { type: 'paused' }
   | { type: 'stopped' }
   | { type: 'done'; weightsSha256: string; epochs: number; stoppedEarly: boolean }
-  | { type: 'evaluated'; loss: number; acc: number | null; logs: Logs; examples: number; predictions: Float32Array; outputs: number }
+  | {
+      type: 'evaluated';
+      loss: number;
+      acc: number | null;
+      logs: Logs;
+      examples: number;
+      predictions: Float32Array;
+      outputs: number;
+    }
   | { type: 'predicted'; probabilities: Float32Array; outputs: number }
   | { type: 'failed'; error: ErrorValue };

@@ -48,7 +48,13 @@ export const optimizerSchema = z.discriminatedUnion('name', [
 export type OptimizerConfig = z.infer<typeof optimizerSchema>;
 export type OptimizerName = OptimizerConfig['name'];
 
-export const LOSSES = ['binary_crossentropy', 'categorical_crossentropy', 'sparse_categorical_crossentropy', 'mse', 'mae'] as const;
+export const LOSSES = [
+  'binary_crossentropy',
+  'categorical_crossentropy',
+  'sparse_categorical_crossentropy',
+  'mse',
+  'mae',
+] as const;
 export const lossSchema = z.enum(LOSSES);
 export type LossName = z.infer<typeof lossSchema>;
 
@@ -81,7 +87,12 @@ export const trainingSchema = z.object({
   /** The LAST part of the training split, taken before shuffling, as Keras does. */
   validation_split: z.number().min(0).lt(1).default(0.2),
   shuffle: z.boolean().default(true),
-  seed: z.number().int().min(0).max(2 ** 32 - 1).default(1),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1),
   /** Use only the first so many examples of the training split (before the validation split). */
   limit: z.number().int().min(2).nullable().default(null),
   early_stopping: earlyStoppingSchema.nullable().default(null),
@@ -92,7 +103,16 @@ export const trainingSchema = z.object({
 export type TrainingConfig = z.infer<typeof trainingSchema>;
 
 function defaults() {
-  return { learning_rate: 0.001, rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false, clipnorm: null, clipvalue: null, global_clipnorm: null };
+  return {
+    learning_rate: 0.001,
+    rho: 0.9,
+    momentum: 0,
+    epsilon: 1e-7,
+    centered: false,
+    clipnorm: null,
+    clipvalue: null,
+    global_clipnorm: null,
+  };
 }
 
 export const ENGINES = ['simd', 'reference'] as const;

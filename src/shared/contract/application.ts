@@ -12,17 +12,39 @@ export const engineStateSchema = z.object({
 export const applicationContract = {
   'application.info': method(
     nothing,
-    z.object({ version: z.string(), workspace: z.string(), node: z.string(), platform: z.string(), cpu: z.string(), cores: z.number(), shell: z.enum(['electron', 'serve', 'cli']) }),
+    z.object({
+      version: z.string(),
+      workspace: z.string(),
+      node: z.string(),
+      platform: z.string(),
+      cpu: z.string(),
+      cores: z.number(),
+      shell: z.enum(['electron', 'serve', 'cli']),
+    }),
   ),
   'engines.list': method(nothing, z.array(engineStateSchema)),
   /** Settings are small JSON values by key: theme, pane sizes, chosen engine. */
   'settings.get': method(nothing, z.record(z.string(), z.unknown())),
   'settings.set': method(z.object({ key: z.string().min(1).max(200), value: z.unknown() }), done),
   'jobs.cancel': method(z.object({ job: z.string() }), done),
-  'jobs.list': method(nothing, z.array(z.object({ job: z.string(), title: z.string(), state: z.enum(['running', 'done', 'failed', 'cancelled']) }))),
+  'jobs.list': method(
+    nothing,
+    z.array(
+      z.object({
+        job: z.string(),
+        title: z.string(),
+        state: z.enum(['running', 'done', 'failed', 'cancelled']),
+      }),
+    ),
+  ),
   /** One click: data (IMDB where found or given, else the generated corpus), both models queued on the same split and seed. */
   'lecture.follow': method(
-    z.object({ file: z.string().optional(), wordIndex: z.string().optional(), limit: z.number().int().min(2).nullable().default(null), epochs: z.number().int().min(1).default(10) }),
+    z.object({
+      file: z.string().optional(),
+      wordIndex: z.string().optional(),
+      limit: z.number().int().min(2).nullable().default(null),
+      epochs: z.number().int().min(1).default(10),
+    }),
     z.object({ job: z.string() }),
   ),
 };

@@ -53,7 +53,13 @@ export const dataContract = {
   'data.list': method(nothing, z.array(datasetSchema)),
   'data.show': method(z.object({ name: z.string() }), datasetProfileSchema),
   'data.samples': method(
-    z.object({ name: z.string(), split: splitSchema, from: z.number().int().min(0), count: z.number().int().min(1).max(100), num_words: z.number().int().nullable().default(null) }),
+    z.object({
+      name: z.string(),
+      split: splitSchema,
+      from: z.number().int().min(0),
+      count: z.number().int().min(1).max(100),
+      num_words: z.number().int().nullable().default(null),
+    }),
     z.array(sampleSchema),
   ),
   'data.import': jobMethod(importInputSchema, datasetSchema),
@@ -62,5 +68,12 @@ export const dataContract = {
   /** Undo of remove, as long as the workspace is open. */
   'data.restore': method(z.object({ id: z.string() }), done),
   /** Where IMDB is to be had without asking: the workspace, Keras's cache folder, or nowhere. */
-  'data.findImdb': method(nothing, z.object({ dataset: z.string().nullable(), file: z.string().nullable(), wordIndex: z.string().nullable() })),
+  'data.findImdb': method(
+    nothing,
+    z.object({
+      dataset: z.string().nullable(),
+      file: z.string().nullable(),
+      wordIndex: z.string().nullable(),
+    }),
+  ),
 };

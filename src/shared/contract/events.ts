@@ -21,7 +21,12 @@ export const eventsContract = {
     etaSeconds: z.number().nullable(),
   }),
   /** An epoch is stored. */
-  'run.epoch': z.object({ run: z.string(), epoch: z.number(), logs: z.record(z.string(), z.number()), seconds: z.number() }),
+  'run.epoch': z.object({
+    run: z.string(),
+    epoch: z.number(),
+    logs: z.record(z.string(), z.number()),
+    seconds: z.number(),
+  }),
   /** Mean metrics over some batches; `step` counts batches over all epochs from 1. */
   'run.batch': z.object({ run: z.string(), step: z.number(), logs: z.record(z.string(), z.number()) }),
   'data.changed': z.object({ datasets: z.array(datasetSchema) }),

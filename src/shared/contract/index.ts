@@ -7,8 +7,13 @@ import { eventsContract } from './events.ts';
 import { modelsContract } from './models.ts';
 import { runsContract } from './runs.ts';
 
-export const contract = { ...applicationContract, ...dataContract, ...modelsContract, ...runsContract, ...compareContract };
-export const events = eventsContract;
+export const contract = {
+  ...applicationContract,
+  ...dataContract,
+  ...modelsContract,
+  ...runsContract,
+  ...compareContract,
+};
 
 export type Contract = typeof contract;
 export type MethodName = keyof Contract;
@@ -18,8 +23,12 @@ export type Input<M extends MethodName> = z.input<Contract[M]['input']>;
 export type Parsed<M extends MethodName> = z.output<Contract[M]['input']>;
 export type Output<M extends MethodName> = z.output<Contract[M]['output']>;
 /** Methods that answer with a job, and what the job yields. */
-export type JobMethodName = { [M in MethodName]: Contract[M] extends { result: z.ZodType } ? M : never }[MethodName];
-export type JobResult<M extends JobMethodName> = Contract[M] extends { result: infer R extends z.ZodType } ? z.output<R> : never;
+export type JobMethodName = {
+  [M in MethodName]: Contract[M] extends { result: z.ZodType } ? M : never;
+}[MethodName];
+export type JobResult<M extends JobMethodName> = Contract[M] extends { result: infer R extends z.ZodType }
+  ? z.output<R>
+  : never;
 
 export type EventName = keyof typeof eventsContract;
 export type EventPayload<E extends EventName> = z.output<(typeof eventsContract)[E]>;

@@ -16,7 +16,10 @@ export const modelsContract = {
   'models.list': method(nothing, z.array(modelEntrySchema)),
   'models.show': method(z.object({ name: z.string() }), modelEntrySchema),
   /** Creates or replaces a model of the user's own; built-in names are refused. */
-  'models.save': method(z.object({ name: z.string().min(1).max(200), graph: modelGraphSchema }), modelEntrySchema),
+  'models.save': method(
+    z.object({ name: z.string().min(1).max(200), graph: modelGraphSchema }),
+    modelEntrySchema,
+  ),
   'models.remove': method(z.object({ name: z.string() }), done),
   'models.restore': method(z.object({ name: z.string() }), done),
 };

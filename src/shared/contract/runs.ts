@@ -8,7 +8,15 @@ import { done, jobMethod, method } from './method.ts';
  * queued → running → done; running ⇄ paused; running → stopped (by the user, resumable), failed (with an error),
  * interrupted (its process died; resumable).
  */
-export const RUN_STATUSES = ['queued', 'running', 'paused', 'done', 'stopped', 'failed', 'interrupted'] as const;
+export const RUN_STATUSES = [
+  'queued',
+  'running',
+  'paused',
+  'done',
+  'stopped',
+  'failed',
+  'interrupted',
+] as const;
 export const runStatusSchema = z.enum(RUN_STATUSES);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
@@ -49,7 +57,11 @@ export const runSchema = z.object({
 export type Run = z.infer<typeof runSchema>;
 
 /** Curves as columns: `x` is the epoch (from 1) or the batch over all epochs (from 1). */
-export const curvesSchema = z.object({ x: z.array(z.number()), series: z.record(z.string(), z.array(z.number().nullable())), seconds: z.array(z.number()) });
+export const curvesSchema = z.object({
+  x: z.array(z.number()),
+  series: z.record(z.string(), z.array(z.number().nullable())),
+  seconds: z.array(z.number()),
+});
 export type Curves = z.infer<typeof curvesSchema>;
 
 export const startInputSchema = z.object({
@@ -89,11 +101,32 @@ export const evaluationSchema = z.object({
 export const runsContract = {
   'runs.list': method(z.object({ archived: z.boolean().default(false) }), z.array(runSchema)),
   'runs.show': method(run, runSchema),
-  'runs.curves': method(z.object({ run: z.string(), by: z.enum(['epoch', 'batch']).default('epoch') }), curvesSchema),
+  'runs.curves': method(
+    z.object({ run: z.string(), by: z.enum(['epoch', 'batch']).default('epoch') }),
+    curvesSchema,
+  ),
   'runs.log': method(run, z.array(z.object({ at: z.number(), level: z.string(), message: z.string() }))),
-  'runs.checkpoints': method(run, z.array(z.object({ which: whichCheckpointSchema, epoch: z.number(), batch: z.number(), bytes: z.number(), createdAt: z.number() }))),
+  'runs.checkpoints': method(
+    run,
+    z.array(
+      z.object({
+        which: whichCheckpointSchema,
+        epoch: z.number(),
+        batch: z.number(),
+        bytes: z.number(),
+        createdAt: z.number(),
+      }),
+    ),
+  ),
   'runs.edit': method(
-    z.object({ run: z.string(), name: z.string().min(1).max(200).optional(), tags: z.array(z.string().max(100)).max(50).optional(), notes: z.string().max(100_000).optional(), pinned: z.boolean().optional(), archived: z.boolean().optional() }),
+    z.object({
+      run: z.string(),
+      name: z.string().min(1).max(200).optional(),
+      tags: z.array(z.string().max(100)).max(50).optional(),
+      notes: z.string().max(100_000).optional(),
+      pinned: z.boolean().optional(),
+      archived: z.boolean().optional(),
+    }),
     runSchema,
   ),
   'runs.remove': method(z.object({ runs: z.array(z.string()).min(1) }), done),
@@ -105,13 +138,30 @@ export const runsContract = {
   'training.resume': method(run, runSchema),
   'training.stop': method(run, runSchema),
 
-  'runs.evaluate': jobMethod(z.object({ run: z.string(), split: splitSchema.default('test'), checkpoint: whichCheckpointSchema.default('last') }), evaluationSchema),
+  'runs.evaluate': jobMethod(
+    z.object({
+      run: z.string(),
+      split: splitSchema.default('test'),
+      checkpoint: whichCheckpointSchema.default('last'),
+    }),
+    evaluationSchema,
+  ),
   'runs.export': jobMethod(
-    z.object({ run: z.string(), format: z.enum(EXPORT_FORMATS), path: z.string().min(1), checkpoint: whichCheckpointSchema.default('last') }),
+    z.object({
+      run: z.string(),
+      format: z.enum(EXPORT_FORMATS),
+      path: z.string().min(1),
+      checkpoint: whichCheckpointSchema.default('last'),
+    }),
     exportedSchema,
   ),
   'runs.predict': jobMethod(
-    z.object({ run: z.string(), texts: z.array(z.string()).optional(), tokens: z.array(z.array(z.number().int())).optional(), checkpoint: whichCheckpointSchema.default('last') }),
+    z.object({
+      run: z.string(),
+      texts: z.array(z.string()).optional(),
+      tokens: z.array(z.array(z.number().int())).optional(),
+      checkpoint: whichCheckpointSchema.default('last'),
+    }),
     z.array(
       z.object({
         text: z.string().nullable(),

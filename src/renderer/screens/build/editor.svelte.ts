@@ -171,8 +171,14 @@ class Editor {
     this.saved = entry.name;
     this.#base = entry.graph;
     this.graph = entry.graph;
-    this.#keep();
+    this.keepNow();
   }
+
+  /** Keeps the draft at once: after saving, and before the page goes. */
+  keepNow = (): void => {
+    clearTimeout(this.#timer);
+    settings.set(KEY, { graph: this.graph, saved: this.saved, base: this.#base });
+  };
 
   #show(graph: ModelGraph, saved: string | null, base: ModelGraph | null): void {
     this.graph = graph;
@@ -198,10 +204,7 @@ class Editor {
 
   #keep(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => settings.set(KEY, { graph: this.graph, saved: this.saved, base: this.#base }),
-      AUTOSAVE_MS,
-    );
+    this.#timer = setTimeout(this.keepNow, AUTOSAVE_MS);
   }
 }
 

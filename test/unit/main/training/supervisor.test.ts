@@ -77,9 +77,9 @@ describe('the queue', () => {
 
   it('goes on with the next run while one is paused, and both end as if nothing had been', async () => {
     const application = open(await enoughToInterfere());
-    const undisturbed = await trainUndisturbed(application, 'undisturbed', 2);
-    const { id } = await application.call('training.start', smallRun('first', 2));
-    await application.call('training.start', smallRun('second', 2));
+    const undisturbed = await trainUndisturbed(application, 'undisturbed', 10);
+    const { id } = await application.call('training.start', smallRun('first', 10));
+    await application.call('training.start', smallRun('second', 10));
     await inProgress(application, 'first', id);
     const secondEnd = runEnd(application, 'second');
     expect(await application.call('training.pause', { run: 'first' })).toMatchObject({ status: 'paused' });
@@ -93,22 +93,23 @@ describe('the queue', () => {
 describe('stopping', () => {
   it('saves the state of a running run and drops a queued one; both can be resumed', async () => {
     const application = open(await enoughToInterfere());
-    const { id } = await application.call('training.start', smallRun('first', 2));
-    await application.call('training.start', smallRun('second', 2));
+    const { id } = await application.call('training.start', smallRun('first', 10));
+    await application.call('training.start', smallRun('second', 10));
     await inProgress(application, 'first', id);
     expect(await application.call('training.stop', { run: 'second' })).toMatchObject({
       status: 'stopped',
       epochsDone: 0,
     });
     expect(await application.call('training.stop', { run: 'first' })).toMatchObject({ status: 'stopped' });
-    expect(await application.call('runs.checkpoints', { run: 'first' })).toMatchObject([{ which: 'last' }]);
+    const checkpoints = await application.call('runs.checkpoints', { run: 'first' });
+    expect(checkpoints.map(({ which }) => which)).toContain('last');
     expect(application.childPids()).toEqual([]);
 
     const ends = Promise.all([runEnd(application, 'first'), runEnd(application, 'second')]);
     await application.call('training.resume', { run: 'second' });
     await application.call('training.resume', { run: 'first' });
     const [first, second] = await ends;
-    expect(first).toMatchObject({ status: 'done', epochsDone: 2 });
+    expect(first).toMatchObject({ status: 'done', epochsDone: 10 });
     expect(second.weightsSha256).toBe(first.weightsSha256);
     await expect(application.call('training.resume', { run: 'first' })).rejects.toMatchObject({
       code: 'run-not-resumable',
@@ -118,7 +119,7 @@ describe('stopping', () => {
   it('happens to whatever runs when the application closes; the next one can resume it', async () => {
     const workspace = await enoughToInterfere();
     const application = open(workspace);
-    const { id } = await application.call('training.start', smallRun('first', 2));
+    const { id } = await application.call('training.start', smallRun('first', 10));
     await application.call('training.start', smallRun('waiting', 1));
     await inProgress(application, 'first', id);
     await application.close();
@@ -131,12 +132,12 @@ describe('stopping', () => {
     });
     const end = runEnd(next, 'first');
     await next.call('training.resume', { run: 'first' });
-    expect(await end).toMatchObject({ status: 'done', epochsDone: 2 });
+    expect(await end).toMatchObject({ status: 'done', epochsDone: 10 });
   });
 
   it('goes before removing a run that trains, which can be restored', async () => {
     const application = open(await enoughToInterfere());
-    const { id } = await application.call('training.start', smallRun('first', 2));
+    const { id } = await application.call('training.start', smallRun('first', 10));
     await inProgress(application, 'first', id);
     await application.call('runs.remove', { runs: ['first'] });
     expect(await application.call('runs.list', { archived: true })).toEqual([]);
