@@ -44,35 +44,46 @@ export class TokenSlots {
 
   constructor(plan: Plan, ids: Int32Array, vocabulary: number) {
     const slotOf = new Int32Array(vocabulary).fill(-1);
-    const tokens: number[] = [];
-    const { sourceSteps } = plan.walk;
+    const sources = plan.sources();
+    const tokens = new Int32Array(Math.min(vocabulary, plan.entries));
     this.slotOfRow = new Int32Array(plan.rows).fill(-1);
-    plan.forEachEntry((row, batchRow, step) => {
-      const id = ids[batchRow * sourceSteps + step]!;
-      const slot = slotOf[id];
-      if (slot === undefined)
-        throw new UnrollError('input-invalid', {
-          what: `The token ${id}`,
-          reason: `the embedding has ${vocabulary} rows`,
-        });
-      if (slot < 0) slotOf[id] = tokens.push(id) - 1;
-      this.slotOfRow[row] = slotOf[id]!;
-    });
-    this.tokens = Int32Array.from(tokens);
+    let count = 0;
+    for (let row = 0; row < sources.length; row++) {
+      const source = sources[row]!;
+      if (source < 0) continue;
+      const id = ids[source]!;
+      let slot = slotOf[id];
+      if (slot === undefined) throw outsideVocabulary(id, vocabulary);
+      if (slot < 0) {
+        slot = slotOf[id] = count++;
+        tokens[slot] = id;
+      }
+      this.slotOfRow[row] = slot;
+    }
+    this.tokens = tokens.slice(0, count);
   }
 
   /** Rows of each slot, slot behind slot: those of slot s are list[starts[s]] … list[starts[s + 1] - 1]. */
   grouped(): { starts: Int32Array; list: Int32Array } {
-    const starts = new Int32Array(this.tokens.length + 1);
-    for (const slot of this.slotOfRow) if (slot >= 0) starts[slot + 1]!++;
-    for (let slot = 0; slot < this.tokens.length; slot++) starts[slot + 1]! += starts[slot]!;
+    const { tokens, slotOfRow } = this;
+    const starts = new Int32Array(tokens.length + 1);
+    for (let row = 0; row < slotOfRow.length; row++) if (slotOfRow[row]! >= 0) starts[slotOfRow[row]! + 1]!++;
+    for (let slot = 0; slot < tokens.length; slot++) starts[slot + 1]! += starts[slot]!;
     const next = starts.slice();
-    const list = new Int32Array(starts[this.tokens.length]!);
-    this.slotOfRow.forEach((slot, row) => {
+    const list = new Int32Array(starts[tokens.length]!);
+    for (let row = 0; row < slotOfRow.length; row++) {
+      const slot = slotOfRow[row]!;
       if (slot >= 0) list[next[slot]!++] = row;
-    });
+    }
     return { starts, list };
   }
+}
+
+function outsideVocabulary(id: number, vocabulary: number): UnrollError {
+  return new UnrollError('input-invalid', {
+    what: `The token ${id}`,
+    reason: `the embedding has ${vocabulary} rows`,
+  });
 }
 
 /** Gradient rows by token: of an embedding's output (`steps` > 0, summed over the token's places) or of its table. */

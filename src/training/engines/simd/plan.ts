@@ -38,6 +38,8 @@ export interface Walk {
   prefixes: Int32Array;
   joins: boolean;
   backwards: boolean;
+  /** Every row's step t reads the source's step t. */
+  forwardOverAll: boolean;
   sourceStep(row: number, k: number): number;
 }
 
@@ -105,6 +107,25 @@ export class Plan {
           visit(at++, rows[p]!, walk.sourceStep(rows[p]!, walk.joins ? t : t - starts[p]!));
       }
     }
+  }
+
+  /** Where each entry's step stands in the source, batch row * T + step, by the entry's row; -1 in the rows between slices. */
+  sources(): Int32Array {
+    const { walk, steps } = this;
+    const sources = new Int32Array(this.rows).fill(-1);
+    for (const { rows, starts, counts, firstRow } of this.slices) {
+      const bases = rows.map((row) => row * walk.sourceSteps);
+      let at = firstRow;
+      for (let t = 0; t < steps; t++) {
+        const active = counts[t]!;
+        // The common walk, forward over all steps, is worth a loop without calls: this runs once a batch.
+        if (walk.forwardOverAll) for (let p = 0; p < active; p++) sources[at++] = bases[p]! + t;
+        else
+          for (let p = 0; p < active; p++)
+            sources[at++] = bases[p]! + walk.sourceStep(rows[p]!, t - starts[p]!);
+      }
+    }
+    return sources;
   }
 
   /**
@@ -181,6 +202,7 @@ export function denseWalk(batch: number, steps: number, backwards: boolean): Wal
     prefixes: new Int32Array(batch),
     joins: false,
     backwards,
+    forwardOverAll: !backwards,
     sourceStep: backwards ? (_, k) => steps - 1 - k : (_, k) => k,
   };
 }
@@ -197,7 +219,17 @@ export function maskedWalk(mask: ArrayLike<number>, batch: number, steps: number
   }
   const prefixes = new Int32Array(batch);
   const sourceStep = (row: number, k: number) => sources[row * steps + k]!;
-  return { batch, sourceSteps: steps, lengths, prefixes, joins: false, backwards, sourceStep };
+  const forwardOverAll = false;
+  return {
+    batch,
+    sourceSteps: steps,
+    lengths,
+    prefixes,
+    joins: false,
+    backwards,
+    forwardOverAll,
+    sourceStep,
+  };
 }
 
 /** All steps of token sequences padded in front with 0: the padding is one shared prefix. */
