@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { applicationContract } from './application.ts';
 import { compareContract } from './compare.ts';
 import { dataContract } from './data.ts';
-import { eventsContract } from './events.ts';
+import type { eventsContract } from './events.ts';
 import { modelsContract } from './models.ts';
 import { runsContract } from './runs.ts';
 
