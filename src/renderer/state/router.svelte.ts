@@ -5,13 +5,22 @@ export { href } from './place.ts';
 
 class Router {
   place = $state.raw<Place>(parsePlace(window.location.hash));
+  #address = window.location.hash;
 
   constructor() {
-    window.addEventListener('hashchange', () => (this.place = parsePlace(window.location.hash)));
+    window.addEventListener('hashchange', () => this.#arrive(window.location.hash));
+  }
+
+  /** The place is the new one at once: a key pressed right after a click must not meet the old one. */
+  #arrive(address: string): void {
+    if (address === this.#address) return;
+    this.#address = address;
+    this.place = parsePlace(address);
   }
 
   go(screen: string, path: readonly string[] = [], query: Query = {}): void {
     window.location.hash = href(screen, path, query);
+    this.#arrive(window.location.hash);
   }
 
   /** Changes some of the query on the same screen. Typing in a filter replaces the entry, so that back leaves the screen. */
@@ -21,10 +30,8 @@ class Router {
     if (address === window.location.hash) return;
     if (!replace) {
       window.location.hash = address;
-      return;
-    }
-    window.history.replaceState(null, '', address);
-    this.place = parsePlace(address);
+    } else window.history.replaceState(null, '', address);
+    this.#arrive(window.location.hash);
   }
 
   back(): void {
