@@ -27,7 +27,7 @@ function startMain(workspace: string, name: string, onLine: (line: Line, kill: (
   const arguments_ = [
     join(import.meta.dirname, 'main-process.ts'),
     workspace,
-    JSON.stringify(smallRun(name)),
+    JSON.stringify(smallRun(name, 12)),
   ];
   const main = spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void main.kill('SIGKILL'));
@@ -40,30 +40,28 @@ function startMain(workspace: string, name: string, onLine: (line: Line, kill: (
 describe('a killed training process', () => {
   it('leaves an interrupted run that ends, resumed, in the same weights bit for bit', async () => {
     const application = open(await folderWithData());
-    const undisturbed = await trainUndisturbed(application, 'undisturbed');
+    const undisturbed = await trainUndisturbed(application, 'undisturbed', 12);
     expect(undisturbed).toMatchObject({
       status: 'done',
-      epochsDone: 3,
+      epochsDone: 12,
       weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
 
-    await application.call('training.start', smallRun('killed'));
-    await once(application, 'run.progress', ({ epoch, batch }) => epoch === 2 && batch > 5);
+    await application.call('training.start', smallRun('killed', 12));
+    await once(application, 'run.progress', ({ epoch, batch }) => epoch > 1 && batch > 5);
     const interrupted = runEnd(application, 'killed');
     const [pid] = application.childPids();
     process.kill(pid as number, 'SIGKILL');
-    expect(await interrupted).toMatchObject({
-      status: 'interrupted',
-      epochsDone: 1,
-      error: { code: 'training-child-died' },
-    });
+    const killed = await interrupted;
+    expect(killed).toMatchObject({ status: 'interrupted', error: { code: 'training-child-died' } });
+    expect(killed.epochsDone).toBeGreaterThanOrEqual(1);
     const { x } = await application.call('runs.curves', { run: 'killed' });
-    expect(x).toEqual([1]);
+    expect(x).toEqual(Array.from({ length: killed.epochsDone }, (_, i) => i + 1));
 
     const end = runEnd(application, 'killed');
     await application.call('training.resume', { run: 'killed' });
     const resumed = await end;
-    expect(resumed).toMatchObject({ status: 'done', epochsDone: 3, error: null });
+    expect(resumed).toMatchObject({ status: 'done', epochsDone: 12, error: null });
     expect(resumed.weightsSha256).toBe(undisturbed.weightsSha256);
     const curves = await Promise.all(
       ['undisturbed', 'killed'].map((run) => application.call('runs.curves', { run })),
@@ -97,7 +95,7 @@ describe('a killed training process', () => {
 describe('a training process that fails by itself', () => {
   it('crashing, fails its run with a word on how, and the run can be resumed', async () => {
     const application = open(await folderWithData());
-    await application.call('training.start', smallRun('crashed', 1));
+    await application.call('training.start', smallRun('crashed', 30));
     await once(application, 'run.progress', ({ batch }) => batch > 1);
     const failed = runEnd(application, 'crashed');
     process.kill(application.childPids()[0] as number, 'SIGSEGV');
@@ -129,7 +127,7 @@ describe('a killed main process', () => {
     await startMain(workspace, 'killed', (line, kill) => {
       if (line.event === 'run.epoch') told.push(line.payload.epoch as number);
       if (line.children.length > 0) children = line.children;
-      if (line.event === 'run.progress' && told.length === 2) kill();
+      if (line.event === 'run.progress' && told.length >= 2) kill();
     });
     expect(children).toHaveLength(1);
     await until(() => !isAlive(children[0] as number));
@@ -139,7 +137,7 @@ describe('a killed main process', () => {
     expect(run).toMatchObject({ status: 'interrupted', error: { code: 'training-child-died' } });
     expect(run.epochsDone).toBeGreaterThanOrEqual(2);
 
-    const undisturbed = await trainUndisturbed(application, 'undisturbed');
+    const undisturbed = await trainUndisturbed(application, 'undisturbed', 12);
     const end = runEnd(application, 'killed');
     await application.call('training.resume', { run: 'killed' });
     expect((await end).weightsSha256).toBe(undisturbed.weightsSha256);
