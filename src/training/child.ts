@@ -22,8 +22,10 @@ interface Running {
 let running: Running | null = null;
 let control = new Control();
 
+let delivered = Promise.resolve();
+
 function send(message: FromChild): void {
-  process.send?.(message, () => undefined);
+  delivered = new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
 /** The engine a job asks for; one that runs already is kept for the next job that asks for the same. */
@@ -43,7 +45,7 @@ async function work(job: Job): Promise<void> {
   try {
     const { report } = await engineFor(job);
     const peakBytes = () => process.resourceUsage().maxRSS * 1024;
-    await runJob(job, { control, send, engine: report, peakBytes });
+    await runJob(job, { control, send, delivered: () => delivered, engine: report, peakBytes });
   } catch (error) {
     if (!(error instanceof UnrollError)) send({ type: 'log', level: 'error', message: stackOf(error) });
     send({ type: 'failed', error: explained(error) });

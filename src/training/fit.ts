@@ -27,6 +27,8 @@ export interface FitOptions {
   checkpoint: Checkpoint | null;
   control: Control;
   send: (message: FromChild) => void;
+  /** Resolves when what was sent has left the process: epochs shorter than that would pile up unseen and unsaved. */
+  delivered?: () => Promise<void>;
   /** The most memory taken so far, in bytes. */
   peakBytes: () => number;
 }
@@ -136,6 +138,7 @@ export class Fit {
       last,
       isBest: end.isBest,
     });
+    await this.#options.delivered?.();
     return true;
   }
 
@@ -166,6 +169,7 @@ export class Fit {
         epoch: this.#position.epoch,
         batch: this.#position.batch,
       });
+      await this.#options.delivered?.();
     }
     if (request === 'pause') {
       send({ type: 'paused' });

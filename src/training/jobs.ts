@@ -14,6 +14,8 @@ import { Model } from './model.ts';
 export interface JobContext {
   control: Control;
   send: (message: FromChild) => void;
+  /** Resolves when what was sent has left the process. */
+  delivered: () => Promise<void>;
   engine: Pick<Extract<FromChild, { type: 'ready' }>, 'engine' | 'engineDetail' | 'threads' | 'versions'>;
   /** The most memory taken so far, in bytes. */
   peakBytes: () => number;
@@ -26,7 +28,10 @@ export async function runJob(job: Job, context: JobContext): Promise<void> {
   return predict(job, context);
 }
 
-async function train(job: TrainJob, { control, send, engine, peakBytes }: JobContext): Promise<void> {
+async function train(
+  job: TrainJob,
+  { control, send, delivered, engine, peakBytes }: JobContext,
+): Promise<void> {
   const { training, dataset, databasePath, preprocessing } = job;
   requireFit(job);
   const model = new Model(job.graph, training.seed);
@@ -34,7 +39,7 @@ async function train(job: TrainJob, { control, send, engine, peakBytes }: JobCon
   const split = splitForValidation(examples.count, training);
   const learner = new Learner(model, training);
   const checkpoint = job.checkpoint && decodeCheckpoint(job.checkpoint);
-  const fit = new Fit({ job, learner, examples, split, checkpoint, control, send, peakBytes });
+  const fit = new Fit({ job, learner, examples, split, checkpoint, control, send, delivered, peakBytes });
   send({
     type: 'ready',
     ...engine,
