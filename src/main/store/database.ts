@@ -26,6 +26,23 @@ export interface Workspace {
 }
 
 export const DATABASE_FILE = 'unroll.sqlite';
+/**
+ * Turns the write-ahead log on. SQLite does not wait for other processes here, whatever the busy timeout: two that open a new
+ * workspace at the same moment must ask again.
+ */
+function enterWal(db: Database.Database): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (attempt === 100 || !String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY'))
+        throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
 /** How long a statement waits for another process's transaction before it gives up with `workspace-busy`. */
 const BUSY_TIMEOUT_MS = 2000;
 
@@ -40,7 +57,7 @@ export function openWorkspace(folder: string): Workspace {
   try {
     mkdirSync(path, { recursive: true });
     db = new Database(databasePath, { timeout: BUSY_TIMEOUT_MS });
-    db.pragma('journal_mode = WAL');
+    enterWal(db);
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
     migrate(db, path);
