@@ -1,4 +1,5 @@
 /** Saved runs side by side: their values, the settings in which they differ, and whether the comparison is fair. */
+import { bestOf, betterIs } from './best.ts';
 import type { Comparison } from './contract/compare.ts';
 import type { Curves, Run } from './contract/runs.ts';
 
@@ -23,39 +24,20 @@ export function compareRuns(compared: readonly ComparedRun[]): Comparison {
   };
 }
 
-/** `max` for accuracies, `min` for losses and errors. */
-export function betterIs(metric: string): 'max' | 'min' {
-  return /(^|_)acc(uracy)?$/.test(metric) ? 'max' : 'min';
-}
-
-/** The best of a curve and its epoch; nulls and what is not a number are passed over, the first of equals wins. */
-function bestOf(values: readonly (number | null)[], epochs: readonly number[], better: 'max' | 'min') {
-  let best: number | null = null;
-  let bestEpoch: number | null = null;
-  values.forEach((value, index) => {
-    if (value === null || !Number.isFinite(value)) return;
-    if (best !== null && (better === 'max' ? value <= best : value >= best)) return;
-    best = value;
-    bestEpoch = epochs[index] ?? null;
-  });
-  return { best, bestEpoch };
-}
-
 function sharedMetrics(compared: readonly ComparedRun[]): Comparison['metrics'] {
   const [baseline, ...others] = compared;
   const names = Object.keys(baseline?.curves.series ?? {}).filter((name) =>
     others.every(({ curves }) => name in curves.series),
   );
   return names.map((name) => {
-    const better = betterIs(name);
     const columns = compared.map(({ curves }) => ({ values: curves.series[name] ?? [], epochs: curves.x }));
-    const bests = columns.map(({ values, epochs }) => bestOf(values, epochs, better));
+    const bests = columns.map(({ values, epochs }) => bestOf(name, values, epochs));
     return {
       name,
-      better,
+      better: betterIs(name),
       last: columns.map(({ values }) => values.at(-1) ?? null),
-      best: bests.map(({ best }) => best),
-      bestEpoch: bests.map(({ bestEpoch }) => bestEpoch),
+      best: bests.map((best) => best?.value ?? null),
+      bestEpoch: bests.map((best) => best?.epoch ?? null),
     };
   });
 }

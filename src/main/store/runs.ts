@@ -1,8 +1,10 @@
 /** Runs as the contract shows them: created with all their settings, edited, put in the bin and taken out again. */
 import { randomBytes } from 'node:crypto';
+import { bestOf } from '../../shared/best.ts';
 import type { Run, RunStatus } from '../../shared/contract/runs.ts';
 import { UnrollError, type ErrorValue } from '../../shared/errors.ts';
 import type { ModelGraph } from '../../shared/graph/graph.ts';
+import type { Logs } from '../../shared/protocol.ts';
 import type { Preprocessing, TrainingConfig } from '../../shared/training.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
 
@@ -41,6 +43,7 @@ interface Row {
   best_epoch: number | null;
   last_logs: string | null;
   best_logs: string | null;
+  all_logs: string;
   seconds_per_epoch: number | null;
   weights_sha256: string | null;
   error: string | null;
@@ -55,6 +58,8 @@ interface Row {
 
 const SELECT = `
   SELECT runs.*, datasets.name AS dataset_name, last.logs AS last_logs, best.logs AS best_logs,
+    (SELECT json_group_array(json_array(epoch, json(logs)) ORDER BY epoch)
+      FROM epoch_metrics WHERE run_id = runs.id) AS all_logs,
     (SELECT avg(seconds) FROM epoch_metrics WHERE run_id = runs.id) AS seconds_per_epoch,
     (SELECT json_group_array(tag ORDER BY tag) FROM run_tags WHERE run_id = runs.id) AS tags
   FROM runs
@@ -83,7 +88,8 @@ function fromRow(row: Row): Run {
     epochsDone: row.epochs_done,
     bestEpoch: row.best_epoch,
     last: parse(row.last_logs ?? '{}'),
-    best: parse(row.best_logs ?? '{}'),
+    atBestEpoch: parse(row.best_logs ?? '{}'),
+    ...ownBests(parse(row.all_logs)),
     secondsPerEpoch: row.seconds_per_epoch,
     weightsSha256: row.weights_sha256,
     error: row.error === null ? null : parse<ErrorValue>(row.error),
@@ -95,6 +101,27 @@ function fromRow(row: Row): Run {
     startedAt: row.started_at,
     endedAt: row.ended_at,
   };
+}
+
+/** Each metric's own best, and where it was reached. */
+function ownBests(
+  epochs: readonly (readonly [epoch: number, logs: Logs])[],
+): Pick<Run, 'best' | 'bestEpochs'> {
+  const names = new Set(epochs.flatMap(([, logs]) => Object.keys(logs)));
+  const numbers = epochs.map(([epoch]) => epoch);
+  const best: Run['best'] = {};
+  const bestEpochs: Run['bestEpochs'] = {};
+  for (const name of names) {
+    const found = bestOf(
+      name,
+      epochs.map(([, logs]) => logs[name]),
+      numbers,
+    );
+    if (found === null) continue;
+    best[name] = found.value;
+    bestEpochs[name] = found.epoch;
+  }
+  return { best, bestEpochs };
 }
 
 /** Runs not in the bin, newest first. */

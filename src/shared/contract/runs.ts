@@ -40,9 +40,13 @@ export const runSchema = z.object({
   epochsDone: z.number(),
   /** Epoch (from 1) of the best checkpoint by `training.monitor`; null before the first. */
   bestEpoch: z.number().nullable(),
-  /** Metrics of the last and of the best epoch. */
+  /** All metrics at that epoch: what the best checkpoint is worth. */
+  atBestEpoch: z.record(z.string(), z.number()),
+  /** Metrics of the last epoch. */
   last: z.record(z.string(), z.number()),
+  /** Each metric's own best and the epoch (from 1) that reached it first, whatever the checkpoint was chosen by. */
   best: z.record(z.string(), z.number()),
+  bestEpochs: z.record(z.string(), z.number()),
   secondsPerEpoch: z.number().nullable(),
   weightsSha256: z.string().nullable(),
   error: errorValueSchema.nullable(),

@@ -10,6 +10,12 @@ export function registerRuns(runner: Runner): void {
   registerRemove(runs, runner);
 }
 
+/** The metric a run is judged by at a glance, at its own best. */
+function headline(best: Run['best']): string {
+  const name = ['val_acc', 'val_loss', 'loss'].find((candidate) => best[candidate] !== undefined);
+  return name === undefined ? '–' : `${name} ${metric(best[name])}`;
+}
+
 function row(run: Run): string[] {
   const { id, name, status, model, dataset, epochsDone, training, best, secondsPerEpoch } = run;
   return [
@@ -19,7 +25,7 @@ function row(run: Run): string[] {
     model,
     dataset.name,
     `${epochsDone}/${training.epochs}`,
-    metric(best.val_acc ?? best.val_loss ?? best.loss),
+    headline(best),
     secondsPerEpoch === null ? '–' : duration(secondsPerEpoch),
   ];
 }
@@ -45,6 +51,13 @@ function metricsText(metrics: Record<string, number>): string {
     .join(', ');
 }
 
+/** Each metric's own best with its epoch: `val_acc 0.8642 (4)`. */
+function bestText({ best, bestEpochs }: Run): string {
+  return Object.entries(best)
+    .map(([name, value]) => `${name} ${metric(value)} (${bestEpochs[name]})`)
+    .join(', ');
+}
+
 export function runText(run: Run): string {
   const { name, id, status, model, parameters, dataset, preprocessing, training, error } = run;
   const settings = { ...preprocessing, ...training };
@@ -56,7 +69,13 @@ export function runText(run: Run): string {
     ['engine', run.engineDetail ? `${run.engine}: ${run.engineDetail}` : run.engine],
     ['epochs', `${run.epochsDone} of ${training.epochs}`],
     ['last', metricsText(run.last) || '–'],
-    ['best', run.bestEpoch === null ? '–' : `epoch ${run.bestEpoch}: ${metricsText(run.best)}`],
+    ['best', bestText(run) || '–'],
+    [
+      'best checkpoint',
+      run.bestEpoch === null
+        ? '–'
+        : `epoch ${run.bestEpoch}, by ${training.monitor}: ${metricsText(run.atBestEpoch)}`,
+    ],
     ...Object.entries(settings).map(([key, value]) => [
       key,
       typeof value === 'string' ? value : JSON.stringify(value),

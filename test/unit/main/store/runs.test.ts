@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addEpochMetrics } from '../../../../src/main/store/metrics.ts';
 import {
   createRun,
   editRun,
@@ -85,6 +86,27 @@ describe('runs', () => {
     editRun(db, 'two', { archived: true });
     expect(listRuns(db, { archived: false }).map(({ name }) => name)).toEqual(['three', 'one']);
     expect(listRuns(db, { archived: true }).map(({ name }) => name)).toEqual(['three', 'two', 'one']);
+  });
+
+  it('know each metric’s own best apart from what the best checkpoint is worth', async () => {
+    const { db, dataset } = await workspaceWithData();
+    const { id } = createRun(db, newRun(dataset));
+    const epochs = [
+      { loss: 0.7, val_loss: 0.6, val_acc: 0.7 },
+      { loss: 0.5, val_loss: 0.4, val_acc: 0.8 },
+      { loss: 0.3, val_loss: 0.5, val_acc: 0.9 },
+    ];
+    const rest = { seconds: 2, learningRate: 0.001, peakBytes: 1 };
+    epochs.forEach((logs, index) => addEpochMetrics(db, id, { epoch: index + 1, logs, ...rest }));
+    db.prepare('UPDATE runs SET epochs_done = 3, best_epoch = 2').run();
+    expect(readRun(db, id)).toMatchObject({
+      best: { loss: 0.3, val_loss: 0.4, val_acc: 0.9 },
+      bestEpochs: { loss: 3, val_loss: 2, val_acc: 3 },
+      bestEpoch: 2,
+      atBestEpoch: epochs[1],
+      last: epochs[2],
+      secondsPerEpoch: 2,
+    });
   });
 
   it('come back from the bin unless their name was taken meanwhile', async () => {
