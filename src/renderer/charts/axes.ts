@@ -1,6 +1,7 @@
 /** Axes and type as every chart has them: titles with units, a light horizontal grid only. */
-import type { ChartOptions, ScaleOptionsByType } from 'chart.js';
+import type { ScaleOptionsByType } from 'chart.js';
 import { formatCount } from '../state/format.ts';
+import type { Range } from './series.ts';
 import type { ChartTheme } from './theme.ts';
 
 type LinearScaleOptions = ScaleOptionsByType<'linear'>;
@@ -12,6 +13,8 @@ export interface Axis {
   whole?: boolean;
   min?: number | undefined;
   max?: number | undefined;
+  /** Values that must be in sight beside those of the lines: a spread's. */
+  atLeast?: Range | null;
   format?: (value: number) => string;
 }
 
@@ -50,6 +53,7 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
     type: axis.logarithmic ? 'logarithmic' : 'linear',
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
+    ...(axis.atLeast ? { suggestedMin: axis.atLeast.min, suggestedMax: axis.atLeast.max } : {}),
     offset: false,
     border: { display: which === 'x', color: theme.axis },
     grid: { display: which === 'y', color: theme.grid, drawTicks: which === 'x', tickLength: 4 },
@@ -71,17 +75,4 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
         tickLabel(axis, Number(value), ticks),
     },
   } as unknown as LinearScaleOptions;
-}
-
-/** What does not depend on the data. */
-export function commonOptions(theme: ChartTheme): ChartOptions<'line'> {
-  return {
-    responsive: true,
-    maintainAspectRatio: false,
-    animation: false,
-    color: theme.text,
-    font: { family: theme.font },
-    layout: { padding: 8 },
-    events: [],
-  };
 }

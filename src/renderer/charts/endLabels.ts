@@ -1,7 +1,7 @@
 /** A Chart.js plugin: each line's name at its end, moved apart where they would overlap, instead of a far legend. */
 import type { Chart, ChartDataset, Plugin } from 'chart.js';
 
-export interface LabelledDataset extends ChartDataset<'line', { x: number; y: number | null }[]> {
+export interface LabelledDataset extends ChartDataset<'line', { x: number; y: number }[]> {
   endLabel?: string;
 }
 
@@ -23,6 +23,17 @@ function shorten(context: CanvasRenderingContext2D, text: string, width: number)
   let end = text.length;
   while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end--;
   return `${text.slice(0, end)}…`;
+}
+
+/** As many labels as there is room for, in the order of the lines; the hover box names the others. */
+export function thoseThatFit(places: readonly Place[], height: number): Place[] {
+  const room = Math.floor(height / LINE_HEIGHT);
+  if (places.length <= room) return [...places];
+  const shown: Place[] = [];
+  for (const place of places) {
+    if (shown.every(({ y }) => Math.abs(y - place.y) >= LINE_HEIGHT)) shown.push(place);
+  }
+  return shown;
 }
 
 /** Pushes places apart from top to bottom, then back up from the lower edge. */
@@ -69,18 +80,19 @@ export const endLabels: Plugin<'line'> = {
     if (width === 0) return;
     ctx.save();
     ctx.font = font(chart);
-    const places: Place[] = [];
+    const ends: Place[] = [];
     (chart.data.datasets as LabelledDataset[]).forEach((dataset, index) => {
       const last = chart
         .getDatasetMeta(index)
         .data.findLast((point) => !(point as unknown as { skip: boolean }).skip);
       if (!dataset.endLabel || last === undefined) return;
-      places.push({
+      ends.push({
         text: shorten(ctx, dataset.endLabel, width),
         colour: String(dataset.borderColor),
         y: last.y,
       });
     });
+    const places = thoseThatFit(ends, chartArea.height);
     moveApart(places, chartArea.top, chartArea.bottom);
     ctx.textBaseline = 'middle';
     for (const { text, colour, y } of places) {

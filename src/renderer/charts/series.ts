@@ -1,47 +1,89 @@
-/** What charts draw. */
+/** What charts draw, and reading it at an x. */
 export interface Series {
   /** Unique in the chart. */
   id: string;
-  /** What the hover box calls it. */
+  /** What the hover box and the legend call it. */
   label: string;
   /** Written at the line's end; lines without it are not labelled (a run's training line beside its validation line). */
   endLabel?: string;
   /** Sorted, as long as `y`. */
   x: readonly number[];
+  /** Null where there is no value, NaN or infinite where the value is no number; both are gaps. */
   y: readonly (number | null)[];
-  /** Series colour, 1 to 8. */
+  /** Series colour from 1; the ninth is the first again. */
   colour: number;
   dashed?: boolean;
   /** The baseline of a comparison. */
   thick?: boolean;
   /** The x of the point to ring: the best epoch. */
   marked?: number | null;
+  /** A tinted area around the line, as long as `y`: the spread over seeds. */
+  band?: { low: readonly (number | null)[]; high: readonly (number | null)[] };
+}
+
+/** From one x to another, both included. */
+export interface Range {
+  min: number;
+  max: number;
+}
+
+export const SERIES_COLOURS = 8;
+
+/** The token of a series colour. */
+export function seriesToken(colour: number): string {
+  return `--series-${((colour - 1) % SERIES_COLOURS) + 1}`;
+}
+
+/** The number of sorted values that are at most `x`. */
+export function countUpTo(sorted: readonly number[], x: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The value at `x`, or of the nearest x before it; null where the series has not begun. */
 export function valueAt(series: Series, x: number): number | null {
-  let low = 0;
-  let high = series.x.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (series.x[middle]! <= x) low = middle;
-    else high = middle - 1;
-  }
-  const at = series.x[low];
-  return at === undefined || at > x ? null : (series.y[low] ?? null);
+  return series.y[countUpTo(series.x, x) - 1] ?? null;
 }
 
-/** All x at which any series has a point, sorted. */
-export function allX(series: readonly Series[]): number[] {
-  return [...new Set(series.flatMap(({ x }) => [...x]))].sort((a, b) => a - b);
-}
-
-/** The member of `sorted` closest to `x`. */
-export function nearest(sorted: readonly number[], x: number): number | null {
+/** The x closest to `x` at which any series has a point; of two as close, the lower. */
+export function nearestX(series: readonly Series[], x: number): number | null {
   let best: number | null = null;
-  for (const candidate of sorted)
-    if (best === null || Math.abs(candidate - x) < Math.abs(best - x)) best = candidate;
+  for (const { x: sorted } of series) {
+    const after = countUpTo(sorted, x);
+    for (const candidate of [sorted[after - 1], sorted[after]]) {
+      if (candidate === undefined) continue;
+      if (best === null || Math.abs(candidate - x) < Math.abs(best - x)) best = candidate;
+    }
+  }
   return best;
+}
+
+/** The next x of any series after `x` (step 1) or before it (step -1); null at the end. */
+export function nextX(series: readonly Series[], x: number, step: 1 | -1): number | null {
+  let best: number | null = null;
+  for (const { x: sorted } of series) {
+    const upTo = countUpTo(sorted, x);
+    const before = sorted[upTo - 1] === x ? upTo - 2 : upTo - 1;
+    const candidate = sorted[step > 0 ? upTo : before];
+    if (candidate !== undefined && (best === null || (candidate - best) * step < 0)) best = candidate;
+  }
+  return best;
+}
+
+/** From the first x of any series to the last; null where there is none. */
+export function xRange(series: readonly Series[]): Range | null {
+  const filled = series.filter(({ x }) => x.length > 0);
+  if (filled.length === 0) return null;
+  return {
+    min: Math.min(...filled.map(({ x }) => x[0]!)),
+    max: Math.max(...filled.map(({ x }) => x.at(-1)!)),
+  };
 }
 
 /** An exponential moving average that starts unbiased (as TensorBoard's smoothing): `weight` 0 changes nothing. */

@@ -1,14 +1,5 @@
-/** The tokens as a canvas needs them: resolved colours, for the theme the element stands in. */
-
-/** Resolves a colour token (`--series-1`) at an element; `light-dark()` is only resolved in a used property. */
-export function resolveColour(element: HTMLElement, token: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = `var(${token})`;
-  element.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
-}
+/** The tokens as a canvas needs them: resolved colours, for the theme the page is in. */
+import { SERIES_COLOURS, seriesToken } from './series.ts';
 
 export interface ChartTheme {
   text: string;
@@ -17,25 +8,43 @@ export interface ChartTheme {
   axis: string;
   surface: string;
   accent: string;
-  warn: string;
   /** Series colours 1 to 8 at 0 to 7. */
   series: readonly string[];
   font: string;
 }
 
-export function readTheme(element: HTMLElement): ChartTheme {
-  const colour = (token: string) => resolveColour(element, token);
-  return {
+/** Resolves a colour token (`--series-1`); `light-dark()` is only resolved in a used property. */
+function resolveColour(probe: HTMLElement, token: string): string {
+  probe.style.color = `var(${token})`;
+  return getComputedStyle(probe).color;
+}
+
+function resolveTheme(): ChartTheme {
+  const probe = document.createElement('span');
+  document.body.append(probe);
+  const colour = (token: string) => resolveColour(probe, token);
+  const theme = {
     text: colour('--text'),
     muted: colour('--text-muted'),
     grid: colour('--grid-line'),
     axis: colour('--line-strong'),
     surface: colour('--surface'),
     accent: colour('--accent'),
-    warn: colour('--warn'),
-    series: [1, 2, 3, 4, 5, 6, 7, 8].map((index) => colour(`--series-${index}`)),
-    font: getComputedStyle(element).fontFamily,
+    series: Array.from({ length: SERIES_COLOURS }, (_, index) => colour(seriesToken(index + 1))),
+    font: getComputedStyle(probe).fontFamily,
   };
+  probe.remove();
+  return theme;
+}
+
+/** By the theme's name: resolving makes the browser lay the page out, which fifty charts must not each cause. */
+const resolved = new Map<string, ChartTheme>();
+
+export function readTheme(): ChartTheme {
+  const name = document.documentElement.dataset['theme'] ?? '';
+  const theme = resolved.get(name) ?? resolveTheme();
+  resolved.set(name, theme);
+  return theme;
 }
 
 /** Calls back when the theme changes, by the setting or by the system; returns the function that ends it. */

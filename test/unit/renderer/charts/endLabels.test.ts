@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { moveApart } from '../../../../src/renderer/charts/endLabels.ts';
+import { moveApart, thoseThatFit } from '../../../../src/renderer/charts/endLabels.ts';
 
 test('labels that fit stay within the chart, in order, and never overlap', () => {
   fc.assert(
@@ -18,4 +18,17 @@ test('labels that do not touch are not moved', () => {
   const places = [100, 20].map((y) => ({ text: '', colour: '', y }));
   moveApart(places, 0, 300);
   expect(places.map(({ y }) => y)).toEqual([20, 100]);
+});
+
+test('where not all labels fit, those shown do not overlap and the first line keeps its own', () => {
+  const places = Array.from({ length: 50 }, (_, index) => ({
+    text: String(index),
+    colour: '',
+    y: (index * 37) % 200,
+  }));
+  const shown = thoseThatFit(places, 200);
+  const ys = shown.map(({ y }) => y).toSorted((a, b) => a - b);
+  expect(shown[0]).toBe(places[0]);
+  expect(ys.slice(1).every((y, index) => y - ys[index]! >= 15)).toBe(true);
+  expect(thoseThatFit(places.slice(0, 13), 200)).toHaveLength(13);
 });

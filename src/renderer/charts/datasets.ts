@@ -1,0 +1,120 @@
+/** Series as Chart.js draws them: thinned to the pixels there are, smoothed on request with the raw line kept faint. */
+import { color } from 'chart.js/helpers';
+import type { LabelledDataset } from './endLabels.ts';
+import { countUpTo, smooth, valueAt, type Range, type Series } from './series.ts';
+import type { ChartTheme } from './theme.ts';
+import { thin, type Point } from './thin.ts';
+
+/** What our own plugins draw of a line. */
+export interface ChartDataset extends LabelledDataset {
+  data: Point[];
+  /** The best epoch's ring. */
+  ring: Point | null;
+  /** Points without a neighbour to be joined to. */
+  dots: readonly Point[];
+  /** Where the value is NaN or infinite. */
+  broken: readonly number[];
+  band: readonly { x: number; low: number; high: number }[];
+  bandColour: string;
+}
+
+interface Frame {
+  theme: ChartTheme;
+  range: Range;
+  /** Pixels across. */
+  width: number;
+  /** 0 to below 1. */
+  smoothing: number;
+}
+
+const FAINT = 0.28;
+const BAND = 0.16;
+
+/** A dashed line's dash and gap in pixels. */
+export const DASHES = [5, 4];
+
+export function lineWidth(series: Series): number {
+  return series.thick ? 2.75 : 1.75;
+}
+
+function dotsOf(points: readonly Point[]): Point[] {
+  return points.filter(
+    ({ y }, index) =>
+      !Number.isNaN(y) &&
+      Number.isNaN(points[index - 1]?.y ?? NaN) &&
+      Number.isNaN(points[index + 1]?.y ?? NaN),
+  );
+}
+
+function brokenOf({ x, y }: Series, range: Range): number[] {
+  const found: number[] = [];
+  for (let index = countUpTo(x, range.min - Number.EPSILON); index < x.length; index++) {
+    if (x[index]! > range.max) break;
+    const value = y[index];
+    if (typeof value === 'number' && !Number.isFinite(value)) found.push(x[index]!);
+  }
+  return found;
+}
+
+function bandOf({ x, band }: Series): { x: number; low: number; high: number }[] {
+  if (band === undefined) return [];
+  return x.flatMap((at, index) => {
+    const low = band.low[index] ?? NaN;
+    const high = band.high[index] ?? NaN;
+    return Number.isFinite(low) && Number.isFinite(high) ? [{ x: at, low, high }] : [];
+  });
+}
+
+function ringOf(series: Series): Point | null {
+  if (series.marked === undefined || series.marked === null) return null;
+  const y = valueAt(series, series.marked);
+  return y === null || !Number.isFinite(y) ? null : { x: series.marked, y };
+}
+
+function drawn(series: Series, y: Series['y'], { theme, range, width }: Frame): ChartDataset {
+  const colour = theme.series[(series.colour - 1) % theme.series.length] ?? theme.accent;
+  const data = thin(series.x, y, range, width);
+  return {
+    label: series.label,
+    ...(series.endLabel === undefined ? {} : { endLabel: series.endLabel }),
+    data,
+    borderColor: colour,
+    borderWidth: lineWidth(series),
+    borderDash: series.dashed ? DASHES : [],
+    borderJoinStyle: 'round',
+    pointRadius: 0,
+    spanGaps: false,
+    clip: 6,
+    ring: ringOf({ ...series, y }),
+    dots: dotsOf(data),
+    broken: brokenOf(series, range),
+    band: bandOf(series),
+    bandColour: color(colour).alpha(BAND).rgbString(),
+  };
+}
+
+/** The line of raw values behind a smoothed one. */
+function faint(dataset: ChartDataset): ChartDataset {
+  const { endLabel: _, ...rest } = dataset;
+  return {
+    ...rest,
+    borderColor: color(String(dataset.borderColor)).alpha(FAINT).rgbString(),
+    ring: null,
+    broken: [],
+    band: [],
+  };
+}
+
+/** What Chart.js is given: faint raw lines first, so that no smoothed one is hidden. */
+export function chartDatasets(series: readonly Series[], frame: Frame): ChartDataset[] {
+  if (frame.smoothing <= 0) return series.map((line) => drawn(line, line.y, frame));
+  const raw = series.map((line) => faint(drawn(line, line.y, frame)));
+  return [...raw, ...series.map((line) => drawn(line, smooth(line.y, frame.smoothing), frame))];
+}
+
+/** The least and greatest value of all bands in a range: Chart.js fits its axis to lines only. */
+export function bandRange(datasets: readonly ChartDataset[], range: Range): Range | null {
+  const seen = datasets.flatMap(({ band }) => band.filter(({ x }) => x >= range.min && x <= range.max));
+  if (seen.length === 0) return null;
+  return { min: Math.min(...seen.map(({ low }) => low)), max: Math.max(...seen.map(({ high }) => high)) };
+}

@@ -1,0 +1,84 @@
+/** What a line chart is told beside its lines: axes, zooming by dragging, the light line at the best epoch. */
+import type { Chart, ChartOptions } from 'chart.js';
+import type { AnnotationOptions } from 'chartjs-plugin-annotation';
+import { axisOptions, type Axis } from './axes.ts';
+import type { Range } from './series.ts';
+import type { ChartTheme } from './theme.ts';
+
+/** A light line across the chart with a word. */
+export interface Marker {
+  x: number;
+  label: string;
+}
+
+interface Wanted {
+  x: Axis;
+  y: Axis;
+  /** The part of x to show. */
+  range: Range;
+  marker: Marker | null;
+  /** The user dragged over this part of x. */
+  onzoom: (range: Range) => void;
+  onresize: () => void;
+}
+
+function markerLine(marker: Marker | null, theme: ChartTheme): Record<string, AnnotationOptions> {
+  if (marker === null) return {};
+  const label = {
+    display: true,
+    content: marker.label,
+    position: 'end' as const,
+    rotation: 0,
+    color: theme.muted,
+    backgroundColor: theme.surface,
+    font: { size: 11, weight: 'normal' as const },
+    padding: 2,
+  };
+  const line = {
+    borderColor: theme.axis,
+    borderWidth: 1,
+    borderDash: [2, 3],
+    drawTime: 'beforeDatasetsDraw' as const,
+  };
+  return { marker: { type: 'line', xMin: marker.x, xMax: marker.x, ...line, label } };
+}
+
+function zoomByDragging(onzoom: (range: Range) => void, theme: ChartTheme) {
+  return {
+    zoom: {
+      drag: {
+        enabled: true,
+        backgroundColor: theme.grid,
+        borderColor: theme.accent,
+        borderWidth: 1,
+        threshold: 8,
+      },
+      mode: 'x' as const,
+      onZoomComplete: ({ chart: { scales } }: { chart: Chart }) => {
+        if (scales['x']) onzoom({ min: scales['x'].min, max: scales['x'].max });
+      },
+    },
+  };
+}
+
+export function lineOptions(wanted: Wanted, theme: ChartTheme): ChartOptions<'line'> {
+  const { x, y, range, marker, onzoom, onresize } = wanted;
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    parsing: false,
+    normalized: true,
+    events: [],
+    color: theme.text,
+    backgroundColor: theme.surface,
+    font: { family: theme.font },
+    layout: { padding: 8 },
+    onResize: onresize,
+    scales: { x: axisOptions({ ...x, ...range }, 'x', theme), y: axisOptions(y, 'y', theme) },
+    plugins: {
+      zoom: zoomByDragging(onzoom, theme),
+      annotation: { annotations: markerLine(marker, theme) },
+    },
+  };
+}
