@@ -1,6 +1,7 @@
 /**
  * Every error a user can meet, in one catalogue: what happened and what to do about it.
- * A place that fails throws `new UnrollError('code', { value })`; the words live here and nowhere else.
+ * A place that fails throws `new UnrollError('code', { value })`; the words live here and nowhere else. The window and the
+ * command line show the same words, so they name no option and no button.
  */
 type Values = Readonly<Record<string, unknown>>;
 
@@ -20,14 +21,19 @@ function words(template: string): (values: Values) => string {
   return (values) => template.replace(/\{(\w+)\}/g, (_, name: string) => show(values[name] ?? '?'));
 }
 
+/** Ends a text with one full stop, whatever the last value in it ends with: messages and hints stand behind one another. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text.replace(/([.!?])\.$/, '$1') : `${text}.`;
+}
+
 function entry(message: string, hint: string): Entry {
   return { message: words(message), hint: words(hint) };
 }
 
 const LIST_HINTS: Readonly<Record<string, string>> = {
-  run: 'List what there is with: unroll runs list',
-  model: 'List what there is with: unroll models list',
-  data: 'List what there is with: unroll data list',
+  run: 'Check its name or id in the list of runs.',
+  model: 'Check its name in the list of models.',
+  data: 'Check its name in the list of data sets.',
 };
 
 export const ERRORS = {
@@ -37,7 +43,8 @@ export const ERRORS = {
   ),
   'input-invalid': entry('{what} is not valid: {reason}', 'Correct it and try again.'),
   'not-found': {
-    message: words('There is no {kind} named {name}.'),
+    message: ({ kind, name }) =>
+      `There is no ${kind === 'data' ? 'data set' : show(kind)} named ${show(name)}.`,
     hint: ({ kind }) => LIST_HINTS[String(kind)] ?? 'It may have been removed meanwhile.',
   },
   'name-taken': entry(
@@ -56,7 +63,7 @@ export const ERRORS = {
   ),
   'file-format-unknown': entry(
     '{path} is not a format Unroll reads.',
-    'Give imdb.npz, aclImdb_v1.tar.gz or its folder, a CSV, TSV or JSONL file, or say which with --format.',
+    'Give imdb.npz, aclImdb_v1.tar.gz or its folder, a CSV, TSV or JSONL file, or say which format it is.',
   ),
   'file-damaged': entry(
     '{path} is damaged or incomplete: {reason}',
@@ -69,7 +76,11 @@ export const ERRORS = {
   'file-too-large': entry('{path} exceeds a limit: {reason}', 'Split the file or shorten its entries.'),
   'column-missing': entry(
     'No {role} column was found in {path}. Columns: {columns}',
-    'Name it with --{role}-column.',
+    'Name the column that holds the {role}, or add it to the file: it needs {needed}.',
+  ),
+  'imdb-missing': entry(
+    'The IMDB reviews are neither in this workspace nor in the folder where Keras keeps them.',
+    'Give the file imdb.npz or aclImdb_v1.tar.gz, or follow the lecture with generated reviews.',
   ),
   'labels-missing': entry(
     '{path} has rows without a label (first at line {line}).',
@@ -84,15 +95,33 @@ export const ERRORS = {
     'Training needs at least two classes; check the label column.',
   ),
   'data-empty': entry('{what} holds no examples.', 'Give data with at least {least} examples.'),
+  'data-in-use': entry(
+    'The data set {data} cannot be removed: the run {run} is {status} on it (process {pid}).',
+    'Wait until the run has ended, or stop it first.',
+  ),
+  'data-not-text': entry(
+    'The run {run} was trained on sequences of numbers ({data}), so it cannot judge {what}.',
+    'Evaluate it on the test split of its data instead.',
+  ),
+  'data-without-words': entry(
+    'The run {run} was trained on ids whose words are not known ({data}), so it cannot judge a text.',
+    'Give the ids of the words instead, or import the data again with its word index.',
+  ),
   'text-empty': entry('The text is empty.', 'Type or pass at least one word.'),
 
   'model-invalid': entry('The model {name} cannot be built: {reason}', '{fix}'),
   'model-data-mismatch': entry('The model {model} does not fit the data {data}: {reason}', '{fix}'),
 
-  'training-diverged': entry(
-    'The loss became {value} at epoch {epoch}, batch {batch}.',
-    'Lower the learning rate (it was {learningRate}) or set clipnorm. The last good checkpoint is kept.',
+  'model-untrained': entry(
+    '{model} is a model without trained weights, so there is nothing to {action}.',
+    'Train it on a data set first, then name that run.',
   ),
+  'training-diverged': {
+    message: words('The loss became {value} at epoch {epoch}, batch {batch}.'),
+    hint: ({ learningRate, kept }) =>
+      `Start a new run with a lower learning rate (it was ${show(learningRate)}) or with clipnorm. ` +
+      (kept === true ? 'Its last checkpoint with finite weights is kept.' : 'It has no checkpoint yet.'),
+  },
   'training-child-died': entry(
     'The training process ended unexpectedly ({reason}).',
     'Resume the run; it goes on from its last checkpoint.',
@@ -101,25 +130,22 @@ export const ERRORS = {
     'Training ran out of memory ({reason}).',
     'Use a smaller batch size, shorter sequences or fewer units.',
   ),
-  'run-not-resumable': entry(
-    'The run {run} cannot be resumed: {reason}',
-    'Start a new run with the same settings.',
-  ),
+  'run-not-resumable': entry('The run {run} cannot be resumed: {reason}', '{fix}'),
   'run-busy': entry(
     'The run {run} belongs to another process (pid {pid}).',
     'Wait until it ends, or stop that process; its lease then expires.',
   ),
   'checkpoint-missing': entry(
     'The run {run} has no {which} checkpoint.',
-    'Train it for at least one epoch first.',
+    'A checkpoint is kept when an epoch is complete; let a run train for at least one.',
   ),
   'checkpoint-damaged': entry(
-    'The {which} checkpoint of {run} is damaged (SHA-256 differs).',
+    'The {which} checkpoint of the run {run} is damaged (its SHA-256 differs).',
     'Use the other checkpoint, or train again.',
   ),
   'engine-unavailable': entry(
     'The engine {engine} cannot be used here: {reason}',
-    'Choose another with --engine; unroll engines lists them.',
+    'Choose another engine; the list of engines says which work here.',
   ),
 
   'workspace-full': entry(
@@ -128,23 +154,31 @@ export const ERRORS = {
   ),
   'workspace-read-only': entry(
     'The workspace {path} cannot be written.',
-    'Check its permissions, or choose another with --workspace.',
+    'Check its permissions, or choose another workspace.',
   ),
   'workspace-newer': entry(
     'The workspace {path} was written by a newer Unroll (schema {found}, this one knows {known}).',
-    'Open it with that version, or choose another workspace with --workspace.',
+    'Open it with that version, or choose another workspace.',
   ),
   'workspace-damaged': entry(
     'The workspace {path} is not a usable database: {reason}',
-    'Restore it from a backup, or choose another with --workspace.',
+    'Restore it from a backup, or choose another workspace.',
   ),
   'workspace-busy': entry('Another process is writing to the workspace {path}.', 'Try again in a moment.'),
+  'folder-missing': entry(
+    'The folder {path} does not exist.',
+    'Create it first, or choose a place that exists.',
+  ),
+  'port-unavailable': entry(
+    'The port {port} cannot be used: {reason}',
+    'Choose another port, or none to take any that is free.',
+  ),
   'path-not-writable': entry(
     '{path} cannot be written.',
     'Choose another place, or check the permissions of the folder.',
   ),
   'export-unsupported': entry(
-    'The layer {layer} cannot be exported as {format}: {reason}.',
+    'The layer {layer} cannot be exported as {format}: {reason}',
     'Choose another format, or change the layer.',
   ),
   'export-differs': entry(
@@ -171,10 +205,10 @@ export class UnrollError extends Error {
   readonly hint: string;
 
   constructor(code: ErrorCode, values: Values = {}, options?: ErrorOptions) {
-    super(ERRORS[code].message(values), options);
+    super(sentence(ERRORS[code].message(values)), options);
     this.name = 'UnrollError';
     this.code = code;
-    this.hint = ERRORS[code].hint(values);
+    this.hint = sentence(ERRORS[code].hint(values));
   }
 
   toValue(): ErrorValue {

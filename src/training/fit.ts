@@ -45,6 +45,8 @@ export class Fit {
   /** The best weights so far, where early stopping is to restore them. */
   #kept: Checkpoint['slots'];
   #savedAt = performance.now();
+  /** Whether there is a checkpoint to fall back on. */
+  #hasSaved: boolean;
   /** When the epoch began on the clock of `performance.now`, pauses and interruptions left out. */
   #begun = 0;
 
@@ -52,6 +54,7 @@ export class Fit {
   constructor(options: FitOptions) {
     const { job, learner, checkpoint, split } = options;
     this.#options = options;
+    this.#hasSaved = checkpoint !== null;
     this.#batches = Math.ceil(split.train / job.training.batch_size);
     this.#position = checkpoint?.position ?? startOfEpoch(0, 0, job.training.optimizer.learning_rate, {});
     this.#callbacks = new Callbacks(job.training, this.#position.callbacks);
@@ -101,6 +104,10 @@ export class Fit {
       const targets = targetsOf(examples.labelsOf(order, from, to), learner.model.outputs, loss);
       const { sums } = learner.trainBatch(examples.inputs(order, from, to), targets, epoch, batch);
       if (!Number.isFinite(sums.loss)) throw this.#diverged(sums.loss! / (to - from), batch);
+      if (this.#position.iterations === 0) {
+        this.#callbacks.firstBatch(sums.loss! / (to - from));
+        this.#position.callbacks = this.#callbacks.states;
+      }
       addSums(this.#position.sums, sums);
       this.#position.examples += to - from;
       this.#position.batch += 1;
@@ -121,6 +128,7 @@ export class Fit {
       throw this.#diverged(validation.val_loss ?? logs.loss!, this.#batches - 1);
     const { learningRate } = learner.optimizer;
     const end = this.#callbacks.epochEnd(epoch, logs, learningRate);
+    for (const message of end.warnings) send({ type: 'log', level: 'warn', message });
     if (end.keepWeights)
       this.#kept = learner.arrays().weights.map((array) => ({ ...array, name: `${KEPT}/${array.name}` }));
     learner.optimizer.learningRate = end.learningRate;
@@ -187,6 +195,7 @@ export class Fit {
     if (!weights.every(({ data }) => data.every(Number.isFinite)))
       throw this.#diverged(NaN, Math.max(0, this.#position.batch - 1));
     this.#savedAt = performance.now();
+    this.#hasSaved = true;
     return encodeCheckpoint({ position: this.#position, weights, slots: [...slots, ...this.#kept] });
   }
 
@@ -211,6 +220,7 @@ export class Fit {
       epoch: this.#position.epoch + 1,
       batch: batch + 1,
       learningRate,
+      kept: this.#hasSaved,
     });
   }
 }

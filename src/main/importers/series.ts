@@ -125,8 +125,7 @@ async function readLongTable(
       ? required(table, LABEL_NAMES, 'label')
       : columnNamed(table, labelColumn, 'label');
   const columns = table.columns.flatMap((_, column) => ([id, step, label].includes(column) ? [] : [column]));
-  if (!columns.length)
-    throw new UnrollError('column-missing', { role: 'value', path, columns: table.columns.join(', ') });
+  if (!columns.length) throw seriesColumnMissing(table, 'values');
 
   const steps = new Map<string, { at: number; values: number[]; label: string; line: number }[]>();
   for (const { cells, line } of table.rows) {
@@ -162,7 +161,11 @@ async function readLongTable(
 
 function required(table: Table, names: readonly string[], role: string): number {
   const column = findColumn(table, names);
-  if (column < 0)
-    throw new UnrollError('column-missing', { role, path: table.path, columns: table.columns.join(', ') });
+  if (column < 0) throw seriesColumnMissing(table, role);
   return column;
+}
+
+function seriesColumnMissing({ path, columns }: Table, role: string): UnrollError {
+  const needed = 'an id, a step and a label column, and columns of numbers';
+  return new UnrollError('column-missing', { role, path, columns: columns.join(', '), needed });
 }

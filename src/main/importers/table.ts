@@ -93,7 +93,7 @@ function bySplit(
 /** @throws UnrollError `column-missing` when no column has this name */
 export function columnNamed({ columns, path }: Table, name: string, role: string): number {
   const column = columns.indexOf(name);
-  if (column < 0) throw new UnrollError('column-missing', { role, path, columns: columns.join(', ') });
+  if (column < 0) throw columnMissing({ columns, path }, role);
   return column;
 }
 
@@ -112,7 +112,7 @@ function detectText(table: Table, labelColumn: string | undefined): number {
     name === labelColumn ? 0 : mean(sample(table, column).map((cell) => cell.trim().split(/\s+/).length)),
   );
   const most = Math.max(...words);
-  if (most < 2) throw new UnrollError('column-missing', { role: 'text', ...namesOf(table) });
+  if (most < 2) throw columnMissing(table, 'text');
   return words.indexOf(most);
 }
 
@@ -128,7 +128,7 @@ function detectLabel(table: Table, text: number): number {
     return column !== text && column !== splitColumn && recur && values > 1 ? values : Infinity;
   });
   const fewest = Math.min(...distinct);
-  if (fewest === Infinity) throw new UnrollError('column-missing', { role: 'label', ...namesOf(table) });
+  if (fewest === Infinity) throw columnMissing(table, 'label');
   return distinct.indexOf(fewest);
 }
 
@@ -140,8 +140,9 @@ function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / Math.max(1, numbers.length);
 }
 
-function namesOf({ columns, path }: Table): { path: string; columns: string } {
-  return { path, columns: columns.join(', ') };
+function columnMissing({ columns, path }: Pick<Table, 'columns' | 'path'>, role: string): UnrollError {
+  const needed = 'a text column and a label column';
+  return new UnrollError('column-missing', { role, path, columns: columns.join(', '), needed });
 }
 
 function refuseEmpty({ rows, path }: Table, text: number, label: number): void {

@@ -44,15 +44,21 @@ export function findCheckpoint(db: ReadableDb, run: string, which: WhichCheckpoi
   const sql = 'SELECT data, sha256, epoch, batch FROM checkpoints WHERE run_id = ? AND which = ?';
   const row = db.prepare<[string, string], StoredCheckpoint>(sql).get(run, which);
   if (!row) return null;
-  if (hashOf(row.data) !== row.sha256) throw new UnrollError('checkpoint-damaged', { which, run });
+  if (hashOf(row.data) !== row.sha256)
+    throw new UnrollError('checkpoint-damaged', { which, run: nameOf(db, run) });
   return row;
 }
 
 /** @throws UnrollError `checkpoint-missing`, `checkpoint-damaged` */
 export function readCheckpoint(db: ReadableDb, run: string, which: WhichCheckpoint): StoredCheckpoint {
   const found = findCheckpoint(db, run, which);
-  if (!found) throw new UnrollError('checkpoint-missing', { which, run });
+  if (!found) throw new UnrollError('checkpoint-missing', { which, run: nameOf(db, run) });
   return found;
+}
+
+/** What the user calls the run, for a message. */
+function nameOf(db: ReadableDb, run: string): string {
+  return db.prepare<[string], { name: string }>('SELECT name FROM runs WHERE id = ?').get(run)?.name ?? run;
 }
 
 export function listCheckpoints(db: ReadableDb, run: string): CheckpointInfo[] {

@@ -79,9 +79,7 @@ export class Supervisor {
     if (run.status === 'running' || run.status === 'queued') return run;
     const session = this.#sessions.get(run.id);
     if (session) return session.continue();
-    if (run.status === 'done') throw notResumable(run, 'it is complete.');
-    if (run.error?.code === 'training-diverged')
-      throw notResumable(run, 'the same batch would diverge again.');
+    refuseResume(run);
     return this.#enqueue(takeRun(this.#db, run.id, this.#lease));
   }
 
@@ -193,5 +191,17 @@ export class Supervisor {
   }
 }
 
-const notResumable = (run: Run, reason: string) =>
-  new UnrollError('run-not-resumable', { run: run.name, reason });
+/** @throws UnrollError `run-not-resumable` for a run that has ended for good, with what to do instead */
+function refuseResume({ name, status, error, training }: Run): void {
+  const refuse = (reason: string, fix: string) =>
+    new UnrollError('run-not-resumable', { run: name, reason, fix });
+  if (status === 'done')
+    throw refuse('it is complete.', 'To train longer, start a new run with more epochs.');
+  if (error?.code === 'training-diverged') {
+    const { learning_rate: rate } = training.optimizer;
+    throw refuse(
+      'its loss would become infinite again at the same batch.',
+      `Start a new run with a lower learning rate (it was ${rate}) or with clipnorm.`,
+    );
+  }
+}

@@ -14,12 +14,16 @@ export interface EpochEnd {
   isBest: boolean;
   /** Set: the weights now are those to restore at the end. */
   keepWeights: boolean;
+  /** Sentences for the run's log. */
+  readonly warnings: string[];
 }
 
 export interface Callback {
   /** Its key in the checkpoint. */
   readonly name: string;
   readonly state: Record<string, number | null>;
+  /** Sees the mean loss of the very first batch, before any update. */
+  firstBatch?(loss: number): void;
   epochEnd(end: EpochEnd): void;
 }
 

@@ -4,6 +4,7 @@ import type { TrainingConfig } from '../../shared/training.ts';
 import { BestCheckpoint } from './best-checkpoint.ts';
 import type { Callback, EpochEnd } from './callback.ts';
 import { EarlyStopping } from './early-stopping.ts';
+import { LossExplosion } from './loss-explosion.ts';
 import { ReduceOnPlateau } from './reduce-on-plateau.ts';
 
 export class Callbacks {
@@ -16,15 +17,22 @@ export class Callbacks {
   ) {
     this.#callbacks = [
       new BestCheckpoint(monitor),
+      new LossExplosion(),
       ...(reduce_lr_on_plateau ? [new ReduceOnPlateau(reduce_lr_on_plateau)] : []),
       ...(early_stopping ? [new EarlyStopping(early_stopping)] : []),
     ];
     for (const { name, state } of this.#callbacks) Object.assign(state, states[name]);
   }
 
+  /** Shows them the mean loss of the very first batch, before any update. */
+  firstBatch(loss: number): void {
+    for (const callback of this.#callbacks) callback.firstBatch?.(loss);
+  }
+
   /** Shows them a finished epoch (from 0) and gives what they decided. */
   epochEnd(epoch: number, logs: EpochEnd['logs'], learningRate: number): EpochEnd {
-    const end: EpochEnd = { epoch, logs, learningRate, stop: false, isBest: false, keepWeights: false };
+    const nothingYet = { stop: false, isBest: false, keepWeights: false, warnings: [] };
+    const end: EpochEnd = { epoch, logs, learningRate, ...nothingYet };
     for (const callback of this.#callbacks) callback.epochEnd(end);
     return end;
   }

@@ -162,7 +162,7 @@ describe('divergence', () => {
     await expect(run).rejects.toMatchObject({
       code: 'training-diverged',
       message: expect.stringMatching(/at epoch 1, batch [2-4]\.$/),
-      hint: expect.stringContaining('1000000000000'),
+      hint: expect.stringMatching(/1000000000000.*is kept/),
     });
     for (const message of messages) {
       if (message.type !== 'checkpoint') continue;
@@ -170,6 +170,28 @@ describe('divergence', () => {
         true,
       );
     }
+  });
+
+  it('promises no checkpoint before there is one', async () => {
+    const graph = tinyGraph(['SimpleRNN', { units: 5, activation: 'relu' }]);
+    const run = fitTiny({ optimizer: { name: 'sgd', learning_rate: 1e12 } }, { graph });
+    await expect(run).rejects.toMatchObject({ hint: expect.not.stringContaining('is kept') });
+  });
+
+  it('warns once, in the log, of a loss that stays finite but explodes', async () => {
+    const wild = { optimizer: { name: 'sgd', learning_rate: 1e9 }, epochs: 3 };
+    const warnings = of(await fitTiny(wild), 'log');
+    expect(warnings).toMatchObject([
+      { level: 'warn', message: expect.stringMatching(/exploded.*1000000000/) },
+    ]);
+    expect(of(await fitTiny({ epochs: 3 }), 'log')).toEqual([]);
+  });
+
+  it('measures an explosion from the first batch of all, also after a resume within the first epoch', async () => {
+    const wild = { optimizer: { name: 'sgd', learning_rate: 1e9 }, epochs: 1 };
+    const whole = await fitTiny(wild, { checkpointEveryMs: 0 });
+    const within = of(whole, 'checkpoint')[0]!.last;
+    expect(of(await fitTiny(wild, { checkpoint: within }), 'log')).toEqual(of(whole, 'log'));
   });
 
   it('is noticed at the next batch after a resume', async () => {
