@@ -4,6 +4,7 @@ import { findLayer } from '../layers/index.ts';
 import type { LayerDefinition, ShapeProblem, WeightSpec } from '../layers/layer.ts';
 import { configurationProblem } from './configuration.ts';
 import type { LayerNode, ModelGraph, Shape } from './graph.ts';
+import { endsOf, nodesById, topologicalOrder } from './order.ts';
 
 export interface NodeAnalysis {
   definition: LayerDefinition;
@@ -39,9 +40,9 @@ export interface GraphAnalysis {
 
 export function analyse(graph: ModelGraph): GraphAnalysis {
   const problems: Problem[] = [];
-  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const byId = nodesById(graph);
   problems.push(...structuralProblems(graph, byId));
-  const order = topologicalOrder(graph, byId);
+  const order = topologicalOrder(byId);
   const inOrder = new Set(order);
   const circular = graph.nodes.find(({ id }) => !inOrder.has(id));
   if (circular) {
@@ -76,13 +77,8 @@ export function requireValid(graph: ModelGraph): GraphAnalysis {
   return analysis;
 }
 
-function outputs(graph: ModelGraph): LayerNode[] {
-  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
-  return graph.nodes.filter(({ id }) => !read.has(id));
-}
-
 function onlyOutput(graph: ModelGraph): string | null {
-  const ends = outputs(graph);
+  const ends = endsOf(graph);
   return ends.length === 1 ? ends[0]!.id : null;
 }
 
@@ -118,7 +114,7 @@ function structuralProblems(graph: ModelGraph, byId: ReadonlyMap<string, LayerNo
         fix: 'Connect it to a layer of the model.',
       });
   }
-  for (const node of outputs(graph).slice(1)) {
+  for (const node of endsOf(graph).slice(1)) {
     problems.push({
       node: node.id,
       message: 'Nothing reads its output, and the model already has one output.',
@@ -126,27 +122,6 @@ function structuralProblems(graph: ModelGraph, byId: ReadonlyMap<string, LayerNo
     });
   }
   return problems;
-}
-
-/** Every node behind those it reads, else as they are listed; nodes of a circle are left out. */
-function topologicalOrder(graph: ModelGraph, byId: ReadonlyMap<string, LayerNode>): string[] {
-  const order: string[] = [];
-  const waiting = new Map(
-    graph.nodes.map((node) => [node.id, new Set(node.inputs.filter((id) => byId.has(id))).size]),
-  );
-  const readers = new Map<string, string[]>();
-  for (const node of byId.values()) {
-    for (const id of new Set(node.inputs)) readers.set(id, [...(readers.get(id) ?? []), node.id]);
-  }
-  const ready = [...byId.keys()].filter((id) => waiting.get(id) === 0);
-  for (let id = ready.shift(); id !== undefined; id = ready.shift()) {
-    order.push(id);
-    for (const reader of readers.get(id) ?? []) {
-      waiting.set(reader, waiting.get(reader)! - 1);
-      if (waiting.get(reader) === 0) ready.push(reader);
-    }
-  }
-  return order;
 }
 
 interface Analysing {

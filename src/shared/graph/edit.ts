@@ -1,6 +1,6 @@
 /** Edits of a model graph. Each gives a new graph and leaves the old one as it was, so that undo is keeping both. */
 import { UnrollError } from '../errors.ts';
-import { layerDefinition } from '../layers/index.ts';
+import { findLayer, layerDefinition } from '../layers/index.ts';
 import type { LayerNode, ModelGraph } from './graph.ts';
 
 export function emptyGraph(name: string): ModelGraph {
@@ -9,7 +9,11 @@ export function emptyGraph(name: string): ModelGraph {
 
 /** Keras's automatic names: `lstm`, then `lstm_1`, `lstm_2`, … */
 export function uniqueName(graph: ModelGraph, baseName: string): string {
-  const taken = new Set(graph.nodes.map(({ id }) => id));
+  return freeName(new Set(graph.nodes.map(({ id }) => id)), baseName);
+}
+
+/** The first of `lstm`, `lstm_1`, `lstm_2`, … that is not taken. */
+export function freeName(taken: ReadonlySet<string>, baseName: string): string {
   for (let i = 0; ; i++) {
     const name = i === 0 ? baseName : `${baseName}_${i}`;
     if (!taken.has(name)) return name;
@@ -45,53 +49,87 @@ const replaceInput = (node: LayerNode, from: string, to: readonly string[]): Lay
 
 const has = (graph: ModelGraph, id: string): boolean => graph.nodes.some((node) => node.id === id);
 
+const readsNothing = ({ type }: LayerNode): boolean => findLayer(type)?.inputs.max === 0;
+
 /**
- * Puts a layer behind `after` (null: first): it reads `after`, and what read `after` reads it. A graph without `after` stays
- * as it was.
+ * Puts a layer behind `after` (null: first): it reads `after`, and what read `after` reads it. An Input reads nothing and is
+ * put there unconnected. A graph without `after` stays as it was.
  */
 export function insertAfter(graph: ModelGraph, node: LayerNode, after: string | null): ModelGraph {
   if (after !== null && !has(graph, after)) return graph;
-  if (after === null) {
-    const [first, ...rest] = graph.nodes;
-    const next = first ? [{ ...first, inputs: first.inputs.length ? first.inputs : [node.id] }, ...rest] : [];
-    return withNodes(graph, [{ ...node, inputs: [] }, ...next]);
-  }
-  const nodes = graph.nodes.map((one) => replaceInput(one, after, [node.id]));
-  const at = nodes.findIndex(({ id }) => id === after);
-  nodes.splice(at + 1, 0, { ...node, inputs: [after] });
-  return withNodes(graph, nodes);
+  const at = graph.nodes.findIndex(({ id }) => id === after) + 1;
+  const first = after === null ? graph.nodes[0] : undefined;
+  const link = (one: LayerNode): LayerNode => {
+    if (one === first && one.inputs.length === 0 && !readsNothing(one)) return { ...one, inputs: [node.id] };
+    return after === null || readsNothing(node) ? one : replaceInput(one, after, [node.id]);
+  };
+  const inputs = after === null || readsNothing(node) ? [] : [after];
+  return withNodes(graph, graph.nodes.map(link).toSpliced(at, 0, { ...node, inputs }));
 }
 
-/** Takes layers out; what read one of them reads what it read. */
+/** Adds a layer without connecting it. */
+export function addNode(graph: ModelGraph, node: LayerNode): ModelGraph {
+  return withNodes(graph, [...graph.nodes, { ...node, inputs: [] }]);
+}
+
+/** Takes layers out; what read one of them reads what it read, as far as its inputs reach. */
 export function removeNodes(graph: ModelGraph, ids: readonly string[]): ModelGraph {
   let { nodes } = graph;
   for (const id of ids) {
     const gone = nodes.find((node) => node.id === id);
-    if (!gone) continue;
-    nodes = nodes.filter((node) => node !== gone).map((node) => replaceInput(node, id, gone.inputs));
+    if (gone) nodes = nodes.filter((node) => node !== gone).map((node) => heal(node, gone));
   }
   return withNodes(graph, nodes);
 }
 
-/** Moves a layer behind another (null: first), as taking it out and inserting it there. */
+function heal(node: LayerNode, gone: LayerNode): LayerNode {
+  if (!node.inputs.includes(gone.id)) return node;
+  const fresh = gone.inputs.filter((id) => !node.inputs.includes(id));
+  const { inputs } = replaceInput(node, gone.id, fresh);
+  return { ...node, inputs: inputs.slice(0, findLayer(node.type)?.inputs.max) };
+}
+
+/** Moves a layer behind another (null: first), as taking it out and inserting it there. An Input stays where it is. */
 export function moveAfter(graph: ModelGraph, id: string, after: string | null): ModelGraph {
   const node = graph.nodes.find((one) => one.id === id);
-  if (!node || after === id || (after !== null && !has(graph, after))) return graph;
+  if (!node || readsNothing(node) || after === id || (after !== null && !has(graph, after))) return graph;
   return insertAfter(removeNodes(graph, [id]), node, after);
 }
 
 /** Sets parameters; `undefined` takes one back to its default. */
 export function updateConfig(graph: ModelGraph, id: string, changes: Record<string, unknown>): ModelGraph {
+  return configure(graph, [id], changes);
+}
+
+/** Sets parameters of several layers at once, in each those it has; `undefined` takes one back to its default. */
+export function configure(
+  graph: ModelGraph,
+  ids: readonly string[],
+  changes: Readonly<Record<string, unknown>>,
+): ModelGraph {
+  const chosen = new Set(ids);
+  const change = (node: LayerNode): LayerNode => {
+    const known = findLayer(node.type)?.parameters ?? {};
+    const own = Object.entries(changes).filter(([name]) => name in known);
+    const config = Object.entries({ ...node.config, ...Object.fromEntries(own) });
+    return { ...node, config: Object.fromEntries(config.filter(([, value]) => value !== undefined)) };
+  };
   return withNodes(
     graph,
-    graph.nodes.map((node) => {
-      if (node.id !== id) return node;
-      const config = Object.entries({ ...node.config, ...changes }).filter(
-        ([, value]) => value !== undefined,
-      );
-      return { ...node, config: Object.fromEntries(config) };
-    }),
+    graph.nodes.map((node) => (chosen.has(node.id) ? change(node) : node)),
   );
+}
+
+/** Places layers on the canvas. */
+export function placeNodes(
+  graph: ModelGraph,
+  positions: Readonly<Record<string, NonNullable<LayerNode['position']>>>,
+): ModelGraph {
+  const place = (node: LayerNode): LayerNode => {
+    const position = positions[node.id];
+    return position ? { ...node, position } : node;
+  };
+  return withNodes(graph, graph.nodes.map(place));
 }
 
 /** @throws UnrollError `name-taken` when another layer has the name: what reads which would be lost */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../../src/shared/graph/analyse.ts';
 import {
   canonicalJson,
+  configure,
   duplicateNode,
   emptyGraph,
   insertAfter,
@@ -17,9 +18,9 @@ import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
 import { findTemplate } from '../../../../src/shared/graph/templates.ts';
 import { layerDefinitions } from '../../../../src/shared/layers/index.ts';
 import { twoBranches } from './graphs.ts';
+import { anyEdit } from './random-edits.ts';
 
 const lstm = findTemplate('lecture-lstm')!.graph;
-const names = (graph: ModelGraph) => graph.nodes.map(({ id }) => id);
 const links = (graph: ModelGraph) => graph.nodes.map(({ id, inputs }) => `${inputs.join('+')}>${id}`);
 
 describe('an edit of a chain keeps it a chain', () => {
@@ -82,6 +83,34 @@ it('a layer taken out of branches leaves what read it reading what it read', () 
   expect(links(removeNodes(twoBranches, ['embedding']))).toContain('input_layer>lstm');
 });
 
+it('an Input reads nothing, wherever it is put, and is not moved', () => {
+  const added = insertAfter(lstm, newNode(lstm, 'Input'), 'lstm');
+  expect(links(added)).toEqual(['>input', 'input>embedding', 'embedding>lstm', '>input_1', 'lstm>dense']);
+  expect(insertAfter(lstm, newNode(lstm, 'Dropout'), null).nodes[1]!.inputs).toEqual([]);
+  expect(moveAfter(lstm, 'input', 'lstm')).toBe(lstm);
+});
+
+it('a layer taken out of a merge leaves no more inputs than it takes, and none twice', () => {
+  const into = (node: ModelGraph['nodes'][number]) => ({
+    ...twoBranches,
+    nodes: [...twoBranches.nodes, node],
+  });
+  const merged = into({ id: 'end', type: 'Dense', config: { units: 1 }, inputs: ['concatenate'] });
+  expect(links(removeNodes(merged, ['concatenate'])).at(-1)).toBe('global_max_pooling1d>end');
+  const residual = into({ id: 'sum', type: 'Add', config: {}, inputs: ['lstm', 'concatenate'] });
+  expect(links(removeNodes(residual, ['concatenate'])).at(-1)).toBe('lstm+global_max_pooling1d>sum');
+});
+
+it('settings of several layers change at once, in each those it has', () => {
+  const graph = configure(lstm, ['embedding', 'lstm', 'dense'], { units: 8, mask_zero: true });
+  expect(graph.nodes.map(({ config }) => config)).toEqual([
+    lstm.nodes[0]!.config,
+    { input_dim: 10000, output_dim: 32, mask_zero: true },
+    { units: 8 },
+    { units: 8, activation: 'sigmoid' },
+  ]);
+});
+
 it("new layers get Keras's names and parameters that are valid at once", () => {
   let graph = emptyGraph('new');
   for (const { type, schema, baseName } of [...layerDefinitions, ...layerDefinitions]) {
@@ -98,8 +127,9 @@ type Edit = (graph: ModelGraph) => ModelGraph;
 const pick = (graph: ModelGraph, at: number): string =>
   graph.nodes[at % Math.max(1, graph.nodes.length)]?.id ?? 'none';
 const at = fc.nat(30);
-const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.tuple(fc.constantFrom(...layerDefinitions.map(({ type }) => type)), at).map(
+const readingTypes = layerDefinitions.filter(({ inputs }) => inputs.max > 0).map(({ type }) => type);
+const chainEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(fc.constantFrom(...readingTypes), at).map(
     ([type, place]): Edit =>
       (graph) =>
         insertAfter(graph, newNode(graph, type), graph.nodes.length ? pick(graph, place) : null),
@@ -117,38 +147,24 @@ const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   at.map(
     (place): Edit =>
       (graph) =>
-        duplicateNode(graph, pick(graph, place)),
-  ),
-  at.map(
-    (place): Edit =>
-      (graph) =>
-        renameNode(graph, pick(graph, place), uniqueName(graph, 'renamed')),
+        pick(graph, place) === 'input' ? graph : duplicateNode(graph, pick(graph, place)),
   ),
 );
 
 describe('whatever is edited, and in whatever order', () => {
-  it('a graph keeps its form: names are its own, every input is there, nothing reads itself, the old graph is untouched', () => {
+  it('the graph before stays as it was', () => {
     fc.assert(
-      fc.property(
-        fc.constantFrom(lstm, twoBranches, emptyGraph('new')),
-        fc.array(anyEdit, { maxLength: 12 }),
-        (start, edits) => {
-          const before = canonicalJson(start);
-          const graph = edits.reduce((edited, edit) => edit(edited), start);
-          const known = new Set(names(graph));
-          expect(known.size).toBe(graph.nodes.length);
-          expect(graph.nodes.flatMap(({ inputs }) => inputs).filter((id) => !known.has(id))).toEqual([]);
-          expect(analyse(graph).order).toHaveLength(graph.nodes.length);
-          expect(canonicalJson(start)).toBe(before);
-        },
-      ),
-      { numRuns: 300 },
+      fc.property(fc.constantFrom(lstm, twoBranches), fc.array(anyEdit, { maxLength: 6 }), (start, edits) => {
+        const before = canonicalJson(start);
+        edits.reduce((graph, edit) => edit(graph), start);
+        expect(canonicalJson(start)).toBe(before);
+      }),
     );
   });
 
   it('a chain stays a chain with one output', () => {
     fc.assert(
-      fc.property(fc.array(anyEdit, { maxLength: 12 }), (edits) => {
+      fc.property(fc.array(chainEdit, { maxLength: 12 }), (edits) => {
         const graph = edits.reduce((edited, edit) => edit(edited), lstm);
         graph.nodes.forEach(({ inputs }, i) =>
           expect(inputs).toEqual(i === 0 ? [] : [graph.nodes[i - 1]!.id]),
