@@ -1,6 +1,6 @@
 /** Axes and type as every chart has them: titles with units, a light horizontal grid only. */
 import type { ScaleOptionsByType } from 'chart.js';
-import { formatCount } from '../state/format.ts';
+import { formatCount, withMinus } from '../../shared/format.ts';
 import type { Range } from './series.ts';
 import type { ChartTheme } from './theme.ts';
 
@@ -32,12 +32,12 @@ export function tickText(value: number, step: number): string {
   ) {
     decimals++;
   }
-  return value.toFixed(decimals);
+  return withMinus(value.toFixed(decimals));
 }
 
 /** Powers of ten and what lies between them, on a logarithmic axis. */
 function logarithmicTick(value: number): string {
-  return Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(2)));
+  return withMinus(Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(2))));
 }
 
 function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[]): string {

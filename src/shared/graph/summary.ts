@@ -2,24 +2,16 @@
  * Keras's `model.summary()`, as Keras 3 prints it on a terminal of 80 columns, so that what a lecture shows is what stands
  * here (keras/src/utils/summary_utils.py; the table is drawn by Python's rich).
  */
+import { formatBytes, formatCount } from '../format.ts';
 import { showShape } from '../layers/shapes.ts';
 import { analyse } from './analyse.ts';
 import type { ModelGraph } from './graph.ts';
 
-/** The memory of float32 weights in Keras's words: `1.23 MB`. */
-export function weightsSize(parameters: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
-  let size = 4 * parameters;
-  let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit++;
-  }
-  return `${size.toFixed(2)} ${units[unit]}`;
+/** The memory of float32 weights in Keras's words: `1.23 MB`, and with decimals even where there is nothing. */
+function weightsSize(parameters: number): string {
+  const bytes = 4 * parameters;
+  return bytes < 1024 ? `${bytes.toFixed(2)} B` : formatBytes(bytes);
 }
-
-/** `322,113`. */
-export const thousands = (value: number): string => value.toLocaleString('en-US');
 
 export interface SummaryRow {
   layer: string;
@@ -69,7 +61,7 @@ const column = (title: string, width: number, cell: Column['cell'], right = fals
 
 const layerCell = ({ layer, type }: SummaryRow): string => `${layer} (${type})`;
 const shapeCell = ({ shape }: SummaryRow): string => shape;
-const countCell = ({ parameters }: SummaryRow): string => thousands(parameters);
+const countCell = ({ parameters }: SummaryRow): string => formatCount(parameters);
 const inputsCell = ({ inputs }: SummaryRow): string => inputs.map((id) => `${id}[0][0]`).join(', ') || '-';
 
 const SEQUENTIAL: readonly Column[] = [
@@ -137,8 +129,8 @@ export function summaryTable(graph: ModelGraph): string {
     rule('┡', '╇', '┩', '━'),
     ...body,
     rule('└', '┴', '┘', '─'),
-    ` Total params: ${thousands(total)} (${weightsSize(total)})`,
-    ` Trainable params: ${thousands(total)} (${weightsSize(total)})`,
+    ` Total params: ${formatCount(total)} (${weightsSize(total)})`,
+    ` Trainable params: ${formatCount(total)} (${weightsSize(total)})`,
     ' Non-trainable params: 0 (0.00 B)',
   ].join('\n');
 }

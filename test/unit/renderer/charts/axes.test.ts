@@ -7,6 +7,7 @@ test('neighbouring ticks never read the same', () => {
     '0.6910',
     '0.6915',
   ]);
+  expect([-0.5, 0.5].map((value) => tickText(value, 0.5))).toEqual(['−0.5', '0.5']);
   expect([0, 0.25, 0.5].map((value) => tickText(value, 0.25))).toEqual(['0.00', '0.25', '0.50']);
 });
 

@@ -1,0 +1,63 @@
+/** Numbers as the field writes them, the same on the screen, in the terminal and in reports: 322,113; 0.8642; 4.1 s. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+/** Shown where there is no value. */
+export const NO_VALUE = '–';
+
+/** A typographic minus, as wide as the plus and the digits. */
+export function withMinus(text: string): string {
+  return text.replaceAll('-', '−');
+}
+
+/** `322,113` */
+export function formatCount(value: number | null | undefined): string {
+  return value === null || value === undefined ? NO_VALUE : withMinus(whole.format(value));
+}
+
+/** Four decimals for values of ordinary size (`0.8642`), four digits for others (`1.20e−5`, `1,532`). */
+export function formatMetric(value: number | null | undefined): string {
+  if (value === null || value === undefined) return NO_VALUE;
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  if (size !== 0 && size < 0.001) return withMinus(value.toExponential(2));
+  if (size >= 1000) return formatCount(value);
+  return withMinus(value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 4));
+}
+
+/** A difference, with its sign always shown: `+0.0231`. What four decimals can show needs no exponent. */
+export function formatDifference(value: number | null | undefined): string {
+  if (value === null || value === undefined) return NO_VALUE;
+  const size = Math.abs(value);
+  const shown = size >= 0.00005 && size < 0.001 ? size.toFixed(4) : formatMetric(size);
+  return value > 0 ? `+${shown}` : value < 0 ? `−${shown}` : shown;
+}
+
+/** `8.5 %` from 0.085. */
+export function formatShare(value: number | null | undefined, digits = 1): string {
+  return value === null || value === undefined ? NO_VALUE : withMinus(`${(value * 100).toFixed(digits)} %`);
+}
+
+/** `85 ms`, `4.1 s`, `12 min 4 s`, `2 h 10 min`. */
+export function formatDuration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return NO_VALUE;
+  const milliseconds = Math.round(seconds * 1000);
+  if (milliseconds < 1000) return `${milliseconds > 0 || seconds === 0 ? milliseconds : '< 1'} ms`;
+  if (Math.round(seconds * 10) < 100) return `${seconds.toFixed(1)} s`;
+  const rounded = Math.round(seconds);
+  if (rounded < 60) return `${rounded} s`;
+  if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
+  return `${Math.floor(rounded / 3600)} h ${Math.floor((rounded % 3600) / 60)} min`;
+}
+
+/** `1.25 MB`, as Keras's summary counts: powers of 1024. */
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined) return NO_VALUE;
+  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? whole.format(size) : size.toFixed(2)} ${units[unit]}`;
+}
