@@ -44,7 +44,33 @@ export interface PredictJob extends JobBase {
   checkpoint: Uint8Array;
 }
 
-export type Job = TrainJob | EvaluateJob | PredictJob;
+/** Looks into a trained model on a few examples: what its recurrent layers hold, and how the loss reaches back. */
+export interface FlowJob extends JobBase {
+  kind: 'flow';
+  /** Ids as the model reads them, or values `width` to a step; not yet padded. */
+  sequences: (Int32Array | Float32Array)[];
+  width: number;
+  /** One class number or value a sequence. */
+  labels: Float32Array;
+  checkpoint: Uint8Array;
+}
+
+/** One recurrent layer, or one direction of a Bidirectional (`bidirectional/forward`). Steps are those of the padded input. */
+export interface LayerFlow {
+  name: string;
+  cell: string;
+  units: number;
+  examples: number;
+  steps: number;
+  /** examples x steps: the Euclidean norm of dLoss/dh_t; the loss is each example's own. */
+  norms: Float32Array;
+  /** steps x units, of the first example: h_t. */
+  states: Float32Array;
+  /** The same for each gate, and an LSTM's cell state. */
+  gates: { name: string; values: Float32Array }[];
+}
+
+export type Job = TrainJob | EvaluateJob | PredictJob | FlowJob;
 
 export type ToChild =
   | { type: 'job'; job: Job }
@@ -112,4 +138,5 @@ export type FromChild =
       outputs: number;
     }
   | { type: 'predicted'; probabilities: Float32Array; outputs: number }
+  | { type: 'flowed'; layers: LayerFlow[]; predictions: Float32Array; outputs: number }
   | { type: 'failed'; error: ErrorValue };

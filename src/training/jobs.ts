@@ -1,13 +1,14 @@
-/** The three kinds of job, each from its message to its answer. An engine runs already. */
+/** The kinds of job, each from its message to its answer. An engine runs already. */
 import { decodeCheckpoint } from '../shared/checkpoint.ts';
 import { padSequences } from '../shared/data/preprocess.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { fitProblems } from '../shared/graph/data-fit.ts';
-import type { EvaluateJob, FromChild, Job, PredictJob, TrainJob } from '../shared/protocol.ts';
+import type { EvaluateJob, FlowJob, FromChild, Job, PredictJob, TrainJob } from '../shared/protocol.ts';
 import type { Control } from './control.ts';
 import { Examples, readSplit, splitForValidation } from './data.ts';
 import { evaluate, predictAll } from './evaluate.ts';
 import { Fit } from './fit.ts';
+import { flowThrough } from './flow/flow.ts';
 import { Learner, restore } from './learner.ts';
 import { Model } from './model.ts';
 
@@ -25,7 +26,8 @@ export interface JobContext {
 export async function runJob(job: Job, context: JobContext): Promise<void> {
   if (job.kind === 'train') return train(job, context);
   if (job.kind === 'evaluate') return evaluateSplit(job, context);
-  return predict(job, context);
+  if (job.kind === 'predict') return predict(job, context);
+  return flow(job, context);
 }
 
 async function train(
@@ -77,19 +79,38 @@ async function evaluateSplit(job: EvaluateJob, { control, send }: JobContext): P
   });
 }
 
-/** Padded as in training; with no `maxlen` to the model's own length, or the longest sequence given. */
 function predict(job: PredictJob, { send }: JobContext): void {
   const model = restoredModel(job);
-  const longest = job.sequences.reduce((most, { length }) => Math.max(most, length), 1);
-  const maxlen = job.preprocessing.maxlen ?? model.inputShape[1] ?? longest;
-  const inputs = padSequences(job.sequences, maxlen, job.preprocessing);
-  const examples = new Examples(
-    { inputs, labels: new Float32Array(job.sequences.length), examples: job.sequences.length, maxlen },
-    null,
-  );
+  const examples = paddedExamples(job, model, 1, new Float32Array(job.sequences.length));
   const probabilities = predictAll(model, examples);
   model.dispose();
   send({ type: 'predicted', probabilities, outputs: model.outputs });
+}
+
+function flow(job: FlowJob, { send }: JobContext): void {
+  const model = restoredModel(job);
+  const { sequences, labels, width, training } = job;
+  const examples = paddedExamples(job, model, width, labels);
+  const all = Uint32Array.from(sequences, (_, i) => i);
+  const inputs = examples.inputs(all, 0, sequences.length);
+  const { layers, predictions } = flowThrough(model, inputs, labels, training.loss);
+  inputs.dispose();
+  model.dispose();
+  send({ type: 'flowed', layers, predictions, outputs: model.outputs });
+}
+
+/** Padded as in training; with no `maxlen` to the model's own length, or the longest sequence given. */
+function paddedExamples(
+  { sequences, preprocessing }: PredictJob | FlowJob,
+  model: Model,
+  width: number,
+  labels: Float32Array,
+): Examples {
+  const longest = sequences.reduce((most, { length }) => Math.max(most, length / width), 1);
+  const maxlen = preprocessing.maxlen ?? model.inputShape[1] ?? longest;
+  const inputs = padSequences<Int32Array | Float32Array>(sequences, maxlen, preprocessing, width);
+  const perStep = inputs instanceof Int32Array ? null : width;
+  return new Examples({ inputs, labels, examples: sequences.length, maxlen }, perStep);
 }
 
 /** @throws UnrollError `model-data-mismatch` with the first thing that keeps the model from reading the data */
@@ -105,7 +126,7 @@ function requireFit({ graph, dataset, preprocessing, training }: TrainJob | Eval
 }
 
 /** The model with the weights of the job's checkpoint. */
-function restoredModel(job: EvaluateJob | PredictJob): Model {
+function restoredModel(job: EvaluateJob | PredictJob | FlowJob): Model {
   const model = new Model(job.graph, job.training.seed);
   restore(model.weights, decodeCheckpoint(job.checkpoint).weights);
   return model;

@@ -11,7 +11,7 @@ import type { LayerDefinition, WeightSpec } from '../shared/layers/layer.ts';
 import { initialValues } from './initializers.ts';
 import { ActivationLayer } from './layers/activation.ts';
 import { constructLayers } from './layers/index.ts';
-import type { CallContext, Mask } from './layers/layer.ts';
+import type { CallContext, Mask, RunRecurrent } from './layers/layer.ts';
 import { mergedMask } from './layers/masks.ts';
 import type { Outputs } from './losses.ts';
 import type { NamedVariable } from './optimizer.ts';
@@ -86,8 +86,9 @@ export class Model {
   /**
    * Runs the model on a batch, (B, T) ids or (B, T, D) values. To be called inside a tidy or a gradient.
    * @param draw where training stands; null: not training, nothing is dropped
+   * @param runRecurrent runs the recurrent layers, where nothing is trained; without it, the op does
    */
-  run(inputs: tf.Tensor, draw: Draw | null): Outputs {
+  run(inputs: tf.Tensor, draw: Draw | null, runRecurrent?: RunRecurrent): Outputs {
     const values = new Map<string, Value>();
     let value: Value = { tensor: inputs, logits: null, mask: null };
     for (const node of this.#nodes) {
@@ -96,6 +97,7 @@ export class Model {
           node,
           node.inputs.map((id) => values.get(id)!),
           draw,
+          runRecurrent,
         );
       else value = { tensor: inputs, logits: null, mask: null };
       values.set(node.id, value);
@@ -114,11 +116,16 @@ export class Model {
   }
 }
 
-function runNode({ type, mask, layers }: Node, inputs: readonly Value[], draw: Draw | null): Value {
+function runNode(
+  { type, mask, layers }: Node,
+  inputs: readonly Value[],
+  draw: Draw | null,
+  runRecurrent: RunRecurrent | undefined,
+): Value {
   const masks = inputs.map((input) => input.mask);
   const random: CallContext['random'] = (purpose) =>
     new RandomStream(draw!.seed, purpose, draw!.epoch, draw!.batch);
-  const context: CallContext = { training: draw !== null, masks, random };
+  const context: CallContext = { training: draw !== null, masks, random, runRecurrent };
   let tensor: tf.Tensor | tf.Tensor[] =
     inputs.length === 1 ? inputs[0]!.tensor : inputs.map((input) => input.tensor);
   let logits: tf.Tensor | null = null;

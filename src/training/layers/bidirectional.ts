@@ -48,12 +48,12 @@ export class BidirectionalLayer extends SpecifiedLayer {
   #direction(
     x: tf.Tensor3D,
     direction: 'forward' | 'backward',
-    { masks, training, random }: CallContext,
+    { masks, ...context }: CallContext,
   ): tf.Tensor {
     const backwards = direction === 'backward';
     const config = { ...this.#config, go_backwards: this.#config.go_backwards !== backwards };
     const mask: Mask = masks[0] ?? null;
-    const draw = { training, random, purpose: `${this.name}/${direction}` };
+    const draw = { ...context, purpose: `${this.name}/${direction}` };
     const output = runRecurrent(this.#cell, config, this.#weightsOf(direction), x, mask, draw);
     if (!config.return_sequences) return output;
     const inTime = backwards ? tf.reverse(output, 1) : output;

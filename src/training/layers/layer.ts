@@ -2,10 +2,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { WeightSpec } from '../../shared/layers/layer.ts';
+import type { RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
 import type { RandomStream } from '../random.ts';
 
 /** (B, T), true where a step is real; null: every step is. */
 export type Mask = tf.Tensor2D | null;
+
+/** Runs a recurrent layer, or one direction of it (`lstm/forward`), in place of the op: to look into it. */
+export type RunRecurrent = (
+  inputs: RecurrentInputs,
+  attributes: RecurrentAttributes,
+  name: string,
+) => tf.Tensor;
 
 /** The keyword arguments of `call`. */
 export type CallContext = {
@@ -14,6 +22,8 @@ export type CallContext = {
   masks: readonly Mask[];
   /** Random numbers for a purpose, a function of the run's seed, the epoch and the batch alone. */
   random: (purpose: string) => RandomStream;
+  /** What runs recurrent layers where nothing is trained; without it, the op. */
+  runRecurrent?: RunRecurrent | undefined;
 };
 
 /** A tfjs layer with the weights given, in their order; the model fills in their initial values. */

@@ -52,7 +52,7 @@ export function runRecurrent(
   weights: RecurrentWeights,
   x: tf.Tensor3D,
   mask: Mask,
-  draw: { training: boolean; random: CallContext['random']; purpose: string },
+  draw: Pick<CallContext, 'training' | 'random' | 'runRecurrent'> & { purpose: string },
 ): tf.Tensor {
   const attributes = attributesOf(cell, config);
   const [B, , D] = x.shape;
@@ -60,7 +60,7 @@ export function runRecurrent(
   const biasShape = attributes.resetAfter ? [2, GATES[cell] * config.units] : [GATES[cell] * config.units];
   const bias = weights.bias ?? tf.zeros(biasShape);
   const inputs: RecurrentInputs = { x, kernel, recurrentKernel, bias, carryKernel, mask };
-  if (!draw.training) return recurrent(inputs, attributes);
+  if (!draw.training) return (draw.runRecurrent ?? recurrent)(inputs, attributes, draw.purpose);
   const { dropout = 0, recurrent_dropout = 0 } = config;
   if (dropout > 0) {
     const factors = dropoutFactors([B, 1, D], dropout, draw.random(`${draw.purpose}/dropout`));
@@ -86,14 +86,14 @@ export class RecurrentLayer extends SpecifiedLayer {
     this.#config = config;
   }
 
-  protected run([x]: tf.Tensor[], { masks, training, random }: CallContext): tf.Tensor {
+  protected run([x]: tf.Tensor[], { masks, ...context }: CallContext): tf.Tensor {
     const weights: RecurrentWeights = {
       kernel: this.weight('kernel')!,
       recurrentKernel: this.weight('recurrent_kernel')!,
       bias: this.weight('bias'),
       carryKernel: this.weight('carry_kernel'),
     };
-    const draw = { training, random, purpose: this.name };
+    const draw = { ...context, purpose: this.name };
     return runRecurrent(this.#cell, this.#config, weights, x as tf.Tensor3D, masks[0] ?? null, draw);
   }
 }
