@@ -6,6 +6,8 @@ export interface EngineState {
   name: string;
   available: boolean;
   inUse: boolean;
+  /** Threads a run gets where none are chosen; null where the engine has no say in it. */
+  threads: number | null;
   detail: string;
 }
 
@@ -27,11 +29,17 @@ export function listEngines(chosen: string): EngineState[] {
     : 'WebAssembly here has no SIMD';
   const fastest = hasSimd ? 'simd' : 'reference';
   const inUse = ENGINES.find((name) => name === chosen) ?? fastest;
-  const details: [name: string, available: boolean, detail: string][] = [
-    ['simd', hasSimd, simd],
-    ['reference', true, 'plain tensorflow.js, slow; for checking results'],
-    ['webgpu', false, 'not part of this version'],
-    ['tensorflow', false, 'not part of this version'],
+  const details: [name: string, available: boolean, threads: number | null, detail: string][] = [
+    ['simd', hasSimd, hasSimd ? coreCount : null, simd],
+    ['reference', true, null, 'plain tensorflow.js, slow; for checking results'],
+    ['webgpu', false, null, 'not part of this version'],
+    ['tensorflow', false, null, 'not part of this version'],
   ];
-  return details.map(([name, available, detail]) => ({ name, available, inUse: name === inUse, detail }));
+  return details.map(([name, available, threads, detail]) => ({
+    name,
+    available,
+    inUse: name === inUse,
+    threads,
+    detail,
+  }));
 }

@@ -5,6 +5,8 @@ export const engineStateSchema = z.object({
   name: z.string(),
   available: z.boolean(),
   inUse: z.boolean(),
+  /** Threads a run gets where none are chosen; null where the engine has no say in it. */
+  threads: z.number().nullable(),
   /** `relaxed SIMD, 2 threads` or why it cannot be used. */
   detail: z.string(),
 });
@@ -37,9 +39,11 @@ export const applicationContract = {
       }),
     ),
   ),
-  /** One click: data (IMDB where found or given, else the generated corpus), both models queued on the same split and seed. */
+  /** One click: data, both models queued on the same split and seed. */
   'lecture.follow': method(
     z.object({
+      /** `auto`: IMDB where found or given, else the generated corpus. A file given is IMDB. */
+      source: z.enum(['auto', 'imdb', 'generated']).default('auto'),
       file: z.string().optional(),
       wordIndex: z.string().optional(),
       limit: z.number().int().min(2).nullable().default(null),
