@@ -2,6 +2,7 @@
 import type { Parsed } from '../shared/contract/index.ts';
 import type { Run } from '../shared/contract/runs.ts';
 import type { Dataset } from '../shared/data/dataset.ts';
+import { UnrollError } from '../shared/errors.ts';
 import { preprocessingSchema, trainingSchema } from '../shared/training.ts';
 import type { Context } from './api/handlers.ts';
 import { generateDataset, importDataset } from './bring-data.ts';
@@ -21,13 +22,13 @@ export interface FollowedLecture {
   runs: string[];
 }
 
-/** @throws UnrollError whatever importing or starting throws; `cancelled` */
+/** @throws UnrollError whatever importing or starting throws; `imdb-missing`, `cancelled` */
 export async function followLecture(
   context: Context,
-  { file, wordIndex, limit, epochs }: Parsed<'lecture.follow'>,
+  { source, file, wordIndex, limit, epochs }: Parsed<'lecture.follow'>,
   job: JobContext,
 ): Promise<FollowedLecture> {
-  const dataset = await lectureData(context, { file, wordIndex }, job);
+  const dataset = await lectureData(context, { source, file, wordIndex }, job);
   job.signal.throwIfAborted();
   const { num_words, maxlen } = preprocessingSchema.parse({});
   // Sequences shorter than the lecture's reviews are not padded to their length: it would only cost time.
@@ -51,17 +52,23 @@ export async function followLecture(
   return { dataset: dataset.name, runs: MODELS.map((model) => start(model).id) };
 }
 
-/** The file given, else IMDB from the workspace, else from Keras's folder, else the generated corpus. */
+/**
+ * The corpus where it is asked for; else the file given, else IMDB from the workspace, else from Keras's folder, else the
+ * corpus where any data will do.
+ */
 async function lectureData(
   context: Context,
-  given: { file: string | undefined; wordIndex: string | undefined },
+  given: Pick<Parsed<'lecture.follow'>, 'source' | 'file' | 'wordIndex'>,
   job: JobContext,
 ): Promise<Dataset> {
   const { db } = context;
+  const corpus = () => findDataset(db, CORPUS.name) ?? generateDataset(context, CORPUS, job);
+  if (given.source === 'generated') return corpus();
   const found = findImdb(db);
   if (given.file === undefined && found.dataset !== null) return datasetByName(db, found.dataset);
   const path = given.file ?? found.file;
-  if (path === null) return findDataset(db, CORPUS.name) ?? generateDataset(context, CORPUS, job);
+  if (path === null && given.source === 'imdb') throw new UnrollError('imdb-missing');
+  if (path === null) return corpus();
   const wordIndex = given.wordIndex ?? (given.file === undefined ? found.wordIndex : null);
   return importDataset(context, { path, format: 'auto', ...(wordIndex === null ? {} : { wordIndex }) }, job);
 }

@@ -30,31 +30,22 @@ export class SequenceEncoder {
     this.#db = db;
   }
 
-  /** @throws UnrollError `text-empty`; `input-invalid` where the data set has no words */
+  /** @throws UnrollError `text-empty`; `data-of-numbers` or `data-without-words` where the data set has no words */
   fromText(dataset: Dataset, preprocessing: Preprocessing, text: string): EncodedSequence {
     const { conventions } = dataset;
     const { words, rankOf } = this.#vocabularyOf(dataset);
-    if (!conventions || words.length === 0) {
-      throw new UnrollError('input-invalid', {
-        what: 'texts',
-        reason: `${dataset.name} holds no words, give tokens.`,
-      });
-    }
+    if (!conventions) throw new UnrollError('data-of-numbers', { data: dataset.name, what: 'a text' });
+    if (words.length === 0) throw new UnrollError('data-without-words', { data: dataset.name });
     const ranks = encodeText(text, rankOf);
     if (ranks.length === 0) throw new UnrollError('text-empty');
     const ids = idsFromRanks(ranks, preprocessing.num_words, conventions);
     return { text, ids, words: this.#wordsSeen(dataset, preprocessing, ids) };
   }
 
-  /** @throws UnrollError `input-invalid` for an id the model does not know */
+  /** @throws UnrollError `input-invalid` for an id the model does not know; `data-of-numbers` */
   fromIds(dataset: Dataset, preprocessing: Preprocessing, ids: readonly number[]): EncodedSequence {
     const { conventions } = dataset;
-    if (!conventions) {
-      throw new UnrollError('input-invalid', {
-        what: 'tokens',
-        reason: `${dataset.name} holds numbers, not tokens.`,
-      });
-    }
+    if (!conventions) throw new UnrollError('data-of-numbers', { data: dataset.name, what: 'ids of words' });
     const limit = idCount(preprocessing.num_words, conventions, dataset.vocabularySize);
     const wrong = ids.find((id) => id < 0 || id >= limit);
     if (wrong !== undefined || ids.length === 0) {

@@ -99,13 +99,13 @@ export const ERRORS = {
     'The data set {data} cannot be removed: the run {run} is {status} on it (process {pid}).',
     'Wait until the run has ended, or stop it first.',
   ),
-  'data-not-text': entry(
-    'The run {run} was trained on sequences of numbers ({data}), so it cannot judge {what}.',
-    'Evaluate it on the test split of its data instead.',
+  'data-of-numbers': entry(
+    'The data set {data} holds sequences of numbers, so a run trained on it cannot judge {what}.',
+    'Evaluate the run on the test split of its data instead.',
   ),
   'data-without-words': entry(
-    'The run {run} was trained on ids whose words are not known ({data}), so it cannot judge a text.',
-    'Give the ids of the words instead, or import the data again with its word index.',
+    'The data set {data} holds ids whose words are not known, so a run trained on it cannot judge a text.',
+    'Give ids (tokens) instead of a text, or import the data with its word index and train on that.',
   ),
   'text-empty': entry('The text is empty.', 'Type or pass at least one word.'),
 

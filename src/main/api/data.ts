@@ -1,8 +1,11 @@
 import type { dataContract } from '../../shared/contract/data.ts';
+import { UnrollError } from '../../shared/errors.ts';
 import { generateDataset, importDataset } from '../bring-data.ts';
 import { findImdb } from '../imdb.ts';
 import { datasetProfile, datasetSamples } from '../store/dataset-profile.ts';
+import { transaction } from '../store/database.ts';
 import { datasetByName, listDatasets, removeDataset, restoreDataset } from '../store/datasets.ts';
+import { activeRunOn } from '../store/leases.ts';
 import { done, type Context, type Handlers } from './handlers.ts';
 
 export function dataHandlers(context: Context): Handlers<typeof dataContract> {
@@ -18,7 +21,11 @@ export function dataHandlers(context: Context): Handlers<typeof dataContract> {
     'data.generate': (input) =>
       jobs.start(`Generate ${input.name ?? input.task}`, (job) => generateDataset(context, input, job)),
     'data.remove': ({ name }) => {
-      removeDataset(db, name);
+      transaction(db, () => {
+        const inUse = activeRunOn(db, datasetByName(db, name).id);
+        if (inUse) throw new UnrollError('data-in-use', { data: name, ...inUse });
+        removeDataset(db, name);
+      });
       changed();
       return done;
     },

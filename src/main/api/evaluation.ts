@@ -11,7 +11,7 @@ import { SequenceEncoder, type EncodedSequence } from '../sequence-encoder.ts';
 import { readCheckpoint } from '../store/checkpoints.ts';
 import { datasetById } from '../store/datasets.ts';
 import { findEvaluation, saveEvaluation, type Evaluation } from '../store/evaluations.ts';
-import { readRun } from '../store/runs.ts';
+import { readTrainedRun } from '../trained-run.ts';
 import type { Context, Handlers } from './handlers.ts';
 
 type Own = Pick<typeof runsContract, 'runs.evaluate' | 'runs.predict'>;
@@ -23,14 +23,14 @@ export function evaluationHandlers(context: Context): Handlers<Own> {
   const encoder = new SequenceEncoder(db);
   return {
     'runs.evaluate': (input) => {
-      const run = readRun(db, input.run);
+      const run = readTrainedRun(db, input.run, 'evaluate');
       return jobs.start(`Evaluate ${run.name}`, async (job) => {
         const { loss, acc, examples, split, checkpoint } = await evaluate(context, run, input, job);
         return { loss, acc, examples, split, checkpoint };
       });
     },
     'runs.predict': (input) => {
-      const run = readRun(db, input.run);
+      const run = readTrainedRun(db, input.run, 'predict with');
       const dataset = datasetById(db, run.dataset.id);
       const sequences = readSequences(encoder, run, dataset, input);
       return jobs.start(`Predict with ${run.name}`, (job) => predict(context, run, input, sequences, job));
@@ -71,7 +71,7 @@ async function evaluate(
 const countOf = (dataset: Dataset, split: 'train' | 'test'): number =>
   split === 'train' ? dataset.trainExamples : dataset.testExamples;
 
-/** @throws UnrollError `text-empty`, `input-invalid` */
+/** @throws UnrollError `text-empty`, `input-invalid`, `data-of-numbers`, `data-without-words` */
 function readSequences(
   encoder: SequenceEncoder,
   run: Run,

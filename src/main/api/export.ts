@@ -7,11 +7,12 @@ import { idsFromRanks, padSequences, sequenceLength } from '../../shared/data/pr
 import { engineChoiceSchema } from '../../shared/training.ts';
 import { exporterFor } from '../exporters/index.ts';
 import type { Probe } from '../exporters/exporter.ts';
+import { requireFolderOf } from '../exporters/place.ts';
 import type { JobContext } from '../jobs.ts';
 import { readCheckpoint } from '../store/checkpoints.ts';
 import { pieceEntries, readPiece } from '../store/dataset-content.ts';
 import { datasetById } from '../store/datasets.ts';
-import { readRun } from '../store/runs.ts';
+import { readTrainedRun } from '../trained-run.ts';
 import type { Context, Handlers } from './handlers.ts';
 
 type Own = Pick<typeof runsContract, 'runs.export'>;
@@ -21,8 +22,9 @@ const PROBED = 8;
 
 export function exportHandlers(context: Context): Handlers<Own> {
   return {
-    'runs.export': (input) => {
-      const run = readRun(context.db, input.run);
+    'runs.export': async (input) => {
+      const run = readTrainedRun(context.db, input.run, 'export');
+      await requireFolderOf(input.path);
       return context.jobs.start(`Export ${run.name}`, (job) => exportRun(context, run, input, job));
     },
   };
@@ -31,12 +33,16 @@ export function exportHandlers(context: Context): Handlers<Own> {
 async function exportRun(context: Context, run: Run, input: Parsed<'runs.export'>, job: JobContext) {
   const { format, path, checkpoint: which } = input;
   const exporter = exporterFor(format);
-  if (!exporter.needsWeights)
-    return { format, ...(await exporter.write({ run, weights: [], probe: null }, path)) };
+  if (!exporter.needsWeights) {
+    const written = await exporter.write({ run, weights: [], probe: null }, path);
+    return { format, ...written, unverified: 'Code is written, not run.' };
+  }
   const { data: checkpoint } = readCheckpoint(context.db, run.id, which);
   const probe = await makeProbe(context, run, checkpoint, job);
   const { weights } = decodeCheckpoint(checkpoint);
-  return { format, ...(await exporter.write({ run, weights, probe }, path)) };
+  const written = await exporter.write({ run, weights, probe }, path);
+  const unverified = written.verified ? null : 'The data holds no ids to compare predictions on.';
+  return { format, ...written, unverified };
 }
 
 /** The first test examples (training ones where there are none) with our own predictions; null for data that is not tokens. */

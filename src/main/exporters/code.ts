@@ -1,6 +1,6 @@
 /** The run as a script for Keras: the model, how it was compiled, and how its sequences were prepared and fitted. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Run } from '../../shared/contract/runs.ts';
 import { pythonCode, rCode } from '../../shared/graph/code.ts';
 import { UnrollError } from '../../shared/errors.ts';
@@ -46,7 +46,6 @@ function codeExporter(format: ExportFormat, code: (run: Run) => string[]): Expor
     async write({ run }, path) {
       const place = resolve(path);
       try {
-        await mkdir(dirname(place), { recursive: true });
         await writeFile(place, `${[...describe(run), ...code(run)].join('\n')}\n`);
       } catch (cause) {
         throw new UnrollError('path-not-writable', { path: place }, { cause });

@@ -123,7 +123,7 @@ export const tfjsExporter: Exporter = {
   async write(trained, path): Promise<Exported> {
     const place = resolve(path);
     const fresh = `${place}.${process.pid}.part`;
-    await mkdir(fresh, { recursive: true });
+    await mkdir(fresh);
     try {
       await writeFiles(trained, fresh);
       const maxAbsDifference = trained.probe ? await verify(fresh, trained.probe) : null;

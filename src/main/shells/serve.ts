@@ -10,6 +10,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { WebSocketServer } from 'ws';
+import { UnrollError } from '../../shared/errors.ts';
 import type { Application } from '../application.ts';
 import { packageRoot } from '../package-root.ts';
 import { join } from 'node:path';
@@ -97,7 +98,16 @@ function socketHandler(application: Application) {
   });
 }
 
-/** Serves the application until `close`, which leaves the application itself open. */
+/** Why a port cannot be listened on, by the system's code. */
+const PORT_REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses it.',
+  EACCES: 'it is reserved for the administrator.',
+};
+
+/**
+ * Serves the application until `close`, which leaves the application itself open.
+ * @throws UnrollError `port-unavailable`
+ */
 export async function serve(application: Application, options: ServeOptions): Promise<Served> {
   const { folder = join(packageRoot, 'dist/renderer'), uploadLimit = UPLOAD_LIMIT_BYTES } = options;
   const token = randomBytes(24).toString('base64url');
@@ -114,8 +124,12 @@ export async function serve(application: Application, options: ServeOptions): Pr
   // The two packages' types differ only in how they write optional parameters.
   const websocket = { server: webSockets as unknown as WebSocketServerLike };
   const server = createAdaptorServer({ fetch: app.fetch, websocket });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, LOOPBACK, resolve);
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject).listen(options.port, LOOPBACK, listening.resolve);
+  await listening.promise.catch(async (error: NodeJS.ErrnoException) => {
+    await uploads.close();
+    const reason = PORT_REASONS[error.code ?? ''] ?? error.message;
+    throw new UnrollError('port-unavailable', { port: options.port, reason }, { cause: error });
   });
   const bound = port();
   return {

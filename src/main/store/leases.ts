@@ -67,6 +67,18 @@ export function otherHolder(db: ReadableDb, run: string, { token }: Lease): numb
   return row && row.lease_token !== token && isAlive(row) ? row.lease_pid : null;
 }
 
+/** A run that a living process (this one or another) trains on a data set or has queued for it, or null. */
+export function activeRunOn(
+  db: ReadableDb,
+  dataset: string,
+): { run: string; status: string; pid: number } | null {
+  const sql = `SELECT id, name, status, lease_pid, lease_token, lease_beat_at FROM runs
+    WHERE dataset_id = ? AND ${ACTIVE} ORDER BY status = 'running' DESC`;
+  const rows = db.prepare<[string], LeaseRow & { name: string; status: string }>(sql).all(dataset);
+  const row = rows.find(isAlive);
+  return row ? { run: row.name, status: row.status, pid: row.lease_pid! } : null;
+}
+
 /** Marks as `interrupted` every run whose process is gone, and returns them. */
 export function interruptAbandoned(db: WritableDb): Run[] {
   const sql = `SELECT id, lease_pid, lease_token, lease_beat_at FROM runs WHERE ${ACTIVE}`;

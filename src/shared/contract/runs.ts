@@ -92,6 +92,8 @@ export const exportedSchema = z.object({
   /** Read back by other software, with the same predictions up to the difference given. Code is not run. */
   verified: z.boolean(),
   maxAbsDifference: z.number().nullable(),
+  /** Where `verified` is false: why there was nothing to compare. A file that reads back differently is never kept. */
+  unverified: z.string().nullable(),
 });
 
 export const evaluationSchema = z.object({

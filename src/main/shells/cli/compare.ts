@@ -1,6 +1,10 @@
+import type { Command } from 'commander';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import type { Runner } from './runner.ts';
 import { count, difference, duration, metric, table } from './table.ts';
+
+/** Runs compared at once, as the contract has it. */
+const MOST = 8;
 
 /** One metric: a row an epoch, then best and last, each with the difference to the first run, the baseline. */
 function metricRows({ runs, curves, metrics }: Comparison, name: string): string[][] {
@@ -62,11 +66,24 @@ export function registerCompare({ program, run }: Runner): void {
   program
     .command('compare')
     .description('runs side by side: by epoch, best and last, and the settings that differ')
-    .argument('<run...>', 'the first is the baseline')
-    .action((names: string[]) =>
-      run(async ({ application, terminal }) => {
+    .argument('<run...>', `2 to ${MOST}; the first is the baseline`)
+    .action((names: string[], _options: unknown, command: Command) => {
+      refuseWrongChoice(names, command);
+      return run(async ({ application, terminal }) => {
         const comparison = await application.call('compare.runs', { runs: names });
         terminal.result(comparison, () => comparisonText(comparison));
-      }),
+      });
+    });
+}
+
+/** Ends with wrong usage where there is nothing to compare, too much, or one thing twice. */
+function refuseWrongChoice(names: readonly string[], command: Command): void {
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) command.error(`error: The run ${twice} is named twice. Name each run once.`);
+  if (names.length < 2)
+    command.error(
+      `error: One run has nothing to be compared with. Name 2 to ${MOST} runs, the baseline first.`,
     );
+  if (names.length > MOST)
+    command.error(`error: At most ${MOST} runs are compared at once, not ${names.length}.`);
 }

@@ -12,12 +12,15 @@ import { finishJob } from './session.ts';
 import { count, table } from './table.ts';
 
 export function registerData(runner: Runner): void {
-  const data = runner.program.command('data').description('import, generate, look at and remove data sets');
+  const data = runner.program
+    .command('data')
+    .description('import, generate, look at, remove and restore data sets');
   registerImport(data, runner);
   registerGenerate(data, runner);
   registerList(data, runner);
   registerShow(data, runner);
   registerRemove(data, runner);
+  registerRestore(data, runner);
 }
 
 function describe({ name, trainExamples, testExamples, task, vocabularySize }: Dataset): string {
@@ -126,8 +129,24 @@ function registerRemove(data: Command, { run }: Runner): void {
     .argument('<name>')
     .action((name: string) =>
       run(async ({ application, terminal }) => {
+        const found = (await application.call('data.list', {})).find((dataset) => dataset.name === name);
         await application.call('data.remove', { name });
-        terminal.result({ removed: name }, () => `Removed ${name}.`);
+        terminal.result({ removed: name, id: found?.id }, () => `Removed ${name}.`);
+        terminal.note(`For a day it can be brought back with: unroll data restore ${found?.id}`);
+      }),
+    );
+}
+
+function registerRestore(data: Command, { run }: Runner): void {
+  data
+    .command('restore')
+    .description('undo a removal of the last day')
+    .argument('<id>', 'as `data remove` gave it')
+    .action((id: string) =>
+      run(async ({ application, terminal }) => {
+        await application.call('data.restore', { id });
+        const restored = (await application.call('data.list', {})).find((dataset) => dataset.id === id)!;
+        terminal.result(restored, () => `Restored ${restored.name}.`);
       }),
     );
 }

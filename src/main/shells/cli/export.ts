@@ -22,11 +22,12 @@ export function registerExport({ program, run }: Runner): void {
       run(async (session) => {
         const input = { run: name, format, path: out, checkpoint };
         const exported = await finishJob(session, 'runs.export', input);
-        const { path, verified, maxAbsDifference } = exported;
-        const proof = verified
-          ? ` Verified: predictions differ by at most ${maxAbsDifference?.toExponential(1)}.`
-          : '';
-        session.terminal.result(exported, () => `Wrote ${path}.${proof}`);
+        const { path, maxAbsDifference, unverified } = exported;
+        const proof =
+          unverified === null
+            ? `Verified: predictions differ by at most ${maxAbsDifference?.toExponential(1)}.`
+            : `Not verified: ${unverified}`;
+        session.terminal.result(exported, () => `Wrote ${path}. ${proof}`);
       }),
     );
 }

@@ -1,6 +1,7 @@
 /** A run that is being trained, as the command line shows it: events as CLI.md names them, a live line, lines by epoch. */
 import type { EventPayload } from '../../../shared/contract/index.ts';
 import type { Run } from '../../../shared/contract/runs.ts';
+import { advice } from './advice.ts';
 import { Failed, type Session } from './session.ts';
 import { count, duration, metric } from './table.ts';
 
@@ -31,6 +32,15 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
   const ended = Promise.withResolvers<Run>();
   let run: Run | undefined;
   let announced = false;
+  const begunAt = Date.now();
+  let warned = 0;
+  /** What the run's log warns of since training began, each line once. */
+  const warn = async (id: string) => {
+    const lines = await application.call('runs.log', { run: id });
+    const warnings = lines.filter(({ at, level }) => level === 'warn' && at >= begunAt);
+    for (const { message } of warnings.slice(warned)) terminal.note(`Warning: ${message}`);
+    warned = Math.max(warned, warnings.length);
+  };
   const announce = (current: Run) => {
     if (announced) return;
     announced = true;
@@ -54,6 +64,7 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
       const { epoch, logs, seconds } = event;
       if (terminal.json) terminal.result({ event: 'epoch', epoch, ...logs, seconds }, () => '');
       terminal.note(epochText(run, event));
+      void warn(run.id);
     }),
   ];
   try {
@@ -76,7 +87,7 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
       hint: `Go on with: unroll resume ${end.name}`,
     };
     if (terminal.json) terminal.result({ event: 'failed', ...error }, () => '');
-    terminal.note(`${error.message} ${error.hint}`);
+    terminal.note(`${error.message} ${error.hint}${advice(error.code)}`);
     throw new Failed();
   }
 }

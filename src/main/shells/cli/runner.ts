@@ -9,12 +9,13 @@ export interface Runner {
   run(work: Work, shell?: 'cli' | 'serve'): Promise<void>;
 }
 
-/** Reads a whole number of at least `least` from an option. */
-export function whole(least: number): (text: string) => number {
+/** Reads a whole number from `least` to `most` from an option. */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
     }
     return value;
   };

@@ -17,7 +17,7 @@ export function registerServe({ program, run }: Runner): void {
   program
     .command('serve')
     .description('the workbench in a browser, on this machine only; ends with Ctrl+C')
-    .option('--port <n>', 'any free port where not given', whole(0), 0)
+    .option('--port <n>', 'any free port where not given', whole(0, 65_535), 0)
     .option('--open', 'open it in the browser', false)
     .action(({ port, open }: { port: number; open: boolean }) =>
       run(async ({ application, terminal, atEnd }) => {

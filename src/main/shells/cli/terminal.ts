@@ -1,5 +1,6 @@
 /** Where a command writes: results to standard output, as text or one JSON object a line, and progress to standard error. */
 import { toErrorValue } from '../../../shared/errors.ts';
+import { advice } from './advice.ts';
 
 const CLEAR_LINE = '\r\u001b[K';
 /** Without a terminal, progress of one piece of work is told at most this often. */
@@ -39,8 +40,8 @@ export class Terminal {
   }
 
   failure(thrown: unknown): void {
-    const { message, hint } = toErrorValue(thrown);
-    this.note(`${message} ${hint}`);
+    const { code, message, hint } = toErrorValue(thrown);
+    this.note(`${message} ${hint}${advice(code)}`);
   }
 
   #clear(): void {

@@ -23,6 +23,7 @@ interface TrainOptions {
   validationSplit: number;
   optimizer: OptimizerName;
   learningRate?: number;
+  clipnorm?: number;
   seed: number;
   engine: EngineName | 'auto';
   threads?: number;
@@ -31,13 +32,13 @@ interface TrainOptions {
 }
 
 function startInput(options: TrainOptions): StartInput {
-  const { numWords, maxlen, padding, truncating, optimizer, learningRate, engine, threads, name } = options;
+  const { numWords, maxlen, padding, truncating, engine, threads, name } = options;
   return {
     model: modelSource(options.model),
     data: options.data,
     preprocessing: { num_words: numWords, maxlen, padding, truncating },
     training: {
-      optimizer: { name: optimizer, ...(learningRate === undefined ? {} : { learning_rate: learningRate }) },
+      optimizer: optimizerOf(options),
       epochs: options.epochs,
       batch_size: options.batchSize,
       validation_split: options.validationSplit,
@@ -48,6 +49,15 @@ function startInput(options: TrainOptions): StartInput {
     engine,
     threads: threads ?? null,
     ...(name === undefined ? {} : { name }),
+  };
+}
+
+/** What is not given is the optimizer's own default. */
+function optimizerOf({ optimizer: name, learningRate, clipnorm }: TrainOptions) {
+  return {
+    name,
+    ...(learningRate === undefined ? {} : { learning_rate: learningRate }),
+    ...(clipnorm === undefined ? {} : { clipnorm }),
   };
 }
 
@@ -67,6 +77,7 @@ export function registerTrain({ program, run }: Runner): void {
     .option('--validation-split <share>', 'the last part of the training split', real, 0.2)
     .addOption(new Option('--optimizer <name>').choices(['rmsprop', 'adam', 'sgd']).default('rmsprop'))
     .option('--learning-rate <x>', "the optimizer's own default where not given", real)
+    .option('--clipnorm <x>', "clip each weight's gradient to this norm", real)
     .option('--seed <n>', '', whole(0), 1)
     .addOption(new Option('--engine <name>').choices(['auto', ...ENGINES]).default('auto'))
     .option('--threads <n>', 'as many as there are cores where not given', whole(1))
