@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { completeQuery, type Vocabulary } from '../../../../src/shared/query/complete.ts';
+
+const vocabulary: Vocabulary = {
+  fields: [
+    { name: 'status', kind: 'text', title: 'Status' },
+    { name: 'model.cell', kind: 'text', title: 'Recurrent cell' },
+    { name: 'epochs', kind: 'number', title: 'Epochs' },
+    { name: 'pinned', kind: 'flag', title: 'Pinned' },
+    { name: 'tags', kind: 'list', title: 'Tags' },
+  ],
+  metrics: ['loss', 'val_acc'],
+  valuesOf: (field) =>
+    ({ 'model.cell': ['LSTM', 'GRU'], epochs: ['10', '20'], tags: ['baseline'] })[field] ?? [],
+};
+
+/** What is suggested at the bar. */
+function at(text: string): string[] {
+  const caret = text.indexOf('|');
+  return completeQuery(text.replace('|', ''), caret, vocabulary).suggestions.map((one) => one.text);
+}
+
+describe('completing a query', () => {
+  it('begins with fields and metrics, the nearest to what is typed first', () => {
+    expect(at('|')).toEqual(expect.arrayContaining(['status', 'model.cell', 'best(loss)', 'best(val_acc)']));
+    expect(at('cel|')).toEqual(['model.cell']);
+    expect(at('val|')[0]).toBe('best(val_acc)');
+    expect(at('pinned and ep|')[0]).toBe('epochs');
+    expect(at('not (st|')[0]).toBe('status');
+  });
+
+  it('offers the comparisons of the field before', () => {
+    expect(at('status |')).toEqual(['=', '!=', 'contains', 'in', 'is none']);
+    expect(at('best(val_acc) |')[0]).toBe('>');
+    expect(at('tags |')).toContain('contains');
+  });
+
+  it('offers the values a field has, in quotes where they are text', () => {
+    expect(at('model.cell = |')).toEqual(['"LSTM"', '"GRU"']);
+    expect(at('model.cell = "l|')).toEqual(['"LSTM"']);
+    expect(at('model.cell in ("LSTM", |')).toEqual(['"LSTM"', '"GRU"']);
+    expect(at('model.cell not in (|')).toEqual(['"LSTM"', '"GRU"']);
+    expect(at('epochs > 1|')).toEqual(['10']);
+    expect(at('tags contains |')).toEqual(['"baseline"']);
+    expect(at('pinned = |')).toEqual(['true', 'false']);
+  });
+
+  it('offers to join conditions behind a whole one', () => {
+    for (const text of [
+      'epochs > 3 |',
+      'status = "done" |',
+      'epochs > best(loss) |',
+      'status is none |',
+      'epochs in (1) |',
+    ])
+      expect(at(text)).toEqual(['and', 'or']);
+    expect(at('status is |')).toEqual(['none', 'not none']);
+    expect(at('best(|')).toEqual(['loss)', 'val_acc)']);
+  });
+
+  it('says what the accepted word replaces', () => {
+    expect(completeQuery('epochs > 3 and sta', 18, vocabulary)).toMatchObject({ from: 15, to: 18 });
+    expect(completeQuery('model.cell = "l', 15, vocabulary)).toMatchObject({ from: 13, to: 15 });
+  });
+
+  it('offers nothing behind what cannot be read', () => {
+    expect(at('epochs # |')).toEqual([]);
+  });
+});
