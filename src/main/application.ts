@@ -14,6 +14,7 @@ import { UnrollError } from '../shared/errors.ts';
 import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
 import { dataHandlers } from './api/data.ts';
+import { draftsHandlers } from './api/drafts.ts';
 import { evaluationHandlers } from './api/evaluation.ts';
 import { exportHandlers } from './api/export.ts';
 import { joinHandlers, type Context, type Handler, type Shell } from './api/handlers.ts';
@@ -109,6 +110,7 @@ function collectHandlers(context: Context): Map<string, Handler> {
     lectureHandlers(context),
     dataHandlers(context),
     modelsHandlers(context),
+    draftsHandlers(context),
     runsHandlers(context),
     trainingHandlers(context),
     evaluationHandlers(context),

@@ -13,17 +13,33 @@ import { findModel, listModels, type StoredModel } from './store/models.ts';
 export const isBuiltIn = (name: string): boolean => findTemplate(name) !== null;
 
 /** All weights of a model, or null while something is wrong with it. */
-function parametersOf(graph: ModelGraph): number | null {
+export function parametersOf(graph: ModelGraph): number | null {
   const { parameters, problems } = analyse(graph);
   return problems.length > 0 ? null : parameters;
 }
 
-function templateEntry({ name, title, graph }: Template): ModelEntry {
-  return { name, title, builtIn: true, graph, parameters: parametersOf(graph), updatedAt: null };
+function templateEntry(template: Template): ModelEntry {
+  const parameters = parametersOf(template.graph);
+  return { ...template, builtIn: true, template: true, parameters, updatedAt: null };
 }
 
-export function modelEntry({ name, graph, updatedAt }: StoredModel): ModelEntry {
-  return { name, title: name, builtIn: false, graph, parameters: parametersOf(graph), updatedAt };
+export function modelEntry(stored: StoredModel): ModelEntry {
+  return { ...stored, title: stored.name, builtIn: false, parameters: parametersOf(stored.graph) };
+}
+
+/**
+ * A model of the user's own.
+ * @throws UnrollError `not-found`; `input-invalid` for a built-in one, which cannot be changed
+ */
+export function findOwn(db: ReadableDb, name: string): StoredModel {
+  if (isBuiltIn(name))
+    throw new UnrollError('input-invalid', {
+      what: 'name',
+      reason: `${name} is built in and stays as it is.`,
+    });
+  const stored = findModel(db, name);
+  if (!stored) throw new UnrollError('not-found', { kind: 'model', name });
+  return stored;
 }
 
 /** The built-in models, then the user's own by name. */
@@ -47,8 +63,8 @@ export interface TrainableModel {
 }
 
 /**
- * The model to train on a data set. A built-in one is fitted to it (steps, ids, output); one of the user's own is taken as
- * it is.
+ * The model to train on a data set. A template is fitted to it (steps, ids, output); one of the user's own is taken as it
+ * is.
  * @param model a name, or a whole graph
  * @throws UnrollError `not-found`, `model-invalid`, `model-data-mismatch` with the first problem and what mends it
  */
@@ -63,7 +79,7 @@ export function trainableModel(
 ): TrainableModel {
   const entry = typeof model === 'string' ? readModel(db, model) : null;
   const given = entry?.graph ?? (model as ModelGraph);
-  const graph = entry?.builtIn ? adaptToData(given, dataset, preprocessing) : given;
+  const graph = entry?.template ? adaptToData(given, dataset, preprocessing) : given;
   const { parameters } = requireValid(graph);
   const [problem] = fitProblems(graph, dataset, preprocessing, training.loss);
   if (problem) {

@@ -110,6 +110,10 @@ export const ERRORS = {
   'text-empty': entry('The text is empty.', 'Type or pass at least one word.'),
 
   'model-invalid': entry('The model {name} cannot be built: {reason}', '{fix}'),
+  'draft-changed': entry(
+    'The model {name} was changed in another window meanwhile.',
+    'Open it again to go on from there, or save yours under another name.',
+  ),
   'model-data-mismatch': entry('The model {model} does not fit the data {data}: {reason}', '{fix}'),
 
   'model-untrained': entry(

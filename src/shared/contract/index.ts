@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { applicationContract } from './application.ts';
 import { compareContract } from './compare.ts';
 import { dataContract } from './data.ts';
+import { draftsContract } from './drafts.ts';
 import type { eventsContract } from './events.ts';
 import { modelsContract } from './models.ts';
 import { runsContract } from './runs.ts';
@@ -11,6 +12,7 @@ export const contract = {
   ...applicationContract,
   ...dataContract,
   ...modelsContract,
+  ...draftsContract,
   ...runsContract,
   ...compareContract,
 };

@@ -89,7 +89,7 @@ export function historyOf({ steps, done }: Journal): EditHistory {
 /** What a stored journal lacks of `now`: the steps from the first that differs, and how many are done. */
 export interface JournalChange {
   from: number;
-  steps: readonly EditStep[];
+  steps: EditStep[];
   done: number;
 }
 
