@@ -114,6 +114,7 @@ export const ERRORS = {
     'The model {name} was changed in another window meanwhile.',
     'Open it again to go on from there, or save yours under another name.',
   ),
+  'model-unreadable': entry('{path} cannot be read as a model: {reason}.', '{fix}'),
   'model-data-mismatch': entry('The model {model} does not fit the data {data}: {reason}', '{fix}'),
 
   'model-untrained': entry(
