@@ -9,7 +9,7 @@ import type { Exporter, ExportFormat } from './exporter.ts';
 function describe({ name, dataset, preprocessing, training }: Run): string[] {
   const words = preprocessing.num_words === null ? 'all words' : `word ids below ${preprocessing.num_words}`;
   return [
-    `# The run "${name}" of Unroll: ${training.epochs} epochs on the data set "${dataset.name}" (${words}), seed ${training.seed}.`,
+    `# The run ${JSON.stringify(name)} of Unroll: ${training.epochs} epochs on the data set ${JSON.stringify(dataset.name)} (${words}), seed ${training.seed}.`,
     '# x_train: sequences of ids (0 padding, 1 start, 2 unknown), y_train: labels.',
   ];
 }

@@ -119,6 +119,18 @@ describe('a bad table', () => {
     await refused('a,b\n1,2\n1,3\n2,3\n').toMatchObject({ code: 'column-missing' });
   });
 
+  it('of one column is still a table, and says which column it lacks', async () => {
+    const content = ['text', ...tenRows.map(([text]) => `"${text}"`)].join('\n');
+    for (const name of ['texts.csv', 'texts.tsv', 'TEXTS.CSV']) {
+      await refused(content, {}, name).toMatchObject({
+        code: 'column-missing',
+        message: expect.stringMatching(/No label column was found in .*\. Columns: text\.$/) as string,
+        hint: expect.stringContaining('it needs a text column and a label column') as string,
+      });
+    }
+    await refused(content, {}, 'texts.txt').toMatchObject({ code: 'file-format-unknown' });
+  });
+
   it('without the column named is refused', async () => {
     await refused(csvOf(tenRows), { labelColumn: 'mood' }).toMatchObject({ code: 'column-missing' });
   });

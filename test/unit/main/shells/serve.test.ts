@@ -11,7 +11,7 @@ import { request } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openApplication, type Application } from '../../../../src/main/application.ts';
 import { serve, type Served } from '../../../../src/main/shells/serve.ts';
@@ -232,6 +232,30 @@ test('an upload over the limit is refused and leaves nothing', async () => {
   const answer = await ask('/upload?name=large.csv', { method: 'POST', headers: withToken(), body });
   expect(answer).toMatchObject({ status: 413, body: expect.stringContaining('file-too-large') });
   expect(uploads()).toEqual([]);
+});
+
+test('a port that is taken is told, and nothing is left of the attempt', async () => {
+  const workspace = join(folder, 'workspace');
+  const before = readdirSync(workspace);
+  await expect(serve(application, { port: served.port })).rejects.toMatchObject({
+    code: 'port-unavailable',
+    message: `The port ${served.port} cannot be used: another program uses it.`,
+  });
+  expect(readdirSync(workspace)).toEqual(before);
+});
+
+test('an upload that breaks off leaves nothing', async () => {
+  const files = () =>
+    readdirSync(join(folder, 'workspace'), { recursive: true }).filter((name) => /file-/.test(String(name)));
+  const before = files();
+  const sent = request({
+    ...{ host: '127.0.0.1', port: served.port, path: '/upload?name=broken.csv', method: 'POST' },
+    headers: { ...withToken(), 'content-length': 50_000 },
+  });
+  sent.on('error', () => undefined).write('text,label\n');
+  await vi.waitFor(() => expect(files().length).toBeGreaterThan(before.length));
+  sent.destroy();
+  await vi.waitFor(() => expect(files()).toEqual(before), 5000);
 });
 
 test('after its end the port is free and uploads are gone', async () => {
