@@ -76,8 +76,15 @@ export const v128 = {
   constI32: (value: number) =>
     make('v128', simd(0x0c), ...[0, 1, 2, 3].map(() => [...new Uint8Array(new Int32Array([value]).buffer)])),
 };
+/** Comparisons give lanes of all ones or all zeros; `select` takes the bits of `a` where `mask` has ones, else those of `b`. */
+export const bits = {
+  and: binaryVector(0x4e),
+  or: binaryVector(0x50),
+  select: (a: Vector, b: Vector, mask: Vector) => make('v128', a.code, b.code, mask.code, simd(0x52)),
+};
 export const i32x4 = {
   add: binaryVector(0xae),
+  eq: binaryVector(0x37),
   shl: (a: Vector, bits: number) => make('v128', a.code, integer(bits), simd(0xab)),
 };
 export const f32x4 = {
@@ -86,6 +93,8 @@ export const f32x4 = {
   mul: binaryVector(0xe6),
   div: binaryVector(0xe7),
   sqrt: unaryVector(0xe3),
+  ne: binaryVector(0x42),
+  gt: binaryVector(0x44),
 };
 
 /** Statements of one function, in order. */
@@ -93,6 +102,9 @@ export class FunctionBuilder {
   readonly #module: ModuleBuilder;
   readonly #types: ValueType[] = [];
   readonly #parameters: number;
+  /** Runs before everything else: constants, which V8 would otherwise make anew wherever they are used. */
+  readonly #prologue: number[] = [];
+  readonly #constants = new Map<string, Local<'v128'>>();
   readonly #code: number[] = [];
 
   constructor(module: ModuleBuilder, parameters: readonly ValueType[]) {
@@ -119,6 +131,18 @@ export class FunctionBuilder {
   set<T extends ValueType>(local: Local<T>, value: Expression<T> | (T extends 'i32' ? number : never)): void {
     const code = typeof value === 'number' ? integer(value) : value.code;
     this.#code.push(...code, 0x21, ...unsigned(local.index));
+  }
+
+  /** A float32 in all four lanes, made once a call. `copy` 0 and 1 are different locals, so that both can be joined to one. */
+  constant(value: number, copy: 0 | 1 = 0): Vector {
+    const key = `${value} ${copy}`;
+    let local = this.#constants.get(key);
+    if (!local) {
+      local = this.local('v128');
+      this.#prologue.push(...v128.const(value).code, 0x21, ...unsigned(local.index));
+      this.#constants.set(key, local);
+    }
+    return local;
   }
 
   /** `local += amount`. */
@@ -196,7 +220,7 @@ export class FunctionBuilder {
   body(): number[] {
     const locals = this.#types.slice(this.#parameters);
     const declared = locals.flatMap((type) => [1, TYPE_CODE[type]]);
-    const bytes = [...unsigned(locals.length), ...declared, ...this.#code, 0x0b];
+    const bytes = [...unsigned(locals.length), ...declared, ...this.#prologue, ...this.#code, 0x0b];
     return [...unsigned(bytes.length), ...bytes];
   }
 }
@@ -204,11 +228,14 @@ export class FunctionBuilder {
 /** One module on one imported memory (`env.memory`). Functions return nothing. */
 export class ModuleBuilder {
   readonly relaxed: boolean;
+  /** V8 joins neighbouring pairs of vectors into 256-bit instructions (wide.ts): tiles are shaped for that. */
+  readonly wide: boolean;
   readonly #sharedMemory: boolean;
   readonly #functions: { name: string; parameters: readonly ValueType[]; builder: FunctionBuilder }[] = [];
 
-  constructor(options: { relaxed: boolean; sharedMemory: boolean }) {
+  constructor(options: { relaxed: boolean; wide?: boolean; sharedMemory: boolean }) {
     this.relaxed = options.relaxed;
+    this.wide = options.wide ?? false;
     this.#sharedMemory = options.sharedMemory;
   }
 

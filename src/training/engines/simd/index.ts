@@ -12,6 +12,7 @@ import { Pool } from './pool.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { CONTROL_BYTES } from './tasks.ts';
 import { registerUpdate } from './update.ts';
+import { joinPairs } from './wide.ts';
 
 let running: { memory: Memory; pool: Pool } | null = null;
 
@@ -36,14 +37,18 @@ export const simdEngine: Engine = {
     const memory = new Memory(CONTROL_BYTES);
     const pool = new Pool(memory, count);
     running = { memory, pool };
-    const modules = new Modules(pool);
+    const wide = joinPairs();
+    const modules = new Modules(pool, wide);
     tf.copyRegisteredKernels('cpu', BACKEND);
     registerEmbedding();
     registerRecurrent(modules);
     registerUpdate(modules);
     tf.registerBackend(BACKEND, () => new SimdBackend(memory, pool));
     await tf.setBackend(BACKEND);
-    return { detail: `${kind()}, ${count} thread${count === 1 ? '' : 's'}`, threads: count };
+    return {
+      detail: `${kind()}${wide ? ', 256 bits' : ''}, ${count} thread${count === 1 ? '' : 's'}`,
+      threads: count,
+    };
   },
 
   async stop() {

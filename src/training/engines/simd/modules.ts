@@ -22,18 +22,21 @@ export const CELL_KERNELS: Readonly<Record<Cell, CellKernel>> = {
 export type Kernels = Record<string, number>;
 
 export class Modules {
-  readonly relaxed = hasRelaxedSimd();
+  readonly #relaxed = hasRelaxedSimd();
+  readonly #wide: boolean;
   readonly #pool: Pool;
   readonly #made = new Map<string, Kernels>();
 
-  constructor(pool: Pool) {
+  /** @param wide V8 joins pairs of vectors */
+  constructor(pool: Pool, wide: boolean) {
+    this.#wide = wide;
     this.#pool = pool;
   }
 
   #once(key: string, declare: (module: ModuleBuilder) => void): Kernels {
     let kernels = this.#made.get(key);
     if (!kernels) {
-      const module = new ModuleBuilder({ relaxed: this.relaxed, sharedMemory: true });
+      const module = new ModuleBuilder({ relaxed: this.#relaxed, wide: this.#wide, sharedMemory: true });
       declare(module);
       kernels = this.#pool.add(module);
       this.#made.set(key, kernels);

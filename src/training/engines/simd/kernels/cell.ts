@@ -1,9 +1,10 @@
-/** What a cell gives to the loop over time: how one step's gates are computed and differentiated, four units at a time. */
-import type { FunctionBuilder, Local } from '../assembler.ts';
+/** What a cell gives to the loop over time: how one step's gates are computed and differentiated, eight units at a time. */
+import type { Local } from '../assembler.ts';
+import type { Eights } from '../eight.ts';
 
 type Pointer = Local<'i32'>;
 
-/** Addresses of four units of one row. Gates lie `units` floats apart from `z` on, in Keras's order. */
+/** Addresses of eight units of one row. Gates lie `units` floats apart from `z` on, in Keras's order. */
 export interface ForwardAddresses {
   /** In: gates before activation. Out: what backward needs of them. */
   z: Pointer;
@@ -39,6 +40,6 @@ export interface CellKernel {
   /** The product's result is written where the next state goes, and activated there: nothing but the states is kept. */
   inPlace: boolean;
   /** @param units of a row, rounded up to whole panels. */
-  forward(f: FunctionBuilder, units: number, at: ForwardAddresses): void;
-  backward(f: FunctionBuilder, units: number, at: BackwardAddresses): void;
+  forward(w: Eights, units: number, at: ForwardAddresses): void;
+  backward(w: Eights, units: number, at: BackwardAddresses): void;
 }

@@ -3,7 +3,6 @@
  * h_g = h_(t-1) R_g + its bias; h_t = z h_(t-1) + (1 - z) g. Blocks z, r, h_g, x_g: W has nothing in the third, R nothing in
  * the fourth, so that one product serves. Forward leaves z, r, h_g, g.
  */
-import { f32x4, v128 } from '../assembler.ts';
 import { sigmoid, sigmoidSlope, tanh, tanhSlope } from '../vector-math.ts';
 import type { CellKernel } from './cell.ts';
 
@@ -16,29 +15,31 @@ export const gru: CellKernel = {
   carryBlock: null,
   inPlace: false,
 
-  forward(f, units, { z, state, nextState }) {
+  forward(w, units, { z, state, nextState }) {
     const block = (index: number) => index * units * 4;
-    const update = sigmoid(f, v128.load(z, block(0)));
-    const reset = sigmoid(f, v128.load(z, block(1)));
-    const candidate = tanh(f, f.madd(reset, v128.load(z, block(2)), v128.load(z, block(3))));
-    f.storeVector(z, update, block(0));
-    f.storeVector(z, reset, block(1));
-    f.storeVector(z, candidate, block(3));
-    f.storeVector(nextState, f.madd(update, f32x4.sub(v128.load(state), candidate), candidate));
+    const update = sigmoid(w, w.load(z, block(0)));
+    const reset = sigmoid(w, w.load(z, block(1)));
+    const candidate = tanh(w, w.madd(reset, w.load(z, block(2)), w.load(z, block(3))));
+    const h = w.madd(update, w.sub(w.load(state), candidate), candidate);
+    w.store(z, update, block(0));
+    w.store(z, reset, block(1));
+    w.store(z, candidate, block(3));
+    w.store(nextState, h);
   },
 
-  backward(f, units, { z, state, dState }) {
+  backward(w, units, { z, state, dState }) {
     const block = (index: number) => index * units * 4;
-    const load = (index: number) => f.local('v128', v128.load(z, block(index)));
+    const load = (index: number) => w.load(z, block(index));
     const [update, reset, fromState, candidate] = [load(0), load(1), load(2), load(3)];
-    const dh = f.local('v128', v128.load(dState));
-    const toUpdate = f32x4.mul(dh, f32x4.sub(v128.load(state), candidate));
-    const toCandidate = f32x4.mul(dh, f32x4.sub(v128.const(1), update));
-    const dCandidate = f.local('v128', f32x4.mul(toCandidate, tanhSlope(f, candidate)));
-    f.storeVector(z, f32x4.mul(toUpdate, sigmoidSlope(f, update)), block(0));
-    f.storeVector(z, f32x4.mul(f32x4.mul(dCandidate, fromState), sigmoidSlope(f, reset)), block(1));
-    f.storeVector(z, f32x4.mul(dCandidate, reset), block(2));
-    f.storeVector(z, dCandidate, block(3));
-    f.storeVector(dState, f32x4.mul(dh, update));
+    const dh = w.load(dState);
+    const toUpdate = w.mul(dh, w.sub(w.load(state), candidate));
+    const toCandidate = w.mul(dh, w.sub(w.constant(1), update));
+    const dCandidate = w.mul(toCandidate, tanhSlope(w, candidate));
+    const dUpdate = w.mul(toUpdate, sigmoidSlope(w, update));
+    const dReset = w.mul(w.mul(dCandidate, fromState), sigmoidSlope(w, reset));
+    const dFromState = w.mul(dCandidate, reset);
+    const dBefore = w.mul(dh, update);
+    [dUpdate, dReset, dFromState, dCandidate].forEach((value, index) => w.store(z, value, block(index)));
+    w.store(dState, dBefore);
   },
 };

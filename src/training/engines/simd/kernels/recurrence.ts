@@ -6,21 +6,14 @@
  * counts[t-1]. The state blocks hold h_(t-1), so the block of step t + 1 is the output of step t; a last block follows.
  * Rows that begin at a later step take over the state of row 0 (a shared prefix) or begin with zeros.
  */
-import {
-  f32x4,
-  i32,
-  v128,
-  type FunctionBuilder,
-  type Integer,
-  type Local,
-  type ModuleBuilder,
-} from '../assembler.ts';
+import { i32, type FunctionBuilder, type Integer, type Local, type ModuleBuilder } from '../assembler.ts';
+import { EIGHT, Eights } from '../eight.ts';
 import { matrixProduct } from '../matrix.ts';
 import type { CellKernel } from './cell.ts';
 
 type Pointer = Local<'i32'>;
 
-/** Loops over rows and units, four at a time, moving every pointer by a vector; `z` skips the other blocks at a row's end. */
+/** Loops over rows and units, eight at a time, moving every pointer on; `z` skips the other blocks at a row's end. */
 function overUnits(
   f: FunctionBuilder,
   units: number,
@@ -34,8 +27,8 @@ function overUnits(
     const unit = f.local('i32', 0);
     f.repeat(() => {
       body();
-      for (const pointer of [z, ...others]) f.advance(pointer, 16);
-      f.advance(unit, 4);
+      for (const pointer of [z, ...others]) f.advance(pointer, EIGHT);
+      f.advance(unit, 8);
       return i32.lt(unit, units);
     });
     if (blocks > 1) f.advance(z, (blocks - 1) * units * 4);
@@ -51,7 +44,7 @@ function declareSteps(module: ModuleBuilder, cell: CellKernel, units: number): v
     (f, z, state, carry, nextCarry, nextState, rows) => {
       const others = [state, nextState, ...carries(carry, nextCarry)];
       overUnits(f, units, cell.blocks, rows, z, others, () =>
-        cell.forward(f, units, { z, state, carry, nextCarry, nextState }),
+        cell.forward(new Eights(f), units, { z, state, carry, nextCarry, nextState }),
       );
     },
   );
@@ -61,15 +54,16 @@ function declareSteps(module: ModuleBuilder, cell: CellKernel, units: number): v
     (f, z, state, carry, nextCarry, nextState, dState, dCarry, rows) => {
       const others = [state, nextState, dState, ...carries(carry, nextCarry, dCarry)];
       const at = { z, state, carry, nextCarry, nextState, dState, dCarry };
-      overUnits(f, units, cell.blocks, rows, z, others, () => cell.backward(f, units, at));
+      overUnits(f, units, cell.blocks, rows, z, others, () => cell.backward(new Eights(f), units, at));
     },
   );
   module.function('addFloats', ['i32', 'i32', 'i32'], (f, to, from, bytes) => {
     const end = f.local('i32', i32.add(to, bytes));
+    const w = new Eights(f);
     f.while(i32.lt(to, end), () => {
-      f.storeVector(to, f32x4.add(v128.load(to), v128.load(from)));
-      f.advance(to, 16);
-      f.advance(from, 16);
+      w.store(to, w.add(w.load(to), w.load(from)));
+      f.advance(to, EIGHT);
+      f.advance(from, EIGHT);
     });
   });
 }

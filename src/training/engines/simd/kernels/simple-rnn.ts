@@ -1,5 +1,4 @@
 /** h_t = tanh(z), z = x_t W + h_(t-1) R + b. Backward: dz = dh (1 - h_t^2). */
-import { f32x4, v128 } from '../assembler.ts';
 import { tanh, tanhSlope } from '../vector-math.ts';
 import type { CellKernel } from './cell.ts';
 
@@ -12,12 +11,11 @@ export const simpleRnn: CellKernel = {
   carryBlock: null,
   inPlace: true,
 
-  forward(f, _units, { nextState }) {
-    f.storeVector(nextState, tanh(f, v128.load(nextState)));
+  forward(w, _units, { nextState }) {
+    w.store(nextState, tanh(w, w.load(nextState)));
   },
 
-  backward(f, _units, { z, nextState, dState }) {
-    const h = f.local('v128', v128.load(nextState));
-    f.storeVector(z, f32x4.mul(v128.load(dState), tanhSlope(f, h)));
+  backward(w, _units, { z, nextState, dState }) {
+    w.store(z, w.mul(w.load(dState), tanhSlope(w, w.load(nextState))));
   },
 };

@@ -10,7 +10,9 @@ import {
 import { Memory } from '../../../../../src/training/engines/simd/memory.ts';
 import { Pool } from '../../../../../src/training/engines/simd/pool.ts';
 import { CONTROL_BYTES } from '../../../../../src/training/engines/simd/tasks.ts';
+import { joinPairs } from '../../../../../src/training/engines/simd/wide.ts';
 
+const joinsPairs = joinPairs();
 const memory = new Memory(CONTROL_BYTES);
 const pool = new Pool(memory, 1);
 afterAll(() => pool.stop());
@@ -30,17 +32,22 @@ describe('matrix products', () => {
     const size = fc.record({
       rows: fc.integer({ min: 0, max: 40 }),
       k: fc.integer({ min: 1, max: 70 }),
-      n: fc.integer({ min: 1, max: 40 }),
+      n: fc.integer({ min: 1, max: 100 }),
     });
     fc.assert(
       fc.property(
         size,
         fc.constantFrom('zero', 'bias', 'rows'),
         fc.boolean(),
-        ({ rows, k, n: columns }, start, relaxed) => {
+        fc.boolean(),
+        ({ rows, k, n: columns }, start, relaxed, wide) => {
           const n = padded(columns);
           const [a, b, table] = [random(rows * k), random(k * columns), random(5 * n)];
-          const module = new ModuleBuilder({ relaxed: relaxed && hasRelaxedSimd(), sharedMemory: true });
+          const module = new ModuleBuilder({
+            relaxed: relaxed && hasRelaxedSimd(),
+            wide: wide && joinsPairs,
+            sharedMemory: true,
+          });
           matrixProduct(module, 'product', { k, n, strideA: k, strideC: n, start });
           const packed = new Float32Array(k * n);
           packPanels(packed, b, k, columns, columns);
@@ -76,29 +83,30 @@ describe('matrix products', () => {
           addresses.forEach((address) => memory.free(address));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 120 },
     );
   });
 
   it('accumulates A^T B over many rows', () => {
-    for (const [m, n, count] of [
-      [8, 8, 1],
-      [32, 128, 64],
-      [16, 24, 65],
-      [40, 8, 300],
-    ] as const) {
-      const [a, b, c] = [random(count * m), random(count * n), random(m * n)];
-      const module = new ModuleBuilder({ relaxed: hasRelaxedSimd(), sharedMemory: true });
-      transposedProduct(module, 'product', m, n);
-      const addresses = [put(a), put(b), put(c)];
-      pool.call(pool.add(module).product!, ...(addresses as [number, number, number]), count);
-      const wanted = Float64Array.from(c);
-      for (let row = 0; row < count; row++) {
-        for (let i = 0; i < m; i++)
-          for (let j = 0; j < n; j++) wanted[i * n + j]! += a[row * m + i]! * b[row * n + j]!;
+    for (const wide of [joinsPairs, false])
+      for (const [m, n, count] of [
+        [8, 8, 1],
+        [32, 128, 64],
+        [16, 24, 65],
+        [40, 8, 300],
+      ] as const) {
+        const [a, b, c] = [random(count * m), random(count * n), random(m * n)];
+        const module = new ModuleBuilder({ relaxed: hasRelaxedSimd(), wide, sharedMemory: true });
+        transposedProduct(module, 'product', m, n);
+        const addresses = [put(a), put(b), put(c)];
+        pool.call(pool.add(module).product!, ...(addresses as [number, number, number]), count);
+        const wanted = Float64Array.from(c);
+        for (let row = 0; row < count; row++) {
+          for (let i = 0; i < m; i++)
+            for (let j = 0; j < n; j++) wanted[i * n + j]! += a[row * m + i]! * b[row * n + j]!;
+        }
+        expectClose(memory.floats(addresses[2]!, m * n), wanted, count);
+        addresses.forEach((address) => memory.free(address));
       }
-      expectClose(memory.floats(addresses[2]!, m * n), wanted, count);
-      addresses.forEach((address) => memory.free(address));
-    }
   });
 });

@@ -1,0 +1,222 @@
+/**
+ * Tensors (B, T, C) whose rows of C floats, rounded up to whole panels, lie in the engine's memory, for kernels of ours to hand
+ * each other; made in full only for other readers. Sequences that begin with the same padding share a prefix: what was
+ * computed from it stands only in the row that has the most of it (RECURRENT.md, saving 2).
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import { Lazy, type SimdBackend } from './backend.ts';
+import { padded } from './matrix.ts';
+import type { Modules } from './modules.ts';
+import type { Task } from './pool.ts';
+import { SequenceGradient } from './sequences.ts';
+
+/** Before step `lengths[b]`, batch row b equals batch row `carrier`, and only that one's steps are there. */
+export interface Prefix {
+  lengths: Int32Array;
+  carrier: number;
+}
+
+/** The first step of a batch row that is there. */
+export function firstStep(prefix: Prefix | null, row: number): number {
+  return prefix && row !== prefix.carrier ? prefix.lengths[row]! : 0;
+}
+
+/** Where rows lie: step t of batch row b at `address + (b * spacing + t) * stride * 4`. */
+export interface Placed {
+  address: number;
+  /** Rows from one batch row to the next, at least T. */
+  spacing: number;
+}
+
+interface Shape {
+  batch: number;
+  steps: number;
+  columns: number;
+  prefix: Prefix | null;
+}
+
+abstract class LazyRows extends Lazy implements Shape, Placed {
+  readonly backend: SimdBackend;
+  readonly batch: number;
+  readonly steps: number;
+  readonly columns: number;
+  readonly stride: number;
+  readonly prefix: Prefix | null;
+  readonly address: number;
+  readonly spacing: number;
+  readonly #block: number;
+
+  /** @param block the allocation that `address` lies in; freed with this */
+  constructor(backend: SimdBackend, { batch, steps, columns, prefix }: Shape, at: Placed & { block?: number }) {
+    super();
+    this.backend = backend;
+    this.batch = batch;
+    this.steps = steps;
+    this.columns = columns;
+    this.stride = padded(columns);
+    this.prefix = prefix;
+    this.address = at.address;
+    this.spacing = at.spacing;
+    this.#block = at.block ?? at.address;
+  }
+
+  override release(): void {
+    this.backend.arena.free(this.#block);
+  }
+
+  /** Address of a step. */
+  at(row: number, step: number): number {
+    return this.address + (row * this.spacing + step) * this.stride * 4;
+  }
+
+  /** All rows of the tensor; `absent` takes a copy of one whose steps below `prefix` are not there. */
+  protected full(absent: (row: Float32Array, from: number, to: number) => void): Float32Array {
+    const { batch, steps, columns, stride } = this;
+    const full = new Float32Array(batch * steps * columns);
+    for (let b = 0; b < batch; b++) {
+      const first = firstStep(this.prefix, b);
+      const row = full.subarray(b * steps * columns, (b + 1) * steps * columns);
+      const values = this.backend.arena.floats(this.at(b, 0), steps * stride);
+      if (stride === columns) row.set(values.subarray(first * columns), first * columns);
+      else
+        for (let t = first; t < steps; t++)
+          row.set(values.subarray(t * stride, t * stride + columns), t * columns);
+      absent(row, b, first);
+    }
+    return full;
+  }
+}
+
+/** Values. */
+export class Rows extends LazyRows {
+  override values(): Float32Array {
+    const { columns, stride } = this;
+    return this.full((row, _, first) => {
+      if (first === 0) return;
+      const shared = this.backend.arena.floats(this.at(this.prefix!.carrier, 0), first * stride);
+      for (let t = 0; t < first; t++)
+        row.set(shared.subarray(t * stride, t * stride + columns), t * columns);
+    });
+  }
+
+  /** Makes the steps from `from(row)` on present in every batch row, where they are before its first. */
+  fill(from: (row: number) => number): void {
+    const bytes = new Uint8Array(this.backend.arena.memory.buffer);
+    for (let b = 0; b < this.batch; b++) {
+      const [start, end] = [from(b), firstStep(this.prefix, b)];
+      if (start >= end) continue;
+      const { carrier } = this.prefix!;
+      bytes.copyWithin(this.at(b, start), this.at(carrier, start), this.at(carrier, end));
+    }
+  }
+}
+
+/** Gradients of `Rows`: the carrier's steps hold the sum over all rows that share them, which is zero in the others. */
+export class RowsGradient extends LazyRows {
+  override values(): Float32Array {
+    return this.full(() => {});
+  }
+
+  /** Adds to the carrier the gradients that `fill` brought about, of the steps from `from(row)` on. */
+  fold(from: (row: number) => number): void {
+    const { f32 } = this.backend.arena;
+    for (let b = 0; b < this.batch; b++) {
+      const [start, end] = [from(b), firstStep(this.prefix, b)];
+      if (start >= end) continue;
+      const source = this.at(b, start) / 4;
+      const to = this.at(this.prefix!.carrier, start) / 4;
+      for (let i = 0; i < (end - start) * this.stride; i++) f32[to + i]! += f32[source + i]!;
+    }
+  }
+}
+
+/** Reads a tensor (B, T, C) as rows; where it is not known as such, as rows without a prefix that the caller may free. */
+export function rowsOf(backend: SimdBackend, tensor: tf.TensorInfo): { rows: Rows; owned: boolean } {
+  const known = backend.lazyOf(tensor, Rows);
+  const [batch, steps, columns] = tensor.shape as [number, number, number];
+  if (known?.batch === batch && known.steps === steps && known.columns === columns) return { rows: known, owned: false };
+  const shape = { batch, steps, columns, prefix: null };
+  const stride = padded(columns);
+  if (stride === columns)
+    return { rows: new Rows(backend, shape, { address: backend.address(tensor), spacing: steps }), owned: false };
+  const address = backend.arena.allocate(batch * steps * stride * 4);
+  spreadRows(backend, backend.values(tensor) as Float32Array, columns, address);
+  return { rows: new Rows(backend, shape, { address, spacing: steps }), owned: true };
+}
+
+/** Lays rows of `columns` floats in whole panels. */
+function spreadRows(backend: SimdBackend, values: Float32Array, columns: number, address: number): void {
+  const stride = padded(columns);
+  const to = backend.arena.floats(address, (values.length / columns) * stride).fill(0);
+  for (let from = 0, at = 0; from < values.length; from += columns, at += stride)
+    for (let c = 0; c < columns; c++) to[at + c] = values[from + c]!;
+}
+
+/** The gradient of a tensor that was given out as `rows`, in rows; the caller frees it where it is owned. */
+export function gradientRows(
+  backend: SimdBackend,
+  modules: Modules,
+  dy: tf.TensorInfo,
+  shape: Shape,
+): { rows: RowsGradient; owned: boolean } {
+  const { batch, steps, columns, prefix } = shape;
+  const known = backend.lazyOf(dy, RowsGradient);
+  if (known?.prefix === prefix && known.batch === batch && known.steps === steps && known.columns === columns)
+    return { rows: known, owned: false };
+  const stride = padded(columns);
+  const sequence = backend.lazyOf(dy, SequenceGradient);
+  if (!sequence && !prefix && stride === columns)
+    return {
+      rows: new RowsGradient(backend, shape, { address: backend.address(dy), spacing: steps }),
+      owned: false,
+    };
+  const address = backend.arena.allocate(batch * steps * stride * 4);
+  const rows = new RowsGradient(backend, shape, { address, spacing: steps });
+  if (sequence) gatherSequence(backend, modules, sequence, rows);
+  else {
+    spreadRows(backend, backend.values(dy) as Float32Array, columns, address);
+    rows.fold(() => 0);
+  }
+  return { rows, owned: true };
+}
+
+/** Brings the gradients in a plan's rows to where their steps are; those of shared steps are added to the carrier's. */
+function gatherSequence(
+  backend: SimdBackend,
+  modules: Modules,
+  { plan, address }: SequenceGradient,
+  to: RowsGradient,
+): void {
+  const { arena: memory, pool } = backend;
+  const { batch, steps, stride, prefix } = to;
+  const zero = memory.allocate(stride * 4);
+  memory.floats(zero, stride).fill(0);
+  // Rows are numbered from the gradient's first on; where none is read, so is the row of zeros.
+  const numbers = new Int32Array(batch * steps).fill((zero - address) / (stride * 4));
+  const shared: [row: number, step: number][] = [];
+  const sources = plan.sources();
+  for (let row = 0; row < sources.length; row++) {
+    const source = sources[row]!;
+    if (source < 0) continue;
+    const b = Math.floor(source / steps);
+    if (source - b * steps >= firstStep(prefix, b)) numbers[source] = row;
+    else shared.push([row, source - b * steps]);
+  }
+  const numbersAt = memory.allocate(numbers.length * 4);
+  memory.i32.set(numbers, numbersAt / 4);
+  const gather = modules.gather(stride, stride);
+  pool.run(
+    Array.from({ length: batch }, (_, b): Task => {
+      const first = firstStep(prefix, b);
+      return [gather, address, numbersAt + (b * steps + first) * 4, to.at(b, first), steps - first];
+    }),
+  );
+  const { f32 } = memory;
+  for (const [row, step] of shared) {
+    const from = address / 4 + row * stride;
+    const at = to.at(prefix!.carrier, step) / 4;
+    for (let c = 0; c < stride; c++) f32[at + c]! += f32[from + c]!;
+  }
+  memory.free(zero);
+  memory.free(numbersAt);
+}
