@@ -1,0 +1,70 @@
+/** Entries of a zip archive that may have been made to harm: sizes, names and contents are looked at before they are used. */
+import { crc32 } from 'node:zlib';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { UnrollError } from '../../../shared/errors.ts';
+
+/** A whole archive inflated. Weights hardly shrink, so a real model is about as large as its file. */
+const MOST_BYTES = 2 ** 30;
+const MOST_ENTRIES = 10_000;
+/** Above this size an entry must not be this many times smaller in the file. */
+const LARGE_BYTES = 16 * 2 ** 20;
+const LARGEST_RATIO = 200;
+
+const damaged = (path: string, reason: string, cause?: unknown) =>
+  new UnrollError('file-damaged', { path, reason }, { cause });
+const unsafe = (path: string, reason: string) => new UnrollError('file-unsafe', { path, reason });
+const tooLarge = (path: string, reason: string) => new UnrollError('file-too-large', { path, reason });
+
+/** Whether bytes begin as a pickle of protocol 2 to 5 does: a program for Python to run. */
+export function isPickle(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5;
+}
+
+/**
+ * All entries of a zip archive by name, inflated and checked against their checksums.
+ * @throws UnrollError `file-damaged`; `file-unsafe` for names that lead out of the archive and for pickles; `file-too-large`
+ */
+export async function readArchive(path: string): Promise<Map<string, Buffer>> {
+  let zip: ZipFile | undefined;
+  try {
+    zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+    return await readEntries(zip, path);
+  } catch (error) {
+    if (error instanceof UnrollError || !(error instanceof Error)) throw error;
+    if (/relative path|absolute path|invalid characters/.test(error.message))
+      throw unsafe(path, `an entry's name leads out of the archive (${error.message}).`);
+    throw damaged(path, `as a zip archive it cannot be read (${error.message}).`, error);
+  } finally {
+    zip?.close();
+  }
+}
+
+async function readEntries(zip: ZipFile, path: string): Promise<Map<string, Buffer>> {
+  const entries = new Map<string, Buffer>();
+  let total = 0;
+  let count = 0;
+  for await (const entry of zip.eachEntry()) {
+    if (++count > MOST_ENTRIES) throw tooLarge(path, `it has more than ${MOST_ENTRIES} entries.`);
+    const { fileName, uncompressedSize, compressedSize } = entry;
+    if (fileName.endsWith('/')) continue;
+    if (/\.(pkl|pickle)$/i.test(fileName))
+      throw unsafe(path, `${fileName} is a pickle, a program for Python.`);
+    total += uncompressedSize;
+    const bomb = uncompressedSize > LARGE_BYTES && uncompressedSize > LARGEST_RATIO * compressedSize;
+    if (bomb || total > MOST_BYTES)
+      throw tooLarge(path, `${fileName} inflates to ${uncompressedSize} bytes.`);
+    if (entries.has(fileName)) throw damaged(path, `${fileName} is in it twice.`);
+    entries.set(fileName, await readEntry(zip, entry, path));
+  }
+  return entries;
+}
+
+async function readEntry(zip: ZipFile, entry: Entry, path: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  // yauzl ends an entry that grows beyond the size it announces.
+  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
+  if (crc32(bytes) !== entry.crc32) throw damaged(path, `the checksum of ${entry.fileName} differs.`);
+  if (isPickle(bytes)) throw unsafe(path, `${entry.fileName} is a pickle, a program for Python.`);
+  return bytes;
+}

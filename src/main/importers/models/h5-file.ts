@@ -1,0 +1,38 @@
+/** Keras's older whole-model HDF5 (keras/src/legacy/saving/legacy_h5_format.py), from Keras 2 and 3. */
+import { basename } from 'node:path';
+import { readHdf5 } from '../../hdf5/hdf5.ts';
+import { readBeginning } from '../files.ts';
+import { readKerasModel } from './keras-model.ts';
+import { parseJson, refuseNewerKeras } from './keras-text.ts';
+import { weightsByName } from './keras-weights.ts';
+import { readWhole } from './whole-file.ts';
+import { refuse, type ModelReader } from './model-importer.ts';
+
+const SIGNATURE = '\x89HDF\r\n\x1a\n';
+const MOST_BYTES = 2 ** 30;
+
+export const h5File: ModelReader = {
+  async match(path) {
+    if (/\.(h5|hdf5)$/i.test(path)) return true;
+    return (await readBeginning(path, 8)).toString('latin1') === SIGNATURE;
+  },
+  async read(path) {
+    const content = await readHdf5(await readWhole(path, MOST_BYTES), path);
+    const attributes = content.groups.get('');
+    const config = attributes?.get('model_config');
+    if (typeof config !== 'string') {
+      const reason = 'it holds no model (its attribute model_config is missing), perhaps weights alone';
+      throw refuse(path, reason, 'Save the whole model with `model.save("model.keras")`.');
+    }
+    const version =
+      attributes?.get('keras_version') ?? content.groups.get('model_weights')?.get('keras_version');
+    refuseNewerKeras(version, path);
+    const dialect = { keras3: /^3\./.test(String(version)), resetAfter: true };
+    const name = basename(path).replace(/\.[^.]*$/, '');
+    const model = readKerasModel(parseJson(Buffer.from(config), path, 'model_config'), name, {
+      path,
+      dialect,
+    });
+    return { graph: model.graph, weights: weightsByName(path, model, content), notes: model.notes };
+  },
+};

@@ -1,0 +1,297 @@
+/**
+ * A model's configuration as Keras writes it (Sequential or Functional; Keras 3, Keras 2 and tfjs) as a model graph. All of it
+ * is understood or nothing is taken.
+ */
+import { analyse, requireValid } from '../../../shared/graph/analyse.ts';
+import type { GraphAnalysis } from '../../../shared/graph/analyse.ts';
+import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
+import { findLayer, layerDefinitions } from '../../../shared/layers/index.ts';
+import { isObject, readParameters, Unknown, type Config, type Dialect } from './keras-parameters.ts';
+import { refuse } from './model-importer.ts';
+import { inboundLayers } from './keras-connections.ts';
+
+export interface KerasModel {
+  graph: ModelGraph;
+  analysis: GraphAnalysis;
+  /** The layers in the file's order, without Inputs: what they are called and what class they are of in the file. */
+  layers: { id: string; fileName: string; className: string }[];
+  notes: string[];
+}
+
+const OTHER_LAYERS = 'Rebuild it from layers of the catalogue, or predict with it where it was made.';
+const MOST_LAYERS = 2000;
+
+interface Reading {
+  path: string;
+  dialect: Dialect;
+  notes: string[];
+}
+
+/** A layer as the file describes it. */
+interface Entry {
+  className: string;
+  config: Config;
+  /** The name connections use. */
+  name: string;
+  inbound: unknown;
+  /** The shape Keras 3 built it with. */
+  built: unknown;
+}
+
+/**
+ * @param serialised `{class_name, config}` of the model
+ * @param name what to call the model where the file has no name of its own for it
+ * @throws UnrollError `model-unreadable`, naming the layer
+ */
+export function readKerasModel(
+  serialised: unknown,
+  name: string,
+  { path, dialect }: Pick<Reading, 'path' | 'dialect'>,
+): KerasModel {
+  const reading: Reading = { path, dialect, notes: [] };
+  const { className, config, entries } = readEntries(serialised, path);
+  const ids = freeIds(entries.map((entry) => entry.name));
+  const nodes = entries.map((entry) => readLayer(entry, ids.get(entry.name)!, reading));
+  if (className === 'Sequential') connectChain(nodes, entries, config, reading);
+  else connectLayers(nodes, entries, ids, reading);
+  wantOneOutput(config, className, path);
+  const graph: ModelGraph = { format: 'unroll-model', version: 1, name, nodes: asIdsWhereEmbedded(nodes) };
+  const analysis = validated(graph, path);
+  refuseZeroedSteps(entries, ids, analysis, path);
+  const layers = entries
+    .filter((entry) => entry.className !== 'InputLayer')
+    .map((entry) => ({ id: ids.get(entry.name)!, fileName: entry.name, className: entry.className }));
+  return { graph, analysis, layers, notes: reading.notes };
+}
+
+function readEntries(
+  serialised: unknown,
+  path: string,
+): { className: string; config: Config; entries: Entry[] } {
+  const malformed = (what: string) =>
+    refuse(
+      path,
+      `${what} in its configuration is not as Keras writes it`,
+      'Save the model again with Keras.',
+    );
+  if (!isObject(serialised)) throw malformed('the model');
+  const className = String(serialised.class_name);
+  if (!['Sequential', 'Functional', 'Model'].includes(className)) {
+    const reason = `the model is of the class ${className}, not Sequential or Functional`;
+    throw refuse(path, reason, 'Rebuild it as a Sequential or functional model and save that.');
+  }
+  // Keras 2 once wrote a Sequential's layers without anything around them.
+  const config: Config = Array.isArray(serialised.config)
+    ? { layers: serialised.config as unknown[] }
+    : isObject(serialised.config)
+      ? serialised.config
+      : {};
+  if (!Array.isArray(config.layers)) throw malformed('the list of layers');
+  if (config.layers.length > MOST_LAYERS)
+    throw refuse(
+      path,
+      `it has ${config.layers.length} layers, at most ${MOST_LAYERS} are read`,
+      'Use a smaller model.',
+    );
+  const entries = config.layers.map((layer: unknown, i): Entry => {
+    if (!isObject(layer) || !isObject(layer.config)) throw malformed(`layer ${i + 1}`);
+    const name = String(layer.name ?? layer.config.name ?? `layer_${i}`);
+    const built = isObject(layer.build_config) ? layer.build_config.input_shape : undefined;
+    const { class_name, config: own, inbound_nodes: inbound } = layer;
+    return { className: String(class_name), config: { ...own, name }, name, inbound, built };
+  });
+  return { className, config, entries };
+}
+
+/** Names as the graph takes them: what does not fit is replaced, and none is given twice. */
+function freeIds(names: readonly string[]): Map<string, string> {
+  const taken = new Set<string>();
+  return new Map(
+    names.map((name) => {
+      const plain =
+        name
+          .replace(/[^\w.-]/g, '_')
+          .replace(/^[^A-Za-z_]/, '_$&')
+          .slice(0, 190) || 'layer';
+      let id = plain;
+      for (let n = 1; taken.has(id); n++) id = `${plain}_${n}`;
+      taken.add(id);
+      return [name, id];
+    }),
+  );
+}
+
+function readLayer({ className, config, name }: Entry, id: string, reading: Reading): LayerNode {
+  try {
+    if (className === 'InputLayer')
+      return inputNode(id, config.batch_shape ?? config.batch_input_shape, config.dtype);
+    const { type, parameters } = layerOf(className, config, reading);
+    return { id, type, config: parameters, inputs: [] };
+  } catch (error) {
+    if (!(error instanceof Unknown)) throw error;
+    throw refuse(
+      reading.path,
+      `the layer ${name} (${className}) is not in the catalogue as it is: ${error.message}`,
+      OTHER_LAYERS,
+    );
+  }
+}
+
+/** @throws Unknown for a class or a parameter the catalogue does not have */
+function layerOf(
+  className: string,
+  config: Config,
+  { dialect, notes }: Reading,
+): { type: string; parameters: Record<string, unknown> } {
+  if (className === 'Bidirectional')
+    return { type: className, parameters: bidirectional(config, dialect, notes) };
+  if (className === 'RNN') return { type: 'BookLSTM', parameters: bookLstm(config, dialect, notes) };
+  const definition = findLayer(className);
+  if (!definition || className === 'Input') {
+    const known = layerDefinitions.map(({ type }) => type).filter((type) => type !== 'Input');
+    throw new Unknown(`the catalogue has ${known.join(', ')}`);
+  }
+  return { type: className, parameters: readParameters(definition, config, dialect, notes) };
+}
+
+/** The RNN that our own exports put around the cell of the Book LSTM. */
+function bookLstm({ cell, ...config }: Config, dialect: Dialect, notes: string[]): Record<string, unknown> {
+  const inner = isObject(cell) ? cell : {};
+  const known = ['BookLSTMCell', 'unroll>BookLSTMCell'].includes(
+    String(inner.registered_name ?? inner.class_name),
+  );
+  if (!known || !isObject(inner.config)) throw new Unknown('it has a cell of its own');
+  return readParameters(
+    findLayer('BookLSTM')!,
+    { ...config, ...inner.config, name: config.name },
+    dialect,
+    notes,
+  );
+}
+
+function bidirectional(
+  { layer, backward_layer, merge_mode = 'concat' }: Config,
+  dialect: Dialect,
+  notes: string[],
+): Record<string, unknown> {
+  const inner = (one: unknown, own: string[]) => {
+    if (!isObject(one) || !isObject(one.config)) throw new Unknown('it does not say what it wraps');
+    return layerOf(String(one.class_name), one.config, { path: '', dialect, notes: own });
+  };
+  const forward = inner(layer, notes);
+  if (!['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'].includes(forward.type))
+    throw new Unknown(`it wraps ${forward.type}`);
+  if (isObject(backward_layer)) {
+    const backward = inner(backward_layer, []);
+    const outline = ({ type, parameters }: typeof forward) =>
+      JSON.stringify([type, Object.entries({ ...parameters, go_backwards: null }).sort()]);
+    const opposite =
+      (forward.parameters.go_backwards ?? false) !== (backward.parameters.go_backwards ?? true);
+    if (outline(forward) !== outline(backward) || !opposite)
+      throw new Unknown('its two directions are set differently');
+  } else if (forward.parameters.go_backwards === true)
+    throw new Unknown('both of its directions read backwards');
+  if (merge_mode === null) throw new Unknown('its merge_mode is None, with two outputs');
+  return { layer: { type: forward.type, config: forward.parameters }, merge_mode };
+}
+
+/** @throws Unknown where no shape is given */
+function inputNode(id: string, batchShape: unknown, dtype: unknown): LayerNode {
+  if (!Array.isArray(batchShape)) throw new Unknown('it does not say its shape');
+  const kind = /int/.test(String(dtype)) ? 'int32' : 'float32';
+  return { id, type: 'Input', config: { shape: batchShape.slice(1) as unknown[], dtype: kind }, inputs: [] };
+}
+
+/** Every layer reads the one before it; where the file has no InputLayer, the shape the model was built with makes one. */
+function connectChain(
+  nodes: LayerNode[],
+  entries: readonly Entry[],
+  config: Config,
+  { path }: Reading,
+): void {
+  if (nodes[0]?.type !== 'Input') {
+    const first = entries[0];
+    const shape = first?.config.batch_input_shape ?? config.build_input_shape ?? first?.built;
+    if (!Array.isArray(shape))
+      throw refuse(
+        path,
+        'it was never built, so that its input has no shape',
+        'Call the model once, or give it an Input, and save it again.',
+      );
+    const id = nodes.some((node) => node.id === 'input') ? 'input_layer' : 'input';
+    nodes.unshift(inputNode(id, shape, first?.config.dtype));
+  }
+  nodes.forEach((node, i) => {
+    if (i > 0) node.inputs = [nodes[i - 1]!.id];
+  });
+}
+
+function connectLayers(
+  nodes: readonly LayerNode[],
+  entries: readonly Entry[],
+  ids: ReadonlyMap<string, string>,
+  { path }: Reading,
+): void {
+  entries.forEach(({ name, inbound, className }, i) => {
+    const node = nodes[i]!;
+    try {
+      node.inputs = inboundLayers(inbound).map((read) => {
+        const id = ids.get(read);
+        if (id === undefined) throw new Unknown(`it reads ${read}, which is not in the file`);
+        return id;
+      });
+    } catch (error) {
+      if (!(error instanceof Unknown)) throw error;
+      throw refuse(
+        path,
+        `the layer ${name} (${className}) cannot be connected: ${error.message}`,
+        OTHER_LAYERS,
+      );
+    }
+  });
+}
+
+function wantOneOutput({ output_layers }: Config, className: string, path: string): void {
+  if (className === 'Sequential') return;
+  const list = Array.isArray(output_layers) ? (output_layers as unknown[]) : [];
+  const outputs = typeof list[0] === 'string' ? 1 : list.length;
+  if (outputs !== 1)
+    throw refuse(path, `it has ${outputs} outputs`, 'Save a model with the one output you want.');
+}
+
+/** Keras reads ids from an Input of any type; here an Input that feeds an Embedding says so. */
+function asIdsWhereEmbedded(nodes: readonly LayerNode[]): LayerNode[] {
+  const embedded = new Set(nodes.filter(({ type }) => type === 'Embedding').flatMap(({ inputs }) => inputs));
+  return nodes.map((node) =>
+    embedded.has(node.id) && node.type === 'Input'
+      ? { ...node, config: { ...node.config, dtype: 'int32' } }
+      : node,
+  );
+}
+
+/** @throws UnrollError `model-unreadable` with the first thing that is wrong */
+function validated(graph: ModelGraph, path: string): GraphAnalysis {
+  const [problem] = analyse(graph).problems;
+  if (problem)
+    throw refuse(path, `${problem.node ?? 'the model'}: ${problem.message.replace(/\.$/, '')}`, problem.fix);
+  return requireValid(graph);
+}
+
+/** Outside of Bidirectional, Keras can put zeros where a step is masked; the layers here repeat the state. */
+function refuseZeroedSteps(
+  entries: readonly Entry[],
+  ids: ReadonlyMap<string, string>,
+  { nodes }: GraphAnalysis,
+  path: string,
+): void {
+  for (const { name, className, config } of entries) {
+    if (
+      className === 'Bidirectional' ||
+      config.zero_output_for_mask !== true ||
+      config.return_sequences !== true
+    )
+      continue;
+    if (nodes.get(ids.get(name)!)?.masked)
+      throw refuse(path, `the layer ${name} (${className}) has zero_output_for_mask on`, OTHER_LAYERS);
+  }
+}

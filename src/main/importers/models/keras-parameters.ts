@@ -1,0 +1,145 @@
+/** Parameters of Keras's layers, in all forms its versions (and tfjs) wrote, as the catalogue has them. */
+import type { z } from 'zod';
+import type { LayerDefinition } from '../../../shared/layers/layer.ts';
+import { ACTIVATIONS } from '../../../shared/layers/activations.ts';
+import { INITIALIZERS } from '../../../shared/layers/initializers.ts';
+
+export type Config = Readonly<Record<string, unknown>>;
+
+/** How a file came to be: some names mean different things in different versions. */
+export interface Dialect {
+  /** Keras 3's own; before it (and in tfjs) hard_sigmoid had another slope. */
+  keras3: boolean;
+  /** A GRU that does not say which form it has. */
+  resetAfter: boolean;
+}
+
+/** Why a parameter cannot be taken over, without the layer's name. */
+export class Unknown extends Error {}
+
+export const isObject = (value: unknown): value is Config =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Keras's older names. */
+const ACTIVATION_ALIASES: Readonly<Record<string, string>> = { swish: 'silu', hard_swish: 'hard_silu' };
+
+/** @throws Unknown for a function of the user's own and one that the catalogue does not have */
+function activation(name: string, value: unknown, { keras3 }: Dialect): string {
+  if (value === null || value === undefined) return 'linear';
+  const given = isObject(value) ? (value.config ?? value.class_name) : value;
+  const plain = String(given).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = ACTIVATION_ALIASES[plain] ?? plain;
+  if (!ACTIVATIONS.some((one) => one === known))
+    throw new Unknown(`its ${name} is ${isObject(given) ? 'a function of its own' : String(given)}`);
+  if (known === 'hard_sigmoid' && !keras3)
+    throw new Unknown(`its ${name} is hard_sigmoid as it was before Keras 3, with another slope`);
+  return known;
+}
+
+/** Scale, mode and distribution of the initializers that older files write out. */
+const VARIANCE_SCALING: Readonly<Record<string, string>> = {
+  '1 fan_avg uniform': 'glorot_uniform',
+  '1 fan_avg normal': 'glorot_normal',
+  '2 fan_in uniform': 'he_uniform',
+  '2 fan_in normal': 'he_normal',
+  '1 fan_in uniform': 'lecun_uniform',
+  '1 fan_in normal': 'lecun_normal',
+};
+
+const snakeCase = (name: string): string => name.replace(/(.)([A-Z])/g, '$1_$2').toLowerCase();
+
+/** The name of an initializer, or null for one the catalogue does not have: weights are there, so it has no bearing. */
+function initializer(value: unknown): string | null {
+  const name = isObject(value) ? snakeCase(String(value.class_name)) : snakeCase(String(value));
+  const settings = isObject(value) && isObject(value.config) ? value.config : {};
+  if (name === 'variance_scaling') {
+    const { scale, mode, distribution } = settings;
+    const spread = String(distribution).replace(/truncated_|untruncated_/, '');
+    return VARIANCE_SCALING[`${String(scale)} ${String(mode)} ${spread}`] ?? null;
+  }
+  const own = { random_uniform: [-0.05, 0.05], random_normal: [0, 0.05] }[name];
+  const given = own && [
+    settings.minval ?? settings.mean ?? own[0],
+    settings.maxval ?? settings.stddev ?? own[1],
+  ];
+  if (own && given!.join() !== own.join()) return null;
+  if (name === 'orthogonal' && (settings.gain ?? 1) !== 1) return null;
+  return INITIALIZERS.find((one) => one === name) ?? null;
+}
+
+/** Parameters that have no counterpart here, with the values that mean nothing is lost. */
+const NEUTRAL: Readonly<Record<string, (value: unknown, all: Config) => boolean>> = {
+  ...Object.fromEntries(
+    [
+      'name',
+      'batch_input_shape',
+      'batch_shape',
+      'seed',
+      'implementation',
+      'unroll',
+      'input_dtype',
+      'input_length',
+    ].map((name) => [name, () => true]),
+  ),
+  dtype: (value) => /float32|int32|int64|undefined/.test(JSON.stringify(value) ?? 'undefined'),
+  stateful: (value) => value === false,
+  return_state: (value) => value === false,
+  time_major: (value) => value === false,
+  keepdims: (value) => value === false,
+  sparse: (value) => value === false,
+  ragged: (value) => value === false,
+  rms_scaling: (value) => value === false,
+  quantization_config: (value) => value === null,
+  noise_shape: (value) => value === null,
+  lora_rank: (value) => value === null,
+  groups: (value) => value === 1,
+  data_format: (value) => value === null || value === 'channels_last',
+  // Only where a mask meets whole sequences does it matter; the caller looks at that.
+  zero_output_for_mask: () => true,
+  // LayerNormalization over the last axis, the only form here.
+  axis: (value) => [value].flat().length === 1 && [value].flat()[0] === -1,
+};
+
+/** Acts in training alone. */
+const TRAINING_ONLY = /_(regularizer|constraint)$/;
+
+/** Lists of one number in Keras, numbers here. */
+const LISTED = ['kernel_size', 'strides', 'dilation_rate', 'pool_size'];
+
+function listed(name: string, value: unknown): unknown {
+  if (!LISTED.includes(name) || !Array.isArray(value)) return value;
+  return value.length === 1 ? value[0] : value;
+}
+
+/**
+ * The parameters of a layer as its definition in the catalogue knows them.
+ * @param notes gets a sentence for what is not kept and has no bearing on predictions
+ * @throws Unknown for what the catalogue cannot say
+ */
+export function readParameters(
+  { schema, type }: LayerDefinition,
+  config: Config,
+  dialect: Dialect,
+  notes: string[],
+): Record<string, unknown> {
+  const known = Object.keys((schema as unknown as z.ZodObject).shape);
+  const read: Record<string, unknown> = {};
+  if (type === 'GRU' && config.reset_after === undefined) read.reset_after = dialect.resetAfter;
+  for (const [name, value] of Object.entries(config)) {
+    const place = `${String(config.name)}'s ${name}`;
+    if (name.endsWith('activation') && known.includes(name)) read[name] = activation(name, value, dialect);
+    else if (name.endsWith('_initializer')) {
+      const found = initializer(value);
+      if (found !== null && known.includes(name)) read[name] = found;
+      else if (value !== null) notes.push(`${place} is not kept; the weights in the file are.`);
+    } else if (known.includes(name)) read[name] = listed(name, value);
+    else if (TRAINING_ONLY.test(name)) {
+      if (value !== null) notes.push(`${place} is not kept; it acts in training only.`);
+    } else if (name === 'trainable') {
+      if (value === false)
+        notes.push(`${String(config.name)} is frozen in the file and can be trained here.`);
+    } else if (NEUTRAL[name]?.(value, config) !== true)
+      throw new Unknown(`its ${name} is ${JSON.stringify(value)}`);
+  }
+  return read;
+}

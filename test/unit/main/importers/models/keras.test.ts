@@ -1,0 +1,37 @@
+/** Models that Keras itself saved (test/fixtures/models), read and compared with what Keras predicts. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readModel } from '../../../../../src/main/importers/models/index.ts';
+import { predictWith } from '../../../predict-with.ts';
+
+const folder = join(import.meta.dirname, '../../../../fixtures/models');
+const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
+  inputs: number[][];
+  models: Record<string, { parameters: number; outputs: number[][] }>;
+};
+
+/** float32 sums in another order. */
+const TOLERANCE = 1e-6;
+
+describe.each(Object.entries(expected.models))('the model %s of Keras', (name, { parameters, outputs }) => {
+  it.each(['keras', 'h5'])('predicts from .%s what Keras predicts', async (format) => {
+    const { graph, weights } = await readModel(join(folder, `${name}.${format}`));
+    expect(weights!.reduce((sum, { data }) => sum + data.length, 0)).toBe(parameters);
+    const predicted = await predictWith(graph, weights!, expected.inputs);
+    const largest = Math.max(...outputs.flat().map((value, i) => Math.abs(value - predicted[i]!)));
+    expect(largest).toBeLessThan(TOLERANCE);
+  });
+
+  it('has the same layers in Keras JSON, without weights', async () => {
+    const json = await readModel(join(folder, `${name}.json`));
+    const whole = await readModel(join(folder, `${name}.keras`));
+    expect(json.weights).toBeNull();
+    expect(json.graph.nodes).toEqual(whole.graph.nodes);
+  });
+});
+
+it('says what of a file is not kept', async () => {
+  const { notes } = await readModel(join(folder, 'options.keras'));
+  expect(notes).toEqual(["lstm's kernel_regularizer is not kept; it acts in training only."]);
+});
