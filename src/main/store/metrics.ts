@@ -2,6 +2,7 @@
 import type { Curves } from '../../shared/contract/runs.ts';
 import type { Logs } from '../../shared/protocol.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { summariseAnew, summariseEpoch, summarisePace } from './run-metrics.ts';
 
 export interface EpochMetrics {
   /** From 1. */
@@ -13,20 +14,18 @@ export interface EpochMetrics {
   peakBytes: number;
 }
 
-/** Stores an epoch; one done again after a resume replaces its earlier self. */
+/** Stores an epoch; one done again after a resume replaces its earlier self. The run's summary follows. */
 export function addEpochMetrics(db: WritableDb, run: string, metrics: EpochMetrics): void {
+  const { epoch, logs, seconds, learningRate, peakBytes } = metrics;
+  const later = 'SELECT 1 FROM epoch_metrics WHERE run_id = ? AND epoch >= ?';
+  const again = db.prepare(later).get(run, epoch) !== undefined;
   db.prepare(
     `INSERT OR REPLACE INTO epoch_metrics (run_id, epoch, logs, seconds, learning_rate, peak_bytes, at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    run,
-    metrics.epoch,
-    JSON.stringify(metrics.logs),
-    metrics.seconds,
-    metrics.learningRate,
-    metrics.peakBytes,
-    Date.now(),
-  );
+  ).run(run, epoch, JSON.stringify(logs), seconds, learningRate, peakBytes, Date.now());
+  if (again) summariseAnew(db, run);
+  else summariseEpoch(db, run, epoch, logs);
+  summarisePace(db, run);
 }
 
 /** @param step batches over all epochs, from 1 */
@@ -41,8 +40,16 @@ export function forgetBatchesAfter(db: WritableDb, run: string, step: number): v
 }
 
 export function epochCurves(db: ReadableDb, run: string): Curves {
-  const sql = 'SELECT epoch AS x, logs, seconds FROM epoch_metrics WHERE run_id = ? ORDER BY epoch';
-  return toCurves(db.prepare<[string], CurveRow>(sql).all(run));
+  const sql = `SELECT epoch AS x, logs, seconds, learning_rate, peak_bytes, at
+               FROM epoch_metrics WHERE run_id = ? ORDER BY epoch`;
+  const rows = db.prepare<[string], EpochRow>(sql).all(run);
+  return {
+    ...toCurves(rows),
+    seconds: rows.map(({ seconds }) => seconds),
+    learningRate: rows.map((row) => row.learning_rate),
+    peakBytes: rows.map((row) => row.peak_bytes),
+    at: rows.map(({ at }) => at),
+  };
 }
 
 export function batchCurves(db: ReadableDb, run: string): Curves {
@@ -53,7 +60,13 @@ export function batchCurves(db: ReadableDb, run: string): Curves {
 interface CurveRow {
   x: number;
   logs: string;
-  seconds?: number;
+}
+
+interface EpochRow extends CurveRow {
+  seconds: number;
+  learning_rate: number;
+  peak_bytes: number;
+  at: number;
 }
 
 /** Rows as columns; a metric some rows lack is null there. */
@@ -63,6 +76,6 @@ function toCurves(rows: readonly CurveRow[]): Curves {
   return {
     x: rows.map(({ x }) => x),
     series: Object.fromEntries(names.map((name) => [name, logs.map((entry) => entry[name] ?? null)])),
-    seconds: rows.flatMap(({ seconds }) => (seconds === undefined ? [] : [seconds])),
+    seconds: [],
   };
 }

@@ -1,12 +1,11 @@
 /** Runs as the contract shows them: created with all their settings, edited, put in the bin and taken out again. */
 import { randomBytes } from 'node:crypto';
-import { bestOf } from '../../shared/best.ts';
-import type { Run, RunStatus } from '../../shared/contract/runs.ts';
+import type { Parent, Run, RunStatus } from '../../shared/contract/runs.ts';
 import { UnrollError, type ErrorValue } from '../../shared/errors.ts';
 import type { ModelGraph } from '../../shared/graph/graph.ts';
-import type { Logs } from '../../shared/protocol.ts';
 import type { Preprocessing, TrainingConfig } from '../../shared/training.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
+import { bestsOf, type Bests } from './run-metrics.ts';
 
 export interface NewRun {
   name: string;
@@ -20,6 +19,9 @@ export interface NewRun {
   machine: Record<string, string>;
   versions: Record<string, string>;
   parameters: number;
+  parent?: Parent | undefined;
+  /** The paired experiment it is part of. */
+  sweep?: string | undefined;
 }
 
 interface Row {
@@ -43,24 +45,27 @@ interface Row {
   best_epoch: number | null;
   last_logs: string | null;
   best_logs: string | null;
-  all_logs: string;
   seconds_per_epoch: number | null;
+  peak_bytes: number | null;
   weights_sha256: string | null;
   error: string | null;
   tags: string;
   notes: string;
   pinned: number;
   archived: number;
+  colour: number;
+  parent: string | null;
+  sweep: string | null;
   created_at: number;
   started_at: number | null;
   ended_at: number | null;
 }
 
+/** Colours take turns in the order of creation, so that neighbours in the list differ. */
+const SERIES_COLOURS = 8;
+
 const SELECT = `
   SELECT runs.*, datasets.name AS dataset_name, last.logs AS last_logs, best.logs AS best_logs,
-    (SELECT json_group_array(json_array(epoch, json(logs)) ORDER BY epoch)
-      FROM epoch_metrics WHERE run_id = runs.id) AS all_logs,
-    (SELECT avg(seconds) FROM epoch_metrics WHERE run_id = runs.id) AS seconds_per_epoch,
     (SELECT json_group_array(tag ORDER BY tag) FROM run_tags WHERE run_id = runs.id) AS tags
   FROM runs
   JOIN datasets ON datasets.id = runs.dataset_id
@@ -69,7 +74,7 @@ const SELECT = `
 
 const parse = <T>(json: string): T => JSON.parse(json) as T;
 
-function fromRow(row: Row): Run {
+function fromRow(row: Row, bests: Bests): Run {
   return {
     id: row.id,
     name: row.name,
@@ -89,45 +94,31 @@ function fromRow(row: Row): Run {
     bestEpoch: row.best_epoch,
     last: parse(row.last_logs ?? '{}'),
     atBestEpoch: parse(row.best_logs ?? '{}'),
-    ...ownBests(parse(row.all_logs)),
+    ...bests,
     secondsPerEpoch: row.seconds_per_epoch,
+    peakBytes: row.peak_bytes,
     weightsSha256: row.weights_sha256,
     error: row.error === null ? null : parse<ErrorValue>(row.error),
     tags: parse(row.tags),
     notes: row.notes,
     pinned: row.pinned === 1,
     archived: row.archived === 1,
+    colour: row.colour,
+    parent: row.parent === null ? null : parse(row.parent),
+    sweep: row.sweep,
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
   };
 }
 
-/** Each metric's own best, and where it was reached. */
-function ownBests(
-  epochs: readonly (readonly [epoch: number, logs: Logs])[],
-): Pick<Run, 'best' | 'bestEpochs'> {
-  const names = new Set(epochs.flatMap(([, logs]) => Object.keys(logs)));
-  const numbers = epochs.map(([epoch]) => epoch);
-  const best: Run['best'] = {};
-  const bestEpochs: Run['bestEpochs'] = {};
-  for (const name of names) {
-    const found = bestOf(
-      name,
-      epochs.map(([, logs]) => logs[name]),
-      numbers,
-    );
-    if (found === null) continue;
-    best[name] = found.value;
-    bestEpochs[name] = found.epoch;
-  }
-  return { best, bestEpochs };
-}
-
 /** Runs not in the bin, newest first. */
 export function listRuns(db: ReadableDb, { archived }: { archived: boolean }): Run[] {
   const sql = `${SELECT} WHERE runs.removed_at IS NULL AND (runs.archived = 0 OR ?) ORDER BY runs.created_at DESC, runs.rowid DESC`;
-  return db.prepare<[number], Row>(sql).all(Number(archived)).map(fromRow);
+  return db
+    .prepare<[number], Row>(sql)
+    .all(Number(archived))
+    .map((row) => fromRow(row, bestsOf(db, row.id)));
 }
 
 /** @param idOrName a run's id, or the name of a run not in the bin. @throws UnrollError `not-found` */
@@ -135,7 +126,7 @@ export function readRun(db: ReadableDb, idOrName: string): Run {
   const sql = `${SELECT} WHERE runs.removed_at IS NULL AND (runs.id = $run OR runs.name = $run) ORDER BY runs.id = $run DESC`;
   const row = db.prepare<[{ run: string }], Row>(sql).get({ run: idOrName });
   if (!row) throw new UnrollError('not-found', { kind: 'run', name: idOrName });
-  return fromRow(row);
+  return fromRow(row, bestsOf(db, row.id));
 }
 
 /** Stores a new run as queued; without a lease nobody trains it yet. @throws UnrollError `name-taken` */
@@ -145,8 +136,9 @@ export function createRun(db: WritableDb, run: NewRun): Run {
     refuseTakenName(db, run.name, id);
     db.prepare(
       `INSERT INTO runs (id, name, status, model, graph, dataset_id, dataset_hash, preprocessing, training,
-         engine, threads, machine, versions, parameters, created_at)
-       VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         engine, threads, machine, versions, parameters, parent, sweep, epochs_done, colour, created_at)
+       VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+         coalesce((SELECT colour FROM runs ORDER BY rowid DESC LIMIT 1), 0) % ${SERIES_COLOURS} + 1, ?)`,
     ).run(
       id,
       run.name,
@@ -161,6 +153,9 @@ export function createRun(db: WritableDb, run: NewRun): Run {
       JSON.stringify(run.machine),
       JSON.stringify(run.versions),
       run.parameters,
+      run.parent ? JSON.stringify(run.parent) : null,
+      run.sweep ?? null,
+      run.parent?.epoch ?? 0,
       Date.now(),
     );
     return readRun(db, id);

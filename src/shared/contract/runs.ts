@@ -22,6 +22,16 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 
 export const errorValueSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
+export const whichCheckpointSchema = z.enum(['last', 'best']);
+
+export const parentSchema = z.object({
+  run: z.string(),
+  name: z.string(),
+  checkpoint: whichCheckpointSchema,
+  epoch: z.number(),
+});
+export type Parent = z.infer<typeof parentSchema>;
+
 export const runSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -48,23 +58,40 @@ export const runSchema = z.object({
   best: z.record(z.string(), z.number()),
   bestEpochs: z.record(z.string(), z.number()),
   secondsPerEpoch: z.number().nullable(),
+  /** The most memory training took, in bytes. */
+  peakBytes: z.number().nullable(),
   weightsSha256: z.string().nullable(),
   error: errorValueSchema.nullable(),
   tags: z.array(z.string()),
   notes: z.string(),
   pinned: z.boolean(),
   archived: z.boolean(),
+  /** Series colour, 1 to 8, the same on every screen. */
+  colour: z.number(),
+  /** The run it continues, by id and the name it had, and from which checkpoint and after how many epochs. */
+  parent: parentSchema.nullable(),
+  /** The paired experiment it was queued with, by name. */
+  sweep: z.string().nullable(),
   createdAt: z.number(),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
 });
 export type Run = z.infer<typeof runSchema>;
 
-/** Curves as columns: `x` is the epoch (from 1) or the batch over all epochs (from 1). */
+/**
+ * Curves as columns: `x` is the epoch (from 1) or the batch over all epochs (from 1). What is known by epoch only is empty or
+ * missing for batches.
+ */
 export const curvesSchema = z.object({
   x: z.array(z.number()),
   series: z.record(z.string(), z.array(z.number().nullable())),
+  /** Training and validation of the epoch, wall. */
   seconds: z.array(z.number()),
+  learningRate: z.array(z.number()).optional(),
+  /** The most memory taken up to the epoch's end. */
+  peakBytes: z.array(z.number()).optional(),
+  /** When the epoch ended, milliseconds since 1970. */
+  at: z.array(z.number()).optional(),
 });
 export type Curves = z.infer<typeof curvesSchema>;
 
@@ -83,7 +110,6 @@ export const startInputSchema = z.object({
 export type StartInput = z.input<typeof startInputSchema>;
 
 const run = z.object({ run: z.string() });
-export const whichCheckpointSchema = z.enum(['last', 'best']);
 
 export const EXPORT_FORMATS = ['keras', 'h5', 'onnx', 'tfjs', 'python', 'r', 'bundle'] as const;
 export const exportedSchema = z.object({

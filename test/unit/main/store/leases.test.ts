@@ -101,7 +101,9 @@ describe('an epoch', () => {
       epochsDone: 2,
       bestEpoch: 1,
       last: { loss: 0.5 },
-      best: { loss: 1 },
+      atBestEpoch: { loss: 1 },
+      best: { loss: 0.5 },
+      bestEpochs: { loss: 2 },
       secondsPerEpoch: 0.5,
     });
     expect([...(findCheckpoint(db, id, 'best')?.data ?? [])]).toEqual([1, 2, 3]);
