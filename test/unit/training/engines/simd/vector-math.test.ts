@@ -58,11 +58,11 @@ describe.each(builds)('vector functions, relaxed $relaxed, wide $wide', (build) 
     expect(worstRelative(apply(tanh, tiny, build), tiny, Math.tanh)).toBeLessThan(4e-7);
   });
 
-  it('computes the sigmoid within 1.3e-7', () => {
+  it('computes the sigmoid within 2e-7', () => {
     const results = apply(sigmoid, grid, build);
     results.forEach((y, i) => {
       const truth = 1 / (1 + Math.exp(-grid[i]!));
-      if (Math.abs(y - truth) > 1.3e-7) expect.fail(`sigmoid(${grid[i]}) is ${truth}, not ${y}`);
+      if (Math.abs(y - truth) > 2e-7) expect.fail(`sigmoid(${grid[i]}) is ${truth}, not ${y}`);
     });
   });
 
