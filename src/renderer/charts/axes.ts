@@ -1,49 +1,25 @@
 /** Axes and type as every chart has them: titles with units, a light horizontal grid only. */
 import type { ScaleOptionsByType } from 'chart.js';
-import { formatCount, withMinus } from '../../shared/format.ts';
-import type { Range } from './series.ts';
+import { formatCount } from '../../shared/format.ts';
+import { logarithmicTickText, tickText, type Range } from '../../shared/figures/ticks.ts';
+import type { FigureAxis } from '../../shared/figures/figure.ts';
 import type { ChartTheme } from './theme.ts';
 
 type LinearScaleOptions = ScaleOptionsByType<'linear'>;
 /** What a chart states of an axis. */
-export interface Axis {
-  title: string;
-  logarithmic?: boolean;
-  /** Only whole numbers are marked (epochs, batches, words). */
-  whole?: boolean;
+export interface Axis extends FigureAxis {
   min?: number | undefined;
   max?: number | undefined;
   /** Values that must be in sight beside those of the lines: a spread's. */
   atLeast?: Range | null;
-  format?: (value: number) => string;
 }
 
 const FONT_SIZE = 11;
 
-const MOST_DECIMALS = 8;
-
-/** A tick with as many decimals as tell it from its neighbour, `step` away. */
-export function tickText(value: number, step: number): string {
-  if (Number.isInteger(value) && Number.isInteger(step)) return formatCount(value);
-  let decimals = 0;
-  while (
-    decimals < MOST_DECIMALS &&
-    Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6
-  ) {
-    decimals++;
-  }
-  return withMinus(value.toFixed(decimals));
-}
-
-/** Powers of ten and what lies between them, on a logarithmic axis. */
-function logarithmicTick(value: number): string {
-  return withMinus(Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(2))));
-}
-
 function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[]): string {
   if (axis.whole) return Number.isInteger(value) ? formatCount(value) : '';
   if (axis.format !== undefined) return axis.format(value);
-  if (axis.logarithmic) return logarithmicTick(value);
+  if (axis.logarithmic) return logarithmicTickText(value);
   const [first, second] = ticks;
   return tickText(value, first && second ? second.value - first.value : value);
 }

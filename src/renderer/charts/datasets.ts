@@ -1,7 +1,8 @@
 /** Series as Chart.js draws them: thinned to the pixels there are, smoothed on request with the raw line kept faint. */
+import type { Range } from '../../shared/figures/ticks.ts';
 import { color } from 'chart.js/helpers';
 import type { LabelledDataset } from './endLabels.ts';
-import { countUpTo, smooth, valueAt, type Range, type Series } from './series.ts';
+import { countUpTo, smooth, valueAt, type Series } from './series.ts';
 import type { ChartTheme } from './theme.ts';
 import { thin, type Point } from './thin.ts';
 

@@ -2,7 +2,7 @@
 import type { Chart, ChartOptions } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import { axisOptions, type Axis } from './axes.ts';
-import type { Range } from './series.ts';
+import type { Range } from '../../shared/figures/ticks.ts';
 import type { ChartTheme } from './theme.ts';
 
 /** A light line across the chart with a word. */

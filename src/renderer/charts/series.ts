@@ -1,30 +1,14 @@
 /** What charts draw, and reading it at an x. */
-export interface Series {
+import type { FigureLine } from '../../shared/figures/figure.ts';
+import type { Range } from '../../shared/figures/ticks.ts';
+
+export interface Series extends Omit<FigureLine, 'colour' | 'faint'> {
   /** Unique in the chart. */
   id: string;
-  /** What the hover box and the legend call it. */
-  label: string;
   /** Written at the line's end; lines without it are not labelled (a run's training line beside its validation line). */
   endLabel?: string;
-  /** Sorted, as long as `y`. */
-  x: readonly number[];
-  /** Null where there is no value, NaN or infinite where the value is no number; both are gaps. */
-  y: readonly (number | null)[];
   /** Series colour from 1; the ninth is the first again. */
   colour: number;
-  dashed?: boolean;
-  /** The baseline of a comparison. */
-  thick?: boolean;
-  /** The x of the point to ring: the best epoch. */
-  marked?: number | null;
-  /** A tinted area around the line, as long as `y`: the spread over seeds. */
-  band?: { low: readonly (number | null)[]; high: readonly (number | null)[] };
-}
-
-/** From one x to another, both included. */
-export interface Range {
-  min: number;
-  max: number;
 }
 
 export const SERIES_COLOURS = 8;

@@ -19,8 +19,9 @@ function resolveColour(probe: HTMLElement, token: string): string {
   return getComputedStyle(probe).color;
 }
 
-function resolveTheme(): ChartTheme {
+function resolveTheme(scheme?: 'light'): ChartTheme {
   const probe = document.createElement('span');
+  if (scheme !== undefined) probe.style.colorScheme = scheme;
   document.body.append(probe);
   const colour = (token: string) => resolveColour(probe, token);
   const theme = {
@@ -45,6 +46,11 @@ export function readTheme(): ChartTheme {
   const theme = resolved.get(name) ?? resolveTheme();
   resolved.set(name, theme);
   return theme;
+}
+
+/** The colours of the light theme, in which charts leave the application. */
+export function paperTheme(): ChartTheme {
+  return resolveTheme('light');
 }
 
 /** Calls back when the theme changes, by the setting or by the system; returns the function that ends it. */

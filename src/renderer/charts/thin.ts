@@ -2,7 +2,8 @@
  * Fewer points that look the same. Chart.js's own decimation averages gaps as if they were zeros; here each column of pixels
  * keeps its first, lowest, highest and last value, so that peaks and gaps both stay.
  */
-import { countUpTo, type Range } from './series.ts';
+import type { Range } from '../../shared/figures/ticks.ts';
+import { countUpTo } from './series.ts';
 
 export interface Point {
   x: number;

@@ -1,5 +1,5 @@
 /** What charts of one group share: the x under the pointer, and the part of x they are zoomed to. */
-import type { Range } from './series.ts';
+import type { Range } from '../../shared/figures/ticks.ts';
 
 export class ChartView {
   /** The x under the pointer of any chart of the group. */

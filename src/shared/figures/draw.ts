@@ -1,0 +1,156 @@
+/** A figure as shapes: title, legend, axes, lines. What leaves the application can be read without it. */
+import type { Figure, FigureLine, FigureLook, Place, Shape } from './figure.ts';
+import { layoutOf, TEXT, type FigureLayout } from './layout.ts';
+import type { Range } from './ticks.ts';
+
+const DASHES = [5, 4];
+const FAINT = 0.28;
+const BAND = 0.16;
+
+const widthOf = ({ thick }: FigureLine): number => (thick ? 2.75 : 1.75);
+
+function axes(figure: Figure, layout: FigureLayout, look: FigureLook): Shape[] {
+  const { plane, ticks, place, range } = layout;
+  const word = { kind: 'text', size: TEXT, colour: look.muted } as const;
+  const rule = { kind: 'path', width: 1, dashes: [] } as const;
+  const horizontal = (y: number) => [
+    { x: plane.left, y },
+    { x: plane.right, y },
+  ];
+  const middle = { x: (plane.left + plane.right) / 2, y: (plane.top + plane.bottom) / 2 };
+  const titleOf = (axis: Figure['x']) => (axis.logarithmic ? `${axis.title} (log)` : axis.title);
+  return [
+    ...ticks.y.flatMap(({ value, text }): Shape[] => {
+      const { y } = place(range.x.min, value);
+      return [
+        { ...rule, points: horizontal(y), colour: look.grid },
+        { ...word, at: { x: plane.left - 8, y }, text, anchor: 'end' },
+      ];
+    }),
+    { ...rule, points: horizontal(plane.bottom), colour: look.axis },
+    ...ticks.x.map(({ value, text }): Shape => {
+      const { x } = place(value, range.y.min);
+      return { ...word, at: { x, y: plane.bottom + 14 }, text, anchor: 'middle' };
+    }),
+    { ...word, at: { x: middle.x, y: look.height - 14 }, text: titleOf(figure.x), anchor: 'middle' },
+    { ...word, at: { x: 16, y: middle.y }, text: titleOf(figure.y), anchor: 'middle', upwards: true },
+  ];
+}
+
+/** The value at the edge of what is shown, on the way from one point to the next. */
+function crossing(from: Place, to: Place, x: number): Place {
+  return { x, y: from.y + ((x - from.x) / (to.x - from.x)) * (to.y - from.y) };
+}
+
+/** The unbroken pieces of a line within a part of x, ended at its edges. */
+function pieces({ x, y }: FigureLine, { min, max }: Range, logarithmic: boolean): Place[][] {
+  const all: Place[][] = [];
+  let piece: Place[] = [];
+  let before: Place | null = null;
+  for (const [index, value] of y.entries()) {
+    const here = { x: x[index]!, y: value ?? NaN };
+    if (!Number.isFinite(here.y) || (logarithmic && here.y <= 0)) {
+      if (piece.length > 0) all.push(piece);
+      piece = [];
+      before = null;
+      continue;
+    }
+    if (before !== null && before.x < min && here.x > min) piece.push(crossing(before, here, min));
+    if (here.x >= min && here.x <= max) piece.push(here);
+    if (before !== null && before.x < max && here.x > max) piece.push(crossing(before, here, max));
+    before = here;
+  }
+  return piece.length > 0 ? [...all, piece] : all;
+}
+
+function bandOf(line: FigureLine, { place, range, plane }: FigureLayout): Shape[] {
+  if (line.band === undefined) return [];
+  const edge = (column: readonly (number | null)[]) =>
+    pieces({ ...line, y: column }, range.x, false)
+      .flat()
+      .map(({ x, y }) => {
+        const at = place(x, y);
+        const within = Number.isFinite(at.y)
+          ? Math.min(plane.bottom, Math.max(plane.top, at.y))
+          : plane.bottom;
+        return { x: at.x, y: within };
+      });
+  const points = [...edge(line.band.high), ...edge(line.band.low).reverse()];
+  return points.length < 3 ? [] : [{ kind: 'area', points, colour: line.colour, opacity: BAND }];
+}
+
+function curve(line: FigureLine, layout: FigureLayout, look: FigureLook, logarithmic: boolean): Shape[] {
+  const { place, range } = layout;
+  const { colour } = line;
+  const shapes: Shape[] = pieces(line, range.x, logarithmic).map((piece) => {
+    const points = piece.map(({ x, y }) => place(x, y));
+    if (points.length === 1)
+      return { kind: 'circle', at: points[0]!, radius: 3, fill: colour, colour, width: 1 };
+    return { kind: 'path', points, colour, width: widthOf(line), dashes: line.dashed ? DASHES : [] };
+  });
+  const index = line.x.indexOf(line.marked ?? NaN);
+  const best = line.y[index];
+  if (typeof best !== 'number' || !Number.isFinite(best) || line.faint) return shapes;
+  const at = place(line.x[index]!, best);
+  return [...shapes, { kind: 'circle', at, radius: 5, fill: look.background, colour, width: 2 }];
+}
+
+function marker(figure: Figure, { plane, place, range }: FigureLayout, look: FigureLook): Shape[] {
+  if (!figure.marker || figure.marker.x < range.x.min || figure.marker.x > range.x.max) return [];
+  const { x } = place(figure.marker.x, range.y.min);
+  const points = [
+    { x, y: plane.top },
+    { x, y: plane.bottom },
+  ];
+  return [
+    { kind: 'path', points, colour: look.axis, width: 1, dashes: [2, 3] },
+    {
+      kind: 'text',
+      at: { x: x - 6, y: plane.top + 8 },
+      text: figure.marker.label,
+      size: TEXT,
+      colour: look.muted,
+      anchor: 'end',
+    },
+  ];
+}
+
+function legend({ legend: entries }: FigureLayout, look: FigureLook): Shape[] {
+  return entries.flatMap(({ line, text, at }): Shape[] => [
+    {
+      kind: 'path',
+      points: [at, { x: at.x + 18, y: at.y }],
+      colour: line.colour,
+      width: widthOf(line),
+      dashes: line.dashed ? DASHES : [],
+    },
+    { kind: 'text', at: { x: at.x + 24, y: at.y }, text, size: TEXT, colour: look.text, anchor: 'start' },
+  ]);
+}
+
+/** The shapes of a figure, those behind first. */
+export function drawFigure(figure: Figure, look: FigureLook): Shape[] {
+  const layout = layoutOf(figure, look);
+  const logarithmic = figure.y.logarithmic ?? false;
+  const lines = figure.lines.map((line) => {
+    const shapes = curve(line, layout, look, logarithmic);
+    return line.faint ? shapes.map((shape) => ({ ...shape, opacity: FAINT })) : shapes;
+  });
+  const title = { x: 16, y: 20 };
+  return [
+    {
+      kind: 'text',
+      at: title,
+      text: figure.title,
+      size: 16,
+      colour: look.text,
+      anchor: 'start',
+      strong: true,
+    },
+    ...legend(layout, look),
+    ...axes(figure, layout, look),
+    ...marker(figure, layout, look),
+    ...figure.lines.flatMap((line) => bandOf(line, layout)),
+    ...lines.flat(),
+  ];
+}

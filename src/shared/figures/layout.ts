@@ -1,0 +1,125 @@
+/** Where the parts of a figure stand: legend, axes and the plane between them. */
+import type { Figure, FigureAxis, FigureLine, FigureLook, Place } from './figure.ts';
+import { logarithmicTicks, logarithmicTickText, ticks, tickText, type Range } from './ticks.ts';
+
+export const TEXT = 12;
+const LEGEND_LINE = 18;
+const LEGEND_TOP = 34;
+const SWATCH = 24;
+const GAP = 18;
+/** Measuring needs a font; an upper estimate of a letter's width keeps legends from overlapping without one. */
+const LETTER = 0.58;
+
+interface LegendEntry {
+  line: FigureLine;
+  text: string;
+  at: Place;
+}
+
+interface Tick {
+  value: number;
+  text: string;
+}
+
+export interface FigureLayout {
+  legend: readonly LegendEntry[];
+  plane: { left: number; right: number; top: number; bottom: number };
+  range: { x: Range; y: Range };
+  ticks: { x: readonly Tick[]; y: readonly Tick[] };
+  /** Where a value stands in pixels. */
+  place: (x: number, y: number) => Place;
+}
+
+const textWidth = (text: string, size = TEXT): number => text.length * size * LETTER;
+
+function legendOf(lines: readonly FigureLine[], width: number): LegendEntry[] {
+  let at = { x: 16, y: LEGEND_TOP + LEGEND_LINE / 2 };
+  const most = Math.max(8, Math.floor((width - 32 - SWATCH) / (TEXT * LETTER)));
+  return lines
+    .filter(({ faint }) => !faint)
+    .map((line) => {
+      const text = line.label.length > most ? `${line.label.slice(0, most - 1)}…` : line.label;
+      const end = at.x + SWATCH + textWidth(text);
+      if (end > width - 16 && at.x > 16) at = { x: 16, y: at.y + LEGEND_LINE };
+      const entry = { line, text, at };
+      at = { x: at.x + SWATCH + textWidth(text) + GAP, y: at.y };
+      return entry;
+    });
+}
+
+function extremes(values: Iterable<number>): Range | null {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min <= max ? { min, max } : null;
+}
+
+/** All finite values of lines and bands that stand within a part of x; on a logarithmic axis, the positive ones. */
+function* valuesWithin(lines: readonly FigureLine[], range: Range, logarithmic: boolean): Iterable<number> {
+  for (const { x, y, band } of lines) {
+    for (const column of band === undefined ? [y] : [y, band.low, band.high]) {
+      for (const [index, value] of column.entries()) {
+        if (value === null || !Number.isFinite(value) || (logarithmic && value <= 0)) continue;
+        if (x[index]! >= range.min && x[index]! <= range.max) yield value;
+      }
+    }
+  }
+}
+
+/** A range with room: a lone value stands in the middle, others have their axis end at a round number. */
+function roomy(range: Range | null, logarithmic: boolean): Range {
+  if (range === null) return logarithmic ? { min: 0.1, max: 1 } : { min: 0, max: 1 };
+  if (logarithmic) return range.min === range.max ? { min: range.min / 2, max: range.max * 2 } : range;
+  if (range.min === range.max) return { min: range.min - 0.5, max: range.max + 0.5 };
+  const marks = ticks(range);
+  const step = (marks[1] ?? range.max) - (marks[0] ?? range.min) || range.max - range.min;
+  return { min: Math.floor(range.min / step + 1e-9) * step, max: Math.ceil(range.max / step - 1e-9) * step };
+}
+
+function ticksOf(axis: FigureAxis, range: Range, wanted: number): Tick[] {
+  const all = axis.logarithmic ? logarithmicTicks(range) : ticks(range, wanted);
+  const values = axis.whole ? all.filter(Number.isInteger) : all;
+  const step = (values[1] ?? values[0] ?? 1) - (values[0] ?? 0) || 1;
+  return values.map((value) => {
+    const plain = axis.logarithmic ? logarithmicTickText(value) : tickText(value, step);
+    return { value, text: axis.format?.(value) ?? plain };
+  });
+}
+
+function scale(
+  { min, max }: Range,
+  from: number,
+  to: number,
+  logarithmic: boolean,
+): (value: number) => number {
+  const grade = logarithmic ? Math.log10 : (value: number) => value;
+  const [low, high] = [grade(min), grade(max)];
+  return (value) => from + ((grade(value) - low) / (high - low)) * (to - from);
+}
+
+export function layoutOf({ x, y, lines, range: wanted }: Figure, look: FigureLook): FigureLayout {
+  const legend = legendOf(lines, look.width);
+  const spread = wanted ?? extremes(lines.flatMap((line) => [line.x[0] ?? NaN, line.x.at(-1) ?? NaN]));
+  const xRange = roomyX(spread);
+  const yRange = roomy(extremes(valuesWithin(lines, xRange, y.logarithmic ?? false)), y.logarithmic ?? false);
+  const found = { x: ticksOf(x, xRange, 10), y: ticksOf(y, yRange, 6) };
+  const plane = {
+    left: 16 + TEXT + 12 + Math.max(0, ...found.y.map(({ text }) => textWidth(text))),
+    right: look.width - 24,
+    top: (legend.at(-1)?.at.y ?? LEGEND_TOP) + 22,
+    bottom: look.height - 48,
+  };
+  const across = scale(xRange, plane.left, plane.right, x.logarithmic ?? false);
+  const up = scale(yRange, plane.bottom, plane.top, y.logarithmic ?? false);
+  const place = (atX: number, atY: number): Place => ({ x: across(atX), y: up(atY) });
+  return { legend, plane, range: { x: xRange, y: yRange }, ticks: found, place };
+}
+
+/** The x axis ends where its lines do. */
+function roomyX(range: Range | null): Range {
+  if (range === null) return { min: 0, max: 1 };
+  return range.min === range.max ? { min: range.min - 0.5, max: range.max + 0.5 } : range;
+}

@@ -1,0 +1,55 @@
+/** Where an axis is marked, and the words at the marks. */
+import { formatCount, withMinus } from '../format.ts';
+
+/** From one value to another, both included. */
+export interface Range {
+  min: number;
+  max: number;
+}
+
+const MOST_DECIMALS = 8;
+
+/** Round numbers within a range, about `wanted` of them. */
+export function ticks({ min, max }: Range, wanted = 5): number[] {
+  if (!(max > min)) return [min];
+  const raw = (max - min) / wanted;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const excess = raw / power;
+  // The bounds are the geometric means of neighbouring factors, so that the count is closest to what was wanted.
+  const step =
+    power * (excess >= Math.sqrt(50) ? 10 : excess >= Math.sqrt(10) ? 5 : excess >= Math.SQRT2 ? 2 : 1);
+  const first = Math.ceil(min / step - 1e-9);
+  const last = Math.floor(max / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
+}
+
+/** Powers of ten within a range, with 2 and 5 between them where there are few. */
+export function logarithmicTicks({ min, max }: Range): number[] {
+  const from = Math.floor(Math.log10(min));
+  const to = Math.ceil(Math.log10(max));
+  const factors = to - from > 3 ? [1] : [1, 2, 5];
+  const all = Array.from({ length: to - from + 1 }, (_, index) => from + index).flatMap((power) =>
+    factors.map((factor) => Number((factor * 10 ** power).toPrecision(12))),
+  );
+  return all.filter((value) => value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9));
+}
+
+/** A tick with as many decimals as tell it from its neighbour, `step` away. */
+export function tickText(value: number, step: number): string {
+  if (Number.isInteger(value) && Number.isInteger(step)) return formatCount(value);
+  let decimals = 0;
+  while (
+    decimals < MOST_DECIMALS &&
+    Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6
+  ) {
+    decimals++;
+  }
+  return withMinus(value.toFixed(decimals));
+}
+
+/** A tick of a logarithmic axis. */
+export function logarithmicTickText(value: number): string {
+  return withMinus(Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(2))));
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { drawFigure } from '../../../../src/shared/figures/draw.ts';
+import type { Figure, FigureLine, Shape } from '../../../../src/shared/figures/figure.ts';
+import { figureSvg } from '../../../../src/shared/figures/svg.ts';
+
+const look = {
+  width: 960,
+  height: 540,
+  text: 'black',
+  muted: 'grey',
+  grid: 'silver',
+  axis: 'dimgrey',
+  background: 'white',
+  font: 'Inter, sans-serif',
+};
+const line: FigureLine = { label: 'lstm', x: [1, 2, 3, 4], y: [0.8, 0.4, 0.5, 0.2], colour: 'blue' };
+const figure: Figure = {
+  title: 'Loss',
+  x: { title: 'epoch', whole: true },
+  y: { title: 'binary cross-entropy' },
+  lines: [line, { ...line, label: 'a <b> & "c"', colour: 'red', dashed: true }],
+};
+
+const texts = (shapes: readonly Shape[]) =>
+  shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []));
+/** The pieces a line was drawn with, its legend left out. */
+function curvesOf(changes: Partial<Figure>, lines: readonly FigureLine[]) {
+  const shapes = drawFigure({ ...figure, ...changes, lines }, look);
+  return shapes
+    .filter(({ kind, ...shape }) => kind === 'path' && 'colour' in shape && shape.colour === 'blue')
+    .slice(1);
+}
+
+test('title, axes and a name for each line are in the picture', () => {
+  const found = texts(drawFigure(figure, look));
+  expect(found).toEqual(
+    expect.arrayContaining(['Loss', 'epoch', 'binary cross-entropy', 'lstm', 'a <b> & "c"', '1', '4', '0.2']),
+  );
+});
+
+test('a logarithmic axis says so and leaves out what it has no place for', () => {
+  const y = { title: 'loss', logarithmic: true };
+  const shapes = drawFigure({ ...figure, y, lines: [{ ...line, y: [1, 0, 0.1, 0.01] }] }, look);
+  expect(texts(shapes)).toContain('loss (log)');
+  expect(JSON.stringify(shapes)).not.toMatch(/null/);
+  expect(curvesOf({ y }, [{ ...line, y: [1, 0, 0.1, 0.01] }])).toHaveLength(1);
+});
+
+test('a gap breaks the line, and a lone point is a dot', () => {
+  const broken = { ...line, x: [1, 2, 3, 4, 5], y: [1, 2, NaN, 3, 4] };
+  expect(curvesOf({}, [broken])).toHaveLength(2);
+  const lone = drawFigure({ ...figure, lines: [{ ...line, y: [1, 2, null, 3] }] }, look);
+  expect(lone.filter(({ kind }) => kind === 'circle')).toHaveLength(1);
+});
+
+test('a zoomed line ends at the edges, between its points', () => {
+  const [curve] = curvesOf({ range: { min: 1.5, max: 2.5 } }, [line]) as [Shape & { kind: 'path' }];
+  const [from, , to] = curve.points as [{ x: number; y: number }, unknown, { x: number; y: number }];
+  const [whole] = curvesOf({}, [line]) as [Shape & { kind: 'path' }];
+  expect(curve.points).toHaveLength(3);
+  expect([from.x, to.x]).toEqual([whole.points[0]!.x, whole.points[3]!.x]);
+});
+
+test('many long names break into lines above the axes instead of over one another', () => {
+  const lines = Array.from({ length: 30 }, (_, index) => ({
+    ...line,
+    label: `run ${index} ${'x'.repeat(index * 8)}`,
+  }));
+  const names = drawFigure({ ...figure, lines }, look).filter(
+    (shape): shape is Shape & { kind: 'text' } => shape.kind === 'text' && shape.text.startsWith('run '),
+  );
+  expect(names).toHaveLength(30);
+  expect(names.every(({ at, text }) => at.x + text.length * 5 <= look.width)).toBe(true);
+  expect(new Set(names.map(({ at }) => `${at.x} ${at.y}`)).size).toBe(30);
+});
+
+test('one point, one value and no value at all have axes too', () => {
+  for (const lines of [[], [{ ...line, x: [1], y: [0.5] }], [{ ...line, y: [0, 0, 0, 0] }]]) {
+    const shapes = drawFigure({ ...figure, lines }, look);
+    expect(JSON.stringify(shapes)).not.toMatch(/null/);
+    expect(texts(shapes).length).toBeGreaterThanOrEqual(5);
+  }
+});
+
+test('the file is SVG that stands alone, with names escaped', () => {
+  const svg = figureSvg({ ...figure, marker: { x: 4, label: 'best epoch 4' } }, look);
+  expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="960" height="540"/);
+  expect(svg).toContain('a &lt;b&gt; &amp; &quot;c&quot;');
+  expect(svg).toContain('best epoch 4');
+  expect(svg).not.toMatch(/NaN|undefined|href|script/);
+});

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  logarithmicTicks,
+  logarithmicTickText,
+  ticks,
+  tickText,
+} from '../../../../src/shared/figures/ticks.ts';
+
+test('marks are round, in order, within the range and about as many as wanted', () => {
+  expect(ticks({ min: 0, max: 10 })).toEqual([0, 2, 4, 6, 8, 10]);
+  expect(ticks({ min: 0.682, max: 0.694 })).toEqual([0.682, 0.684, 0.686, 0.688, 0.69, 0.692, 0.694]);
+  expect(ticks({ min: 3, max: 3 })).toEqual([3]);
+  fc.assert(
+    fc.property(
+      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+      fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+      (min, width) => {
+        const found = ticks({ min, max: min + width });
+        expect(found.length).toBeGreaterThanOrEqual(1);
+        expect(found.length).toBeLessThanOrEqual(9);
+        expect(found).toEqual(found.toSorted((a, b) => a - b));
+        expect(found.every((value) => value >= min - width * 1e-6 && value <= min + width * 1.000001)).toBe(
+          true,
+        );
+      },
+    ),
+  );
+});
+
+test('a logarithmic axis is marked at powers of ten, with 2 and 5 where it is short', () => {
+  expect(logarithmicTicks({ min: 0.02, max: 1 })).toEqual([0.02, 0.05, 0.1, 0.2, 0.5, 1]);
+  expect(logarithmicTicks({ min: 1e-6, max: 1 })).toEqual([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1]);
+  expect([0.00001, 0.05, 1].map(logarithmicTickText)).toEqual(['1e−5', '0.05', '1']);
+});
+
+test('neighbouring ticks never read the same', () => {
+  expect([0.6905, 0.691, 0.6915].map((value) => tickText(value, 0.0005))).toEqual([
+    '0.6905',
+    '0.6910',
+    '0.6915',
+  ]);
+  expect([-0.5, 0.5].map((value) => tickText(value, 0.5))).toEqual(['−0.5', '0.5']);
+  expect([0, 0.25, 0.5].map((value) => tickText(value, 0.25))).toEqual(['0.00', '0.25', '0.50']);
+});
+
+test('whole steps are counts', () => {
+  expect([0, 5000, 10000].map((value) => tickText(value, 5000))).toEqual(['0', '5,000', '10,000']);
+});
