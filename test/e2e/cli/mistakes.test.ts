@@ -37,6 +37,21 @@ test('comparing needs two to eight different runs', async () => {
   }
 });
 
+test('a value out of its range, or two that exclude each other, are wrong usage', async () => {
+  const wrong: [string[], string][] = [
+    [training('x', '--validation-split', '1'), 'It must be a number from 0 to below 1.'],
+    [training('x', '--learning-rate', '0'), 'It must be a number above 0.'],
+    [training('x', '--batch-size', '1000000'), 'It must be a whole number from 1 to 65536.'],
+    [['data', 'generate', 'recall', '--length', '3'], 'It must be a whole number from 4 to 10000.'],
+    [['predict', 'first', '--text', 'good', '--file', 'texts'], "cannot be used with option '--file <file>'"],
+    [['evaluate', 'first', 'second'], 'too many arguments'],
+  ];
+  for (const [commandLine, words] of wrong) {
+    const { code, stdout, stderr } = await unroll(...commandLine);
+    expect([code, stdout, lastLine(stderr)]).toEqual([2, '', expect.stringContaining(words)]);
+  }
+});
+
 test('a port no machine has is wrong usage, one that is taken is told; neither leaves a folder', async () => {
   const { code, stderr } = await unroll('serve', '--port', '70000');
   expect([code, stderr]).toEqual([2, expect.stringContaining('a whole number from 0 to 65535.')]);
@@ -84,7 +99,7 @@ test('a table without a label column says how to name one', async () => {
   expect(stderr).toContain('(--text-column, --label-column)');
 });
 
-test('data that another process trains on stays; removed data comes back', async () => {
+test('data that another process trains on stays; removed data and runs come back', async () => {
   const running = start([...workspace(), ...training('long', '--epochs', '2000')]);
   await running.says('epoch 1/2000');
   const refused = await unroll('data', 'remove', 'reviews');
@@ -104,6 +119,11 @@ test('data that another process trains on stays; removed data comes back', async
     stdout: 'Restored reviews.\n',
   });
   expect((await unroll('data', 'list')).stdout).toContain('reviews');
+
+  const [{ id: runId } = {}] = objects(await json('runs', 'remove', 'long'));
+  expect((await unroll('runs', 'list')).stdout).not.toContain('long');
+  expect(await unroll('runs', 'restore', String(runId))).toMatchObject({ stdout: 'Restored long.\n' });
+  expect((await unroll('runs', 'list')).stdout).toContain('long');
 });
 
 test('a run that diverged is not offered to be resumed, and an exploding loss is warned of', async () => {
@@ -122,4 +142,5 @@ test('a run that diverged is not offered to be resumed, and an exploding loss is
 
   const exploded = await unroll(...training('exploded', ...wild, '--learning-rate', '1e9'));
   expect(exploded.stderr.match(/Warning: The loss exploded/g)).toHaveLength(1);
+  expect((await unroll('runs', 'show', 'exploded')).stderr).toContain('Warning: The loss exploded');
 });

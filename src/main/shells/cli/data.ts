@@ -32,12 +32,17 @@ function registerImport(data: Command, { run }: Runner): void {
   data
     .command('import')
     .description('import a file or a folder')
-    .argument('<path>')
-    .option('--name <name>')
-    .addOption(new Option('--format <format>').choices(['auto', ...DATA_FORMATS]).default('auto'))
+    .argument(
+      '<path>',
+      'imdb.npz, aclImdb_v1.tar.gz or its folder, a CSV, TSV or JSONL file, a table of series',
+    )
+    .option('--name <name>', "the file's own name where not given")
+    .addOption(
+      new Option('--format <format>', 'how it is read').choices(['auto', ...DATA_FORMATS]).default('auto'),
+    )
     .option('--word-index <file>', "Keras's imdb_word_index.json")
-    .option('--text-column <column>')
-    .option('--label-column <column>')
+    .option('--text-column <column>', 'found by name or content where not given')
+    .option('--label-column <column>', 'found by name or content where not given')
     .action((path: string, options: Omit<ImportInput, 'path'>) =>
       run(async (session) => {
         const dataset = await finishJob(session, 'data.import', { path, ...options });
@@ -51,10 +56,10 @@ function registerGenerate(data: Command, { run }: Runner): void {
     .command('generate')
     .description('generate a task that needs a long memory, or English sentences with a sentiment')
     .addArgument(new Argument('<task>').choices(GENERATED_TASKS))
-    .option('--name <name>')
-    .option('--examples <n>', 'of both splits together', whole(10))
-    .option('--length <n>', 'steps of a sequence', whole(4))
-    .option('--seed <n>', '', whole(0))
+    .option('--name <name>', "the task's name where not given")
+    .option('--examples <n>', 'of both splits together (default: 5000)', whole(10, 1_000_000))
+    .option('--length <n>', 'steps of a sequence (default: 60)', whole(4, 10_000))
+    .option('--seed <n>', 'the same seed gives the same data (default: 1)', whole(0))
     .action((task: GenerateInput['task'], options: Partial<GenerateInput>) =>
       run(async (session) => {
         const dataset = await finishJob(session, 'data.generate', { task, ...options });
@@ -64,24 +69,27 @@ function registerGenerate(data: Command, { run }: Runner): void {
 }
 
 function registerList(data: Command, { run }: Runner): void {
-  data.command('list').action(() =>
-    run(async ({ application, terminal }) => {
-      const datasets = await application.call('data.list', {});
-      if (terminal.json) return datasets.forEach((dataset) => terminal.result(dataset, () => ''));
-      if (datasets.length === 0)
-        return terminal.note('There is no data yet. Import a file or generate a task.');
-      const rows = datasets.map(({ name, task, trainExamples, testExamples, vocabularySize, longest }) => [
-        name,
-        task,
-        count(trainExamples),
-        count(testExamples),
-        count(vocabularySize),
-        count(longest),
-      ]);
-      const head = ['name', 'task', 'train', 'test', 'words', 'longest'];
-      terminal.result(null, () => table([head, ...rows], [2, 3, 4, 5]));
-    }),
-  );
+  data
+    .command('list')
+    .description('all data sets, newest first')
+    .action(() =>
+      run(async ({ application, terminal }) => {
+        const datasets = await application.call('data.list', {});
+        if (terminal.json) return datasets.forEach((dataset) => terminal.result(dataset, () => ''));
+        if (datasets.length === 0)
+          return terminal.note('There is no data yet. Import a file or generate a task.');
+        const rows = datasets.map(({ name, task, trainExamples, testExamples, vocabularySize, longest }) => [
+          name,
+          task,
+          count(trainExamples),
+          count(testExamples),
+          count(vocabularySize),
+          count(longest),
+        ]);
+        const head = ['name', 'task', 'train', 'test', 'words', 'longest'];
+        terminal.result(null, () => table([head, ...rows], [2, 3, 4, 5]));
+      }),
+    );
 }
 
 function profileText({
@@ -114,6 +122,7 @@ function profileText({
 function registerShow(data: Command, { run }: Runner): void {
   data
     .command('show')
+    .description('classes, lengths, vocabulary, hash and source')
     .argument('<name>')
     .action((name: string) =>
       run(async ({ application, terminal }) => {
@@ -126,6 +135,7 @@ function registerShow(data: Command, { run }: Runner): void {
 function registerRemove(data: Command, { run }: Runner): void {
   data
     .command('remove')
+    .description('out of the list; runs keep what they were trained on')
     .argument('<name>')
     .action((name: string) =>
       run(async ({ application, terminal }) => {

@@ -14,10 +14,16 @@ export function registerExport({ program, run }: Runner): void {
   program
     .command('export')
     .description('a run as a file other software reads, verified by reading it back, or as code')
-    .argument('<run>')
-    .addOption(new Option('--format <format>').choices(EXPORT_FORMATS).makeOptionMandatory())
-    .requiredOption('--out <path>')
-    .addOption(new Option('--checkpoint <which>').choices(['last', 'best']).default('last'))
+    .argument('<run>', 'its id or name')
+    .addOption(
+      new Option('--format <format>', 'what is written').choices(EXPORT_FORMATS).makeOptionMandatory(),
+    )
+    .requiredOption('--out <path>', 'the file, or for tfjs the folder, to write')
+    .addOption(
+      new Option('--checkpoint <which>', 'the weights of which epoch')
+        .choices(['last', 'best'])
+        .default('last'),
+    )
     .action((name: string, { format, out, checkpoint }: ExportOptions) =>
       run(async (session) => {
         const input = { run: name, format, path: out, checkpoint };

@@ -13,24 +13,28 @@ export function registerModels(runner: Runner): void {
 }
 
 function registerList(models: Command, { run }: Runner): void {
-  models.command('list').action(() =>
-    run(async ({ application, terminal }) => {
-      const entries = await application.call('models.list', {});
-      if (terminal.json) return entries.forEach((entry) => terminal.result(entry, () => ''));
-      const rows = entries.map(({ name, title, builtIn, parameters }) => [
-        name,
-        title,
-        builtIn ? 'built in' : 'own',
-        parameters === null ? 'invalid' : count(parameters),
-      ]);
-      terminal.result(null, () => table([['name', 'title', '', 'parameters'], ...rows], [3]));
-    }),
-  );
+  models
+    .command('list')
+    .description('all models with their parameters')
+    .action(() =>
+      run(async ({ application, terminal }) => {
+        const entries = await application.call('models.list', {});
+        if (terminal.json) return entries.forEach((entry) => terminal.result(entry, () => ''));
+        const rows = entries.map(({ name, title, builtIn, parameters }) => [
+          name,
+          title,
+          builtIn ? 'built in' : 'own',
+          parameters === null ? 'invalid' : count(parameters),
+        ]);
+        terminal.result(null, () => table([['name', 'title', '', 'parameters'], ...rows], [3]));
+      }),
+    );
 }
 
 function registerShow(models: Command, { run }: Runner): void {
   models
     .command('show')
+    .description('the model as a file, which `models import` and `train` read')
     .argument('<name>')
     .action((name: string) =>
       run(async ({ application, terminal }) => {

@@ -5,6 +5,7 @@ import { UnrollError } from '../../../shared/errors.ts';
 import type { Runner } from './runner.ts';
 import { finishJob } from './session.ts';
 import { metric } from './table.ts';
+import type { Terminal } from './terminal.ts';
 
 interface PredictOptions {
   text?: string;
@@ -39,8 +40,9 @@ function parseTokens(path: string): number[][] {
 }
 
 /** `--text` is one text; `--file` and standard input hold one a line. */
-async function readTexts({ text, file }: PredictOptions): Promise<string[]> {
+async function readTexts({ text, file }: PredictOptions, terminal: Terminal): Promise<string[]> {
   if (text !== undefined) return [text];
+  if (file === undefined && process.stdin.isTTY) terminal.note('Type a text a line; Ctrl+D ends.');
   const texts = nonEmptyLines(file === undefined ? await readAll(process.stdin) : readFile(file));
   if (texts.length === 0) throw new UnrollError('text-empty');
   return texts;
@@ -50,16 +52,22 @@ export function registerPredict({ program, run }: Runner): void {
   program
     .command('predict')
     .description('what a run says to texts (a line each on standard input where none are given)')
-    .argument('<run>')
-    .option('--text <text>')
-    .option('--file <file>', 'one text a line')
+    .argument('<run>', 'its id or name')
+    .addOption(new Option('--text <text>', 'one text').conflicts(['file', 'tokens']))
+    .addOption(new Option('--file <file>', 'one text a line').conflicts('tokens'))
     .option('--tokens <file>', 'JSON arrays of ids, one a line')
-    .addOption(new Option('--checkpoint <which>').choices(['last', 'best']).default('last'))
+    .addOption(
+      new Option('--checkpoint <which>', 'the weights of which epoch')
+        .choices(['last', 'best'])
+        .default('last'),
+    )
     .action((name: string, options: PredictOptions) =>
       run(async (session) => {
         const { tokens, checkpoint } = options;
         const what =
-          tokens === undefined ? { texts: await readTexts(options) } : { tokens: parseTokens(tokens) };
+          tokens === undefined
+            ? { texts: await readTexts(options, session.terminal) }
+            : { tokens: parseTokens(tokens) };
         const predictions = await finishJob(session, 'runs.predict', { run: name, checkpoint, ...what });
         for (const { text, probabilities } of predictions) {
           const answer = probabilities.length === 1 ? { probability: probabilities[0] } : { probabilities };

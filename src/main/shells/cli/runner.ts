@@ -21,9 +21,16 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: str
   };
 }
 
-/** Reads a number from an option; its range is the contract's business. */
-export function real(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
+/** Reads a number from an option. @param isAllowed its range, which `range` puts in words: `above 0` */
+function real(isAllowed: (value: number) => boolean, range: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || !isAllowed(value))
+      throw new InvalidArgumentError(`It must be a number ${range}.`);
+    return value;
+  };
 }
+
+export const positive = real((value) => value > 0, 'above 0');
+/** A part of a whole that leaves something of it. */
+export const share = real((value) => value >= 0 && value < 1, 'from 0 to below 1');

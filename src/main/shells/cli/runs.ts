@@ -4,10 +4,11 @@ import type { Runner } from './runner.ts';
 import { count, duration, metric, table } from './table.ts';
 
 export function registerRuns(runner: Runner): void {
-  const runs = runner.program.command('runs').description('list, look at and remove saved runs');
+  const runs = runner.program.command('runs').description('list, look at, remove and restore saved runs');
   registerList(runs, runner);
   registerShow(runs, runner);
   registerRemove(runs, runner);
+  registerRestore(runs, runner);
 }
 
 /** The metric a run is judged by at a glance, at its own best. */
@@ -33,6 +34,7 @@ function row(run: Run): string[] {
 function registerList(runs: Command, { run }: Runner): void {
   runs
     .command('list')
+    .description('all runs, newest first')
     .option('--archived', 'archived runs too', false)
     .action(({ archived }: { archived: boolean }) =>
       run(async ({ application, terminal }) => {
@@ -87,11 +89,14 @@ export function runText(run: Run): string {
 function registerShow(runs: Command, { run }: Runner): void {
   runs
     .command('show')
-    .argument('<run>')
+    .description('its settings, values and what its log warns of')
+    .argument('<run>', 'its id or name')
     .action((name: string) =>
       run(async ({ application, terminal }) => {
         const shown = await application.call('runs.show', { run: name });
+        const log = await application.call('runs.log', { run: shown.id });
         terminal.result(shown, () => runText(shown));
+        for (const { level, message } of log) if (level === 'warn') terminal.note(`Warning: ${message}`);
       }),
     );
 }
@@ -99,11 +104,28 @@ function registerShow(runs: Command, { run }: Runner): void {
 function registerRemove(runs: Command, { run }: Runner): void {
   runs
     .command('remove')
-    .argument('<run>')
+    .description('out of the list; one that trains is stopped first')
+    .argument('<run>', 'its id or name')
     .action((name: string) =>
       run(async ({ application, terminal }) => {
-        await application.call('runs.remove', { runs: [name] });
-        terminal.result({ removed: name }, () => `Removed ${name}.`);
+        const { id } = await application.call('runs.show', { run: name });
+        await application.call('runs.remove', { runs: [id] });
+        terminal.result({ removed: name, id }, () => `Removed ${name}.`);
+        terminal.note(`For a day it can be brought back with: unroll runs restore ${id}`);
+      }),
+    );
+}
+
+function registerRestore(runs: Command, { run }: Runner): void {
+  runs
+    .command('restore')
+    .description('undo a removal of the last day')
+    .argument('<id>', 'as `runs remove` gave it')
+    .action((id: string) =>
+      run(async ({ application, terminal }) => {
+        await application.call('runs.restore', { runs: [id] });
+        const restored = await application.call('runs.show', { run: id });
+        terminal.result(restored, () => `Restored ${restored.name}.`);
       }),
     );
 }

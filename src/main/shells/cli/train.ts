@@ -8,7 +8,7 @@ import {
 } from '../../../shared/training.ts';
 import { follow } from './follow.ts';
 import { modelSource } from './model-source.ts';
-import { real, whole, type Runner } from './runner.ts';
+import { positive, share, whole, type Runner } from './runner.ts';
 import { runText } from './runs.ts';
 
 interface TrainOptions {
@@ -66,22 +66,22 @@ export function registerTrain({ program, run }: Runner): void {
   program
     .command('train')
     .description('train a model on a data set and keep the run')
-    .requiredOption('--model <name-or-file>')
-    .requiredOption('--data <name>')
+    .requiredOption('--model <name-or-file>', 'a built-in model, one of your own, or a model file')
+    .requiredOption('--data <name>', 'a data set of the workspace')
     .option('--num-words <n>', 'keep only words with an id below this', whole(1), 10000)
-    .option('--maxlen <n>', 'cut and pad sequences to this length', whole(1), 500)
-    .addOption(new Option('--padding <end>').choices(ends).default('pre'))
-    .addOption(new Option('--truncating <end>').choices(ends).default('pre'))
-    .option('--epochs <n>', '', whole(1), 10)
-    .option('--batch-size <n>', '', whole(1), 128)
-    .option('--validation-split <share>', 'the last part of the training split', real, 0.2)
+    .option('--maxlen <n>', 'cut and pad sequences to this length', whole(1, 100_000), 500)
+    .addOption(new Option('--padding <end>', 'where short sequences are filled').choices(ends).default('pre'))
+    .addOption(new Option('--truncating <end>', 'where long sequences are cut').choices(ends).default('pre'))
+    .option('--epochs <n>', 'passes over the training data', whole(1, 100_000), 10)
+    .option('--batch-size <n>', 'examples an update', whole(1, 65_536), 128)
+    .option('--validation-split <share>', 'the last part of the training split', share, 0.2)
     .addOption(new Option('--optimizer <name>').choices(['rmsprop', 'adam', 'sgd']).default('rmsprop'))
-    .option('--learning-rate <x>', "the optimizer's own default where not given", real)
-    .option('--clipnorm <x>', "clip each weight's gradient to this norm", real)
-    .option('--seed <n>', '', whole(0), 1)
-    .addOption(new Option('--engine <name>').choices(['auto', ...ENGINES]).default('auto'))
-    .option('--threads <n>', 'as many as there are cores where not given', whole(1))
-    .option('--name <run>')
+    .option('--learning-rate <x>', "the optimizer's own default where not given", positive)
+    .option('--clipnorm <x>', "clip each weight's gradient to this norm", positive)
+    .option('--seed <n>', 'of weights, order and dropout', whole(0, 2 ** 32 - 1), 1)
+    .addOption(new Option('--engine <name>', 'what computes').choices(['auto', ...ENGINES]).default('auto'))
+    .option('--threads <n>', 'as many as there are cores where not given', whole(1, 256))
+    .option('--name <run>', "the model's name, numbered where it is taken, where not given")
     .option('--limit <examples>', 'use only the first so many examples', whole(2))
     .action((options: TrainOptions) =>
       run(async (session) => {
@@ -97,7 +97,7 @@ export function registerResume({ program, run }: Runner): void {
   program
     .command('resume')
     .description('go on with a run that was stopped or interrupted')
-    .argument('<run>')
+    .argument('<run>', 'its id or name')
     .action((name: string) =>
       run(async (session) => {
         const { application, terminal } = session;
