@@ -5,6 +5,11 @@ import type { LayerDefinition, ShapeProblem, WeightSpec } from '../layers/layer.
 import { configurationProblem } from './configuration.ts';
 import type { LayerNode, ModelGraph, Shape } from './graph.ts';
 import { endsOf, nodesById, topologicalOrder } from './order.ts';
+import type { Problem } from './problem.ts';
+import { connecting, removing, shapeRepairs, unplugging } from './repairs.ts';
+import { branchProblems, circleProblems, structuralProblems } from './structure.ts';
+
+export type { Problem };
 
 export interface NodeAnalysis {
   definition: LayerDefinition;
@@ -20,13 +25,6 @@ export interface NodeAnalysis {
   masked: boolean;
 }
 
-export interface Problem {
-  /** The node that has it; null: the graph as a whole. */
-  node: string | null;
-  message: string;
-  fix: string;
-}
-
 export interface GraphAnalysis {
   /** Node ids, every one behind those it reads. Without the nodes of a cycle. */
   order: string[];
@@ -39,33 +37,25 @@ export interface GraphAnalysis {
 }
 
 export function analyse(graph: ModelGraph): GraphAnalysis {
-  const problems: Problem[] = [];
   const byId = nodesById(graph);
-  problems.push(...structuralProblems(graph, byId));
+  const problems = structuralProblems(graph, byId);
   const order = topologicalOrder(byId);
-  const inOrder = new Set(order);
-  const circular = graph.nodes.find(({ id }) => !inOrder.has(id));
-  if (circular) {
-    problems.push({
-      node: circular.id,
-      message: `${circular.id} reads its own output through other layers.`,
-      fix: 'Remove one connection of the circle.',
-    });
-  }
+  problems.push(...circleProblems(graph, new Set(order)));
   const nodes = new Map<string, NodeAnalysis>();
   for (const id of order) {
     const node = byId.get(id)!;
     const definition = findLayer(node.type);
-    if (!definition)
-      problems.push({
-        node: id,
-        message: `There is no layer of type ${node.type}.`,
-        fix: 'Remove it, or use a layer of the palette.',
-      });
-    else nodes.set(id, analyseNode(node, definition, { byId, nodes, problems }));
+    if (definition) nodes.set(id, analyseNode(node, definition, { graph, byId, nodes, problems }));
+    else problems.push(unknownLayer(node));
   }
+  problems.push(...branchProblems(graph, (id) => nodes.get(id)?.shape ?? null));
   const parameters = [...nodes.values()].reduce((sum, node) => sum + node.parameters, 0);
   return { order, nodes, problems, output: onlyOutput(graph), parameters };
+}
+
+function unknownLayer({ id, type }: LayerNode): Problem {
+  const message = `There is no layer of type ${type}.`;
+  return { node: id, message, fix: 'Remove it, or use a layer of the palette.', repairs: [removing(id)] };
 }
 
 /** @throws UnrollError `model-invalid` with the first problem of a graph that has one. */
@@ -82,77 +72,36 @@ function onlyOutput(graph: ModelGraph): string | null {
   return ends.length === 1 ? ends[0]!.id : null;
 }
 
-function structuralProblems(graph: ModelGraph, byId: ReadonlyMap<string, LayerNode>): Problem[] {
-  const problems: Problem[] = [];
-  if (graph.nodes.length === 0) {
-    problems.push({
-      node: null,
-      message: 'The model has no layers.',
-      fix: 'Add an Input, an Embedding, a recurrent layer and a Dense layer.',
-    });
-  } else if (!graph.nodes.some(({ type }) => type === 'Input')) {
-    problems.push({
-      node: null,
-      message: 'The model has no Input.',
-      fix: 'Add an Input as its first layer.',
-    });
-  }
-  if (byId.size < graph.nodes.length) {
-    const twice = graph.nodes.find((node) => byId.get(node.id) !== node)!;
-    problems.push({
-      node: twice.id,
-      message: `Two layers are named ${twice.id}.`,
-      fix: 'Rename one of them.',
-    });
-  }
-  for (const node of graph.nodes) {
-    const missing = node.inputs.find((id) => !byId.has(id));
-    if (missing !== undefined)
-      problems.push({
-        node: node.id,
-        message: `It reads ${missing}, which is not in the model.`,
-        fix: 'Connect it to a layer of the model.',
-      });
-  }
-  for (const node of endsOf(graph).slice(1)) {
-    problems.push({
-      node: node.id,
-      message: 'Nothing reads its output, and the model already has one output.',
-      fix: 'Connect it, or remove it.',
-    });
-  }
-  return problems;
-}
-
 interface Analysing {
+  graph: ModelGraph;
   byId: ReadonlyMap<string, LayerNode>;
   nodes: ReadonlyMap<string, NodeAnalysis>;
   problems: Problem[];
 }
 
 function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: Analysing): NodeAnalysis {
+  const { byId, nodes, problems } = analysing;
   const parsed = definition.schema.safeParse(node.config);
   const blank = { inputShapes: [], shape: null, weights: [], parameters: 0, multiplyAdds: 0, masked: false };
   const unknown: NodeAnalysis = { definition, config: parsed.data ?? { ...node.config }, ...blank };
-  const refuse = (problem: ShapeProblem): void =>
-    void analysing.problems.push({ node: node.id, message: problem.message, fix: problem.fix });
   if (!parsed.success) {
-    refuse(configurationProblem(definition, parsed.error.issues[0]!));
+    problems.push(configurationProblem(node, definition, parsed.error.issues[0]!));
     return unknown;
   }
-  const wrongCount = inputCountProblem(node, definition);
+  const wrongCount = inputCountProblem(node, definition, analysing.graph);
   if (wrongCount) {
-    refuse(wrongCount);
+    problems.push(wrongCount);
     return unknown;
   }
-  const before = node.inputs.map((id) => analysing.nodes.get(id));
+  const before = node.inputs.map((id) => nodes.get(id));
   const inputShapes = before.flatMap((one) => (one?.shape ? [one.shape] : []));
   if (inputShapes.length < node.inputs.length) return unknown;
   const { config } = unknown;
   const result = definition.shape(config, inputShapes);
-  const problem = idProblem(node, analysing.byId) ?? (result.ok ? null : result.problem);
+  const problem = idProblem(node, byId) ?? (result.ok ? null : result.problem);
   if (problem || !result.ok) {
-    refuse(withFixInFront(problem!, node, analysing));
+    const { message, fix } = withFixInFront(problem!, node, analysing);
+    problems.push({ node: node.id, message, fix, repairs: shapeRepairs(byId, node, problem!, inputShapes) });
     return { ...unknown, inputShapes };
   }
   const weights = definition.weights(config, inputShapes);
@@ -173,14 +122,19 @@ function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: An
 }
 
 function inputCountProblem(
-  { inputs }: LayerNode,
+  { id, inputs }: LayerNode,
   { type, inputs: { min, max } }: LayerDefinition,
-): ShapeProblem | null {
-  if (inputs.length >= min && inputs.length <= max) return null;
+  graph: ModelGraph,
+): Problem | null {
+  const few = inputs.length < min;
+  if (!few && inputs.length <= max) return null;
   const wanted = min === max ? `${min} input${min === 1 ? '' : 's'}` : `at least ${min} inputs`;
-  const fix =
-    inputs.length < min ? 'Connect it to the layer before it.' : 'Remove the connections that are too many.';
-  return { message: `${type} takes ${max === 0 ? 'no inputs' : wanted} but has ${inputs.length}.`, fix };
+  return {
+    node: id,
+    message: `${type} takes ${max === 0 ? 'no inputs' : wanted} but has ${inputs.length}.`,
+    fix: few ? 'Connect it to the layer before it.' : 'Remove the connections that are too many.',
+    repairs: few ? [...connecting(graph, id), removing(id)] : [unplugging(id, max)],
+  };
 }
 
 /** Only the model's Input holds word ids. */
@@ -188,7 +142,7 @@ function idProblem({ type, inputs }: LayerNode, byId: ReadonlyMap<string, LayerN
   const before = byId.get(inputs[0] ?? '');
   if (type !== 'Embedding' || !before || before.type === 'Input') return null;
   const message = `Embedding reads word ids but receives the output of ${before.id} (${before.type}).`;
-  return { message, fix: 'Connect it to the Input, or remove it.' };
+  return { message, fix: 'Connect it to the Input, or remove it.', needs: 'ids' };
 }
 
 /** Where a layer in front returned only its last output, the way out is there: the fix names it. */

@@ -2,8 +2,11 @@
 import type { Dataset } from '../data/dataset.ts';
 import { idCount, sequenceLength } from '../data/preprocess.ts';
 import { TASK_LOSS, type LossName, type Preprocessing } from '../training.ts';
-import { analyse, type Problem } from './analyse.ts';
+import { analyse } from './analyse.ts';
 import type { LayerNode, ModelGraph } from './graph.ts';
+import { nodesById } from './order.ts';
+import type { Problem, Repair } from './problem.ts';
+import { lastStepRepairs, outputRepairs, removing, setting } from './repairs.ts';
 
 /** What the last layer must give for a task. */
 function outputFor(dataset: Pick<Dataset, 'task' | 'classes'>): { units: number; activation: string } {
@@ -28,61 +31,52 @@ export function fitProblems(
 ): Problem[] {
   const { nodes, output, problems } = analyse(graph);
   if (problems.length) return problems;
+  const byId = nodesById(graph);
+  const last = { node: byId.get(output!)!, ...nodes.get(output!)! };
   return [
     ...inputProblems(graph, dataset, preprocessing),
     ...embeddingProblems(graph, dataset, preprocessing),
-    ...outputProblems(
-      output!,
-      nodes.get(output!)!.shape!,
-      activationOf(nodes.get(output!)!.config),
-      dataset,
-      loss,
-    ),
+    ...(last.shape!.length === 2
+      ? outputProblems(last.node, last.shape!, activationOf(last.config), dataset, loss)
+      : [
+          {
+            node: output,
+            message: `The output has ${last.shape!.length - 1} sizes an example, but a label is one value.`,
+            fix: 'Turn return_sequences off on the last recurrent layer, or pool over the steps.',
+            repairs: lastStepRepairs(byId, last.node),
+          },
+        ]),
   ];
 }
 
 function inputProblems(graph: ModelGraph, dataset: Dataset, preprocessing: Preprocessing): Problem[] {
-  const inputs = graph.nodes.filter(({ type }) => type === 'Input');
-  if (inputs.length > 1)
-    return [
-      {
-        node: inputs[1]!.id,
-        message: 'The data set feeds one Input.',
-        fix: 'Use one Input and branch behind it.',
-      },
-    ];
-  const [{ id, config }] = inputs as [LayerNode];
+  const [first, second] = graph.nodes.filter(({ type }) => type === 'Input') as [LayerNode, ...LayerNode[]];
+  if (second) {
+    const message = 'The data set feeds one Input.';
+    return [{ node: second.id, message, fix: 'Use one Input and branch behind it.', repairs: [] }];
+  }
+  const { id, config } = first;
   const shape = (config.shape as (number | null)[] | undefined) ?? [null];
-  const wanted = dataset.kind === 'tokens' ? 1 : 2;
-  if (shape.length !== wanted) {
-    const text =
-      dataset.kind === 'tokens' ? 'word ids: shape (steps)' : `numbers: shape (steps, ${dataset.width})`;
-    return [
-      {
-        node: id,
-        message: `${dataset.name} holds ${text}.`,
-        fix: `Give the Input ${wanted} size${wanted === 1 ? '' : 's'}.`,
-      },
-    ];
-  }
   const steps = sequenceLength(preprocessing, dataset.longest);
-  if (shape[0] !== null && shape[0] !== steps) {
-    return [
-      {
-        node: id,
-        message: `The Input takes ${shape[0]} steps, but sequences have ${steps}.`,
-        fix: `Set its shape to (${steps}), or maxlen to ${shape[0]}.`,
-      },
-    ];
+  const values = dataset.kind === 'values';
+  const wanted = values ? [steps, dataset.width] : [steps];
+  const say = (message: string, fix: string, changes: LayerNode['config']): Problem[] => [
+    { node: id, message, fix, repairs: [setting(id, changes)] },
+  ];
+  if (shape.length !== wanted.length) {
+    const text = values ? `numbers: shape (steps, ${dataset.width})` : 'word ids: shape (steps)';
+    const fix = `Give the Input ${wanted.length} size${values ? 's' : ''}.`;
+    return say(`${dataset.name} holds ${text}.`, fix, { shape: wanted, dtype: values ? 'float32' : 'int32' });
   }
-  if (wanted === 2 && shape[1] !== dataset.width) {
-    return [
-      {
-        node: id,
-        message: `The Input takes ${shape[1]} features a step, but the data has ${dataset.width}.`,
-        fix: `Set its shape to (${shape[0] ?? 'None'}, ${dataset.width}).`,
-      },
-    ];
+  if (shape[0] !== null && shape[0] !== steps) {
+    const fix = `Set its shape to (${steps}), or maxlen to ${shape[0]}.`;
+    const message = `The Input takes ${shape[0]} steps, but sequences have ${steps}.`;
+    return say(message, fix, { shape: [steps, ...shape.slice(1)] });
+  }
+  if (values && shape[1] !== dataset.width) {
+    const fix = `Set its shape to (${shape[0] ?? 'None'}, ${dataset.width}).`;
+    const message = `The Input takes ${shape[1]} features a step, but the data has ${dataset.width}.`;
+    return say(message, fix, { shape: [shape[0] ?? null, dataset.width] });
   }
   return [];
 }
@@ -90,32 +84,25 @@ function inputProblems(graph: ModelGraph, dataset: Dataset, preprocessing: Prepr
 function embeddingProblems(graph: ModelGraph, dataset: Dataset, preprocessing: Preprocessing): Problem[] {
   const fed = graph.nodes.filter(({ type }) => type === 'Embedding');
   const dense = dataset.kind === 'values' && fed[0];
-  if (dense)
-    return [
-      {
-        node: dense.id,
-        message: `${dataset.name} holds numbers, not word ids.`,
-        fix: 'Remove the Embedding.',
-      },
-    ];
+  if (dense) {
+    const message = `${dataset.name} holds numbers, not word ids.`;
+    return [{ node: dense.id, message, fix: 'Remove the Embedding.', repairs: [removing(dense.id)] }];
+  }
   const limit = idLimit(dataset, preprocessing);
-  return fed.flatMap((node) => {
-    const size = Number(node.config.input_dim);
+  return fed.flatMap(({ id, config }) => {
+    const size = Number(config.input_dim);
     if (size >= limit) return [];
-    return [
-      {
-        node: node.id,
-        message: `Embedding has ${size} rows, but ids go up to ${limit - 1}.`,
-        fix: `Set input_dim to ${limit}, or num_words to ${size}.`,
-      },
-    ];
+    const message = `Embedding has ${size} rows, but ids go up to ${limit - 1}.`;
+    const fix = `Set input_dim to ${limit}, or num_words to ${size}.`;
+    return [{ node: id, message, fix, repairs: [setting(id, { input_dim: limit })] }];
   });
 }
 
 const activationOf = (config: Record<string, unknown>): string => String(config.activation ?? 'linear');
 
+/** Whether one example's output is what the loss compares with a label of the data. */
 function outputProblems(
-  node: string,
+  node: LayerNode,
   shape: readonly (number | null)[],
   activation: string,
   dataset: Dataset,
@@ -123,12 +110,9 @@ function outputProblems(
 ): Problem[] {
   const classes = dataset.classes.length;
   const units = shape.at(-1);
-  const say = (message: string, fix: string): Problem[] => [{ node, message, fix }];
-  if (shape.length !== 2)
-    return say(
-      `The output has ${shape.length - 1} sizes an example, but a label is one value.`,
-      'Turn return_sequences off on the last recurrent layer, or pool over the steps.',
-    );
+  const say = (message: string, fix: string, repairs: readonly Repair[] = []): Problem[] => [
+    { node: node.id, message, fix, repairs },
+  ];
   if (loss === 'binary_crossentropy') {
     if (dataset.task !== 'binary')
       return say(
@@ -139,6 +123,7 @@ function outputProblems(
       return say(
         `binary_crossentropy needs one output with sigmoid, this has ${units} with ${activation}.`,
         'Use Dense(1, activation "sigmoid").',
+        outputRepairs(node, 1, 'sigmoid'),
       );
   } else if (loss === 'sparse_categorical_crossentropy' || loss === 'categorical_crossentropy') {
     if (dataset.task === 'regression')
@@ -147,9 +132,15 @@ function outputProblems(
       return say(
         `${loss} on ${classes} classes needs ${classes} outputs with softmax, this has ${units} with ${activation}.`,
         `Use Dense(${classes}, activation "softmax").`,
+        outputRepairs(node, classes, 'softmax'),
       );
   } else if (units !== 1) {
-    return say(`${loss} compares one number an example, this gives ${units}.`, 'Use Dense(1).');
+    const fix = 'Use Dense(1).';
+    return say(
+      `${loss} compares one number an example, this gives ${units}.`,
+      fix,
+      outputRepairs(node, 1, 'linear'),
+    );
   }
   return [];
 }

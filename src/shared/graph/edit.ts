@@ -22,24 +22,9 @@ export function freeName(taken: ReadonlySet<string>, baseName: string): string {
 
 /** A new layer with the parameters given; the required ones get a usable start. */
 export function newNode(graph: ModelGraph, type: string, config: Record<string, unknown> = {}): LayerNode {
-  const { baseName } = layerDefinition(type);
-  return { id: uniqueName(graph, baseName), type, config: { ...STARTS[type], ...config }, inputs: [] };
+  const { baseName, start } = layerDefinition(type);
+  return { id: uniqueName(graph, baseName), type, config: { ...start, ...config }, inputs: [] };
 }
-
-/** First values of parameters that Keras asks for. */
-const STARTS: Readonly<Record<string, Record<string, unknown>>> = {
-  Input: { shape: [500], dtype: 'int32' },
-  Embedding: { input_dim: 10000, output_dim: 32 },
-  SimpleRNN: { units: 32 },
-  LSTM: { units: 32 },
-  GRU: { units: 32 },
-  BookLSTM: { units: 32 },
-  Bidirectional: { layer: { type: 'LSTM', config: { units: 32 } } },
-  Dense: { units: 1, activation: 'sigmoid' },
-  Activation: { activation: 'tanh' },
-  Dropout: { rate: 0.2 },
-  Conv1D: { filters: 64, kernel_size: 5, activation: 'relu' },
-};
 
 const withNodes = (graph: ModelGraph, nodes: LayerNode[]): ModelGraph => ({ ...graph, nodes });
 const replaceInput = (node: LayerNode, from: string, to: readonly string[]): LayerNode => ({

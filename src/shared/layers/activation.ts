@@ -14,6 +14,7 @@ export const activation: LayerDefinition<ActivationConfig> = {
   family: 'dense',
   summary: 'Applies a function to every value.',
   schema,
+  start: { activation: 'tanh' },
   parameters: {
     activation: { label: 'Activation', help: 'The function.', prominent: true, control: 'choice' },
   },

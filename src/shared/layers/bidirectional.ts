@@ -63,6 +63,7 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
   family: 'recurrent',
   summary: 'Reads the sequence once in each direction with a recurrent layer and joins both outputs.',
   schema,
+  start: { layer: { type: 'LSTM', config: { units: 32 } } },
   parameters: {
     layer: {
       label: 'Layer',

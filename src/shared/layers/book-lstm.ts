@@ -38,6 +38,7 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
   summary:
     "The lecture's own LSTM: the output is computed from the carry by weights of its own, not gated by it.",
   schema,
+  start: { units: 32 },
   parameters: {
     ...help,
     carry_initializer: {

@@ -35,7 +35,9 @@ export const concatenate: LayerDefinition<ConcatenateConfig> = {
     const first = inputs[0]!;
     const at = axis < 0 ? first.length + axis : axis;
     if (at < 1 || at >= first.length)
-      return misfits(`Concatenate has no axis ${axis} in ${showShape(first)}.`, 'Use -1 to join features.');
+      return misfits(`Concatenate has no axis ${axis} in ${showShape(first)}.`, 'Use -1 to join features.', {
+        axis: -1,
+      });
     const others = (shape: Shape) => JSON.stringify(shape.toSpliced(at, 1));
     if (inputs.some((shape) => shape.length !== first.length || others(shape) !== others(first)))
       return misfits(

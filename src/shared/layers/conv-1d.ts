@@ -37,6 +37,7 @@ export const conv1d: LayerDefinition<Conv1dConfig> = {
   family: 'convolution',
   summary: 'Slides learned patterns of a few steps over the sequence.',
   schema,
+  start: { filters: 64, kernel_size: 5, activation: 'relu' },
   parameters: {
     filters: {
       label: 'Filters',
@@ -82,12 +83,15 @@ export const conv1d: LayerDefinition<Conv1dConfig> = {
     const problem = sequenceProblem('Conv1D', input!);
     if (problem) return { ok: false, problem };
     if (config.strides > 1 && config.dilation_rate > 1)
-      return misfits('Conv1D cannot have strides and dilation_rate both above 1.', 'Set one of them to 1.');
+      return misfits('Conv1D cannot have strides and dilation_rate both above 1.', 'Set one of them to 1.', {
+        dilation_rate: 1,
+      });
     const steps = outputLength(input![1]!, config);
     if (steps === null || steps > 0) return fits([null, steps, config.filters]);
     return misfits(
       `Conv1D's pattern of ${config.kernel_size} steps is longer than its input of ${input![1]}.`,
       'Use a smaller kernel_size or dilation_rate, longer sequences, or padding "same".',
+      { padding: 'same' },
     );
   },
   weights({ filters, kernel_size, use_bias, kernel_initializer, bias_initializer }, [input]) {

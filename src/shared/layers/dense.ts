@@ -21,6 +21,7 @@ export const dense: LayerDefinition<DenseConfig> = {
   family: 'dense',
   summary: 'A weighted sum of all features for every unit; the usual output layer.',
   schema,
+  start: { units: 1, activation: 'sigmoid' },
   parameters: {
     units: {
       label: 'Units',

@@ -13,6 +13,7 @@ export const dropout: LayerDefinition<DropoutConfig> = {
   family: 'regularise',
   summary: 'Sets a random share of its inputs to zero in training, against overfitting.',
   schema,
+  start: { rate: 0.2 },
   parameters: {
     rate: {
       label: 'Rate',

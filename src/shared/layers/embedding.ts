@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LayerDefinition } from './layer.ts';
 import { pythonCall, rCall } from './calls.ts';
 import { initializerSchema, resolvedInitializer } from './initializers.ts';
-import { fits, misfits, showShape } from './shapes.ts';
+import { fits, showShape } from './shapes.ts';
 
 const schema = z.strictObject({
   input_dim: z.number().int().min(1).max(100_000_000),
@@ -19,6 +19,7 @@ export const embedding: LayerDefinition<EmbeddingConfig> = {
   family: 'embedding',
   summary: 'Turns each word id into a learned vector.',
   schema,
+  start: { input_dim: 10000, output_dim: 32 },
   parameters: {
     input_dim: {
       label: 'Vocabulary',
@@ -48,10 +49,9 @@ export const embedding: LayerDefinition<EmbeddingConfig> = {
   inputs: { min: 1, max: 1 },
   shape({ output_dim }, [ids]) {
     if (ids!.length === 2) return fits([...ids!, output_dim]);
-    return misfits(
-      `Embedding reads word ids (batch, time) but receives ${showShape(ids!)}.`,
-      'Connect it to an Input of shape (length,) with int32 ids.',
-    );
+    const message = `Embedding reads word ids (batch, time) but receives ${showShape(ids!)}.`;
+    const fix = 'Connect it to an Input of shape (length,) with int32 ids.';
+    return { ok: false, problem: { message, fix, needs: 'ids' } };
   },
   weights: ({ input_dim, output_dim, embeddings_initializer }) => [
     {

@@ -25,6 +25,7 @@ export const gru: LayerDefinition<GruConfig> = {
   family: 'recurrent',
   summary: 'Gated recurrent unit: one state, an update gate and a reset gate.',
   schema,
+  start: { units: 32 },
   parameters: {
     ...help,
     reset_after: {

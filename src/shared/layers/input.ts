@@ -17,6 +17,7 @@ export const input: LayerDefinition<InputConfig> = {
   family: 'input',
   summary: 'What the model reads: word ids (length,) or values (length, width).',
   schema,
+  start: { shape: [500], dtype: 'int32' },
   parameters: {
     shape: {
       label: 'Shape',

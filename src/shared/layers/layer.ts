@@ -29,6 +29,10 @@ export interface Equation {
 export interface ShapeProblem {
   message: string;
   fix: string;
+  /** What it should receive, where that is what is wrong: (batch, time, features), or word ids. */
+  needs?: 'sequence' | 'ids';
+  /** Settings of the layer itself that would mend it. */
+  settings?: Readonly<Record<string, unknown>>;
 }
 
 export type ShapeResult = { ok: true; shape: Shape } | { ok: false; problem: ShapeProblem };
@@ -59,6 +63,8 @@ export interface LayerDefinition<P extends object = Record<string, unknown>> {
   summary: string;
   /** Keras's parameters by their names with Keras's defaults. */
   schema: z.ZodType<P>;
+  /** What a new layer begins with, above all the parameters that Keras asks for. */
+  start?: Readonly<Record<string, unknown>>;
   parameters: { readonly [K in keyof P]: ParameterHelp };
   /** How many inputs it takes: Input 0, merges 2 or more, all others 1. */
   inputs: { min: number; max: number };

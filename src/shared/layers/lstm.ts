@@ -25,6 +25,7 @@ export const lstm: LayerDefinition<LstmConfig> = {
   family: 'recurrent',
   summary: 'Long short-term memory: gates decide what its carry keeps, takes in and shows.',
   schema,
+  start: { units: 32 },
   parameters: recurrentHelp,
   inputs: { min: 1, max: 1 },
   shape: (config, inputs) => forgetBiasProblem(config) ?? recurrentShape('LSTM', config, inputs),

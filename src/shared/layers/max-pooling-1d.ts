@@ -43,6 +43,7 @@ export const maxPooling1d: LayerDefinition<PoolingConfig> = {
     return misfits(
       `MaxPooling1D's window of ${pool_size} steps is longer than its input of ${T}.`,
       'Use a smaller pool_size, longer sequences, or padding "same".',
+      { padding: 'same' },
     );
   },
   weights: () => [],

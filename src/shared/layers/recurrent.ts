@@ -170,10 +170,8 @@ export function forgetBiasProblem({
   if (!use_bias || !unit_forget_bias || bias_initializer === 'zeros' || bias_initializer === 'ones')
     return null;
   const message = `unit_forget_bias cannot be combined with the bias_initializer ${bias_initializer}.`;
-  return {
-    ok: false,
-    problem: { message, fix: 'Set bias_initializer to zeros, or unit_forget_bias to false.' },
-  };
+  const fix = 'Set bias_initializer to zeros, or unit_forget_bias to false.';
+  return { ok: false, problem: { message, fix, settings: { unit_forget_bias: false } } };
 }
 
 /** T (D G U + U G U). */

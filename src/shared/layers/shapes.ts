@@ -9,9 +9,9 @@ export function showShape(shape: Shape): string {
 }
 
 export const fits = (shape: Shape): ShapeResult => ({ ok: true, shape });
-export const misfits = (message: string, fix: string): ShapeResult => ({
+export const misfits = (message: string, fix: string, settings?: ShapeProblem['settings']): ShapeResult => ({
   ok: false,
-  problem: { message, fix },
+  problem: { message, fix, ...(settings && { settings }) },
 });
 
 /** Numbers of one example; a length that is not known counts once. */
@@ -25,6 +25,7 @@ export function sequenceProblem(type: string, input: Shape): ShapeProblem | null
   return {
     message: `${type} reads a sequence of vectors (batch, time, features) but receives ${showShape(input)}.`,
     fix: 'Put an Embedding in front of word ids, or let the layer before return whole sequences.',
+    needs: 'sequence',
   };
 }
 

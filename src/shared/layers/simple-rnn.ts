@@ -25,6 +25,7 @@ export const simpleRnn: LayerDefinition<SimpleRnnConfig> = {
   family: 'recurrent',
   summary: 'The plain recurrent cell: each output is a squashed sum of the input and the output before.',
   schema,
+  start: { units: 32 },
   parameters,
   inputs: { min: 1, max: 1 },
   shape: (config, inputs) => recurrentShape('SimpleRNN', config, inputs),

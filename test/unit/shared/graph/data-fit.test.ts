@@ -1,49 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { KERAS_CONVENTIONS, type Dataset } from '../../../../src/shared/data/dataset.ts';
+import type { Dataset } from '../../../../src/shared/data/dataset.ts';
 import { analyse } from '../../../../src/shared/graph/analyse.ts';
 import { adaptToData, fitProblems } from '../../../../src/shared/graph/data-fit.ts';
 import { updateConfig } from '../../../../src/shared/graph/edit.ts';
 import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
 import { findTemplate, templates } from '../../../../src/shared/graph/templates.ts';
 import { preprocessingSchema, TASK_LOSS, type LossName } from '../../../../src/shared/training.ts';
+import { adding, imdb, recall } from './datasets.ts';
 import { graphOf, node } from './graphs.ts';
-
-const imdb: Dataset = {
-  id: 'd',
-  name: 'imdb',
-  kind: 'tokens',
-  width: 1,
-  task: 'binary',
-  classes: ['negative', 'positive'],
-  conventions: KERAS_CONVENTIONS,
-  vocabularySize: 88_584,
-  hasTexts: false,
-  trainExamples: 25_000,
-  testExamples: 25_000,
-  hash: 'h',
-  source: {},
-  longest: 2494,
-  createdAt: 0,
-};
-const recall: Dataset = {
-  ...imdb,
-  name: 'recall',
-  task: 'multiclass',
-  classes: ['a', 'b', 'c', 'd'],
-  vocabularySize: 12,
-  longest: 60,
-};
-const adding: Dataset = {
-  ...imdb,
-  name: 'adding',
-  kind: 'values',
-  width: 2,
-  task: 'regression',
-  classes: [],
-  conventions: null,
-  vocabularySize: 0,
-  longest: 60,
-};
 
 const preprocessing = preprocessingSchema.parse({});
 const whole = preprocessingSchema.parse({ maxlen: null });
