@@ -103,6 +103,10 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
     const { definition, config: own } = inner(config);
     return 2 * definition.multiplyAdds(own, inputs);
   },
+  kept(config, inputs) {
+    const { definition, config: own } = inner(config);
+    return 2 * (definition.kept?.(own, inputs) ?? 0);
+  },
   equations(config, inputs) {
     const { definition, config: own } = inner(config);
     const result = bidirectional.shape(config, inputs);

@@ -13,6 +13,7 @@ import {
   gateSum,
   recurrentFields,
   recurrentHelp,
+  recurrentKept,
   recurrentMask,
   recurrentShape,
   recurrentWeights,
@@ -67,6 +68,7 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
   },
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 4) + (inputs[0]![1] ?? 1) * units * units,
+  kept: ({ units }, inputs) => recurrentKept(units, inputs, 6),
   equations({ activation, recurrent_activation, output_sees, ...config }, inputs) {
     const gate = (name: string, act: ActivationName): Equation => {
       const sum = gateSum(name, config.use_bias);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LayerDefinition } from './layer.ts';
 import { pythonCall, rCall } from './calls.ts';
-import { sameShape } from './shapes.ts';
+import { sameShape, sizeOf } from './shapes.ts';
 
 const schema = z.strictObject({ rate: z.number().min(0).max(1) });
 type DropoutConfig = z.infer<typeof schema>;
@@ -29,6 +29,7 @@ export const dropout: LayerDefinition<DropoutConfig> = {
   weights: () => [],
   mask: () => 'pass',
   multiplyAdds: () => 0,
+  kept: (_config, [input]) => sizeOf(input!),
   equations: ({ rate }) => [
     {
       tex: `y = \\frac{m \\odot x}{1 - ${rate}}`,

@@ -6,6 +6,7 @@ import {
   gateSum,
   recurrentFields,
   recurrentHelp,
+  recurrentKept,
   recurrentMask,
   recurrentShape,
   recurrentWeights,
@@ -41,6 +42,7 @@ export const gru: LayerDefinition<GruConfig> = {
     recurrentWeights(config, inputs, 3, config.reset_after ? [2, 3 * config.units] : [3 * config.units]),
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 3),
+  kept: ({ units }, inputs) => recurrentKept(units, inputs, 4),
   equations(config, inputs) {
     const { activation, recurrent_activation, units, use_bias, reset_after } = config;
     const twoBiases = use_bias && reset_after;

@@ -54,6 +54,7 @@ export const layerNormalization: LayerDefinition<NormalizationConfig> = {
   },
   mask: () => 'pass',
   multiplyAdds: (_config, [input]) => 4 * sizeOf(input!),
+  kept: (_config, [input]) => sizeOf(input!),
   equations({ epsilon, center, scale }, [input]) {
     const [gamma, beta] = [scale ? '\\gamma \\odot ' : '', center ? ' + \\beta' : ''];
     return [

@@ -76,6 +76,8 @@ export interface LayerDefinition<P extends object = Record<string, unknown>> {
   mask(config: P): 'pass' | 'make' | 'use' | 'drop';
   /** Multiplications and additions for one example, for the estimate below the canvas. */
   multiplyAdds(config: P, inputs: readonly Shape[]): number;
+  /** Numbers of one example that training keeps for the backward pass, besides the output; none where it is not said. */
+  kept?(config: P, inputs: readonly Shape[]): number;
   equations(config: P, inputs: readonly Shape[]): readonly Equation[];
   /** The Keras constructor call in Python, without the functional call: `layers.LSTM(32)`. Only non-defaults appear. */
   python(config: P): string;

@@ -7,6 +7,7 @@ import {
   gateSum,
   recurrentFields,
   recurrentHelp,
+  recurrentKept,
   recurrentMask,
   recurrentShape,
   recurrentWeights,
@@ -32,6 +33,7 @@ export const lstm: LayerDefinition<LstmConfig> = {
   weights: (config, inputs) => withForgetBias(recurrentWeights(config, inputs, 4), config),
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 4),
+  kept: ({ units }, inputs) => recurrentKept(units, inputs, 6),
   equations({ activation, recurrent_activation, ...config }, inputs) {
     const gate = (name: string, act: ActivationName, symbol = name): Equation => {
       const sum = gateSum(name, config.use_bias);

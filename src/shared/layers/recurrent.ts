@@ -179,6 +179,14 @@ export function recurrentWork(units: number, [input]: readonly Shape[], gates: n
   return (input![1] ?? 1) * gates * units * (input![2]! + units);
 }
 
+/**
+ * T U numbers for each gate, for the carry where there is one, and for the state of every step.
+ * @param arrays how many such arrays there are
+ */
+export function recurrentKept(units: number, [input]: readonly Shape[], arrays: number): number {
+  return (input![1] ?? 1) * units * arrays;
+}
+
 /** `W: kernel (32, 128), R: recurrent kernel (32, 128), b: bias (128)`, for the words below an equation. */
 export function weightWords(
   { units, use_bias }: { units: number; use_bias: boolean },

@@ -6,6 +6,7 @@ import {
   gateSum,
   recurrentFields,
   recurrentHelp,
+  recurrentKept,
   recurrentMask,
   recurrentShape,
   recurrentWeights,
@@ -32,6 +33,7 @@ export const simpleRnn: LayerDefinition<SimpleRnnConfig> = {
   weights: (config, inputs) => recurrentWeights(config, inputs, 1),
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 1),
+  kept: ({ units }, inputs) => recurrentKept(units, inputs, 1),
   equations(config, inputs) {
     const sum = gateSum('', config.use_bias);
     return [
