@@ -60,6 +60,9 @@ export const i32 = {
   lt: binaryI32(0x48),
   ge: binaryI32(0x4e),
   gt: binaryI32(0x4a),
+  ltUnsigned: binaryI32(0x49),
+  shl: binaryI32(0x74),
+  eqz: (a: Integer) => make('i32', integer(a), 0x45),
   load: (address: Integer, offset = 0) => make('i32', integer(address), 0x28, 2, unsigned(offset)),
 };
 
@@ -148,6 +151,10 @@ export class FunctionBuilder {
   /** `local += amount`. */
   advance(local: Local<'i32'>, amount: Integer): void {
     this.set(local, i32.add(local, amount));
+  }
+
+  storeInteger(address: Integer, value: Integer, offset = 0): void {
+    this.#code.push(...integer(address), ...integer(value), 0x36, 2, ...unsigned(offset));
   }
 
   storeVector(address: Integer, value: Vector, offset = 0): void {

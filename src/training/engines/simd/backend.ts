@@ -78,13 +78,16 @@ export class SimdBackend extends MathBackendCPU {
     return { info, address };
   }
 
-  /** Where a float32 tensor lies in the engine's memory; moves it there at first use. */
+  /** Where a float32 or int32 tensor lies in the engine's memory; moves it there at first use. */
   address(tensor: tf.TensorInfo): number {
     const record = this.#record(tensor);
     if (record.address !== undefined) return record.address;
-    const values = record.values as Float32Array;
+    const values = record.values as Float32Array | Int32Array;
     const address = this.arena.allocate(values.length * 4);
-    const resident = this.arena.floats(address, values.length);
+    const resident =
+      values instanceof Int32Array
+        ? this.arena.integers(address, values.length)
+        : this.arena.floats(address, values.length);
     resident.set(values);
     const { release } = record;
     Object.defineProperty(record, 'values', { value: resident, writable: true });

@@ -1,26 +1,33 @@
 /** The op `embedding` on this engine: forward a recipe, backward gradients by row, up to the optimizer's update. */
 import * as tf from '@tensorflow/tfjs-core';
-import { UnrollError } from '../../../shared/errors.ts';
 import { EMBEDDING, EMBEDDING_GRADIENT } from '../../ops/embedding.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
 import type { Memory } from './memory.ts';
 import type { Plan } from './plan.ts';
+import type { TokenSlots } from './token-slots.ts';
 
 /** An embedding's output: the ids and the table, not yet looked up. Recurrent layers keep their plans here. */
 export class EmbeddedTokens extends Lazy {
   readonly ids: Int32Array;
+  readonly #tensor: tf.TensorInfo;
   readonly batch: number;
   readonly steps: number;
   readonly table: tf.TensorInfo;
-  readonly plans = new Map<string, { plan: Plan; tokens: TokenSlots; index: number }>();
+  readonly plans = new Map<string, { plan: Plan; tokens: TokenSlots }>();
   readonly #backend: SimdBackend;
 
   constructor(backend: SimdBackend, ids: tf.TensorInfo, table: tf.TensorInfo) {
     super();
     this.#backend = backend;
+    this.#tensor = ids;
     this.ids = backend.values(ids) as Int32Array;
     [this.batch, this.steps] = ids.shape as [number, number];
     this.table = table;
+  }
+
+  /** Where the ids lie in the engine's memory. */
+  get idsAt(): number {
+    return this.#backend.address(this.#tensor);
   }
 
   override values(): Float32Array {
@@ -34,56 +41,6 @@ export class EmbeddedTokens extends Lazy {
   override release(): void {
     for (const { plan } of this.plans.values()) plan.release();
   }
-}
-
-/** The different tokens of a batch, numbered in the order met: the slots of projected rows and of gradients. */
-export class TokenSlots {
-  readonly tokens: Int32Array;
-  /** Slot of each entry's token, by the entry's row in the plan's buffers (-1 in the rows between slices). */
-  readonly slotOfRow: Int32Array;
-
-  constructor(plan: Plan, ids: Int32Array, vocabulary: number) {
-    const slotOf = new Int32Array(vocabulary).fill(-1);
-    const sources = plan.sources();
-    const tokens = new Int32Array(Math.min(vocabulary, plan.entries));
-    this.slotOfRow = new Int32Array(plan.rows).fill(-1);
-    let count = 0;
-    for (let row = 0; row < sources.length; row++) {
-      const source = sources[row]!;
-      if (source < 0) continue;
-      const id = ids[source]!;
-      let slot = slotOf[id];
-      if (slot === undefined) throw outsideVocabulary(id, vocabulary);
-      if (slot < 0) {
-        slot = slotOf[id] = count++;
-        tokens[slot] = id;
-      }
-      this.slotOfRow[row] = slot;
-    }
-    this.tokens = tokens.slice(0, count);
-  }
-
-  /** Rows of each slot, slot behind slot: those of slot s are list[starts[s]] … list[starts[s + 1] - 1]. */
-  grouped(): { starts: Int32Array; list: Int32Array } {
-    const { tokens, slotOfRow } = this;
-    const starts = new Int32Array(tokens.length + 1);
-    for (let row = 0; row < slotOfRow.length; row++) if (slotOfRow[row]! >= 0) starts[slotOfRow[row]! + 1]!++;
-    for (let slot = 0; slot < tokens.length; slot++) starts[slot + 1]! += starts[slot]!;
-    const next = starts.slice();
-    const list = new Int32Array(starts[tokens.length]!);
-    for (let row = 0; row < slotOfRow.length; row++) {
-      const slot = slotOfRow[row]!;
-      if (slot >= 0) list[next[slot]!++] = row;
-    }
-    return { starts, list };
-  }
-}
-
-function outsideVocabulary(id: number, vocabulary: number): UnrollError {
-  return new UnrollError('input-invalid', {
-    what: `The token ${id}`,
-    reason: `the embedding has ${vocabulary} rows`,
-  });
 }
 
 /** Gradient rows by token: of an embedding's output (`steps` > 0, summed over the token's places) or of its table. */

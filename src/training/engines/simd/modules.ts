@@ -8,6 +8,7 @@ import { declareGather, declareInput } from './kernels/input.ts';
 import { lstm } from './kernels/lstm.ts';
 import { declareRecurrence } from './kernels/recurrence.ts';
 import { simpleRnn } from './kernels/simple-rnn.ts';
+import { declareTokens } from './kernels/tokens.ts';
 import { declareRowUpdate, declareUpdate, type UpdateName } from './kernels/update.ts';
 import type { Pool } from './pool.ts';
 
@@ -50,6 +51,10 @@ export class Modules {
       declareRecurrence(module, CELL_KERNELS[cell], units);
       declareInput(module, inputs, CELL_KERNELS[cell], units);
     });
+  }
+
+  tokens(): Kernels {
+    return this.#once('tokens', declareTokens);
   }
 
   gather(columns: number, stride: number): number {

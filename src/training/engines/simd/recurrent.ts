@@ -10,7 +10,7 @@ import {
   type RecurrentAttributes,
 } from '../../ops/recurrent.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
-import { EmbeddedTokens, TokenGradient, TokenSlots, firstPlaces } from './embedding.ts';
+import { EmbeddedTokens, TokenGradient, firstPlaces } from './embedding.ts';
 import { GateLayout, packMatrix } from './gate-layout.ts';
 import { padded } from './matrix.ts';
 import type { CellKernel } from './kernels/cell.ts';
@@ -18,7 +18,9 @@ import { CELL_KERNELS, type Kernels, type Modules } from './modules.ts';
 import { Plan, denseWalk, maskedWalk, prefixWalk, type Slice } from './plan.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
+import { gatherRows, rowsAt, walkSharing } from './rows.ts';
 import { SequenceGradient, StateSequence } from './sequences.ts';
+import { TokenSlots } from './token-slots.ts';
 
 /** Rows of the projected input that make one task. */
 const CHUNK = 512;
@@ -121,11 +123,17 @@ class Layer {
       below && !goBackwards && !below.plan.walk.backwards && below.mask === (mask?.dataId ?? null);
     if (sameSteps) return this.#readStates(below);
     const [batch, steps] = this.#source.shape as [number, number];
+    const rows = rowsAt(this.#backend, this.#source);
     const walk = mask
       ? maskedWalk(this.#backend.values(mask), batch, steps, goBackwards)
-      : denseWalk(batch, steps, goBackwards);
+      : rows?.prefix && !goBackwards
+        ? walkSharing(rows.prefix, batch, steps)
+        : denseWalk(batch, steps, goBackwards);
     this.#plan = new Plan(this.#backend.arena, walk);
-    this.#readDense();
+    if (!rows) return this.#readDense();
+    this.#x = this.#own(this.#plan.rows * this.#inputStride);
+    gatherRows(this.#backend, modules, rows, this.#plan, this.#x);
+    this.#readRowByRow();
   }
 
   #readTokens(modules: Modules, embedded: EmbeddedTokens, mask: tf.TensorInfo | null): void {
@@ -141,16 +149,15 @@ class Layer {
           ? denseWalk(batch, steps, true)
           : prefixWalk(ids, batch, steps);
       const plan = new Plan(memory, walk);
-      const tokens = new TokenSlots(plan, ids, table.shape[0]!);
-      const index = plan.own(4 * plan.rows);
-      memory.i32.set(tokens.slotOfRow, index / 4);
-      known = { plan, tokens, index };
+      const { idsAt } = embedded;
+      const tokens = new TokenSlots(this.#backend, modules.tokens(), plan, idsAt, table.shape[0]!);
+      known = { plan, tokens };
       embedded.plans.set(key, known);
     }
     this.#embedded = embedded;
     this.#plan = known.plan.retain();
     this.#tokens = known.tokens;
-    this.#index = known.index;
+    this.#index = known.tokens.index;
     const { tokens } = known.tokens;
     this.#x = this.#own(tokens.length * this.#inputStride);
     const numbers = memory.allocate(tokens.length * 4);
@@ -325,8 +332,9 @@ class Layer {
     const transposed = this.#pack('recurrentKernel', true);
     const carryTransposed = this.#weights.carryKernel ? this.#packCarryKernel(true) : 0;
     let position = 0;
-    pool.run(
-      plan.slices.map((slice): Task => {
+    pool.run([
+      ...(this.#tokens?.grouping() ?? []),
+      ...plan.slices.map((slice): Task => {
         const end = (address: number, stride: number) =>
           address ? this.#rowOf(address, this.#lastBlock(slice), stride) : 0;
         const first = position;
@@ -346,7 +354,7 @@ class Layer {
           Number(plan.walk.joins),
         ];
       }),
-    );
+    ]);
     for (const address of [dState, dCarry, transposed]) memory.free(address);
     if (carryTransposed) memory.free(carryTransposed);
     if (sequence?.owned) memory.free(sequence.address);
@@ -456,25 +464,18 @@ class Layer {
   /** dz summed over the places of each token. */
   #sumByToken(tokens: TokenSlots): number {
     const { arena: memory, pool } = this.#backend;
-    const { starts, list } = tokens.grouped();
-    const startsAt = memory.allocate(starts.length * 4);
-    const listAt = memory.allocate(list.length * 4);
-    memory.i32.set(starts, startsAt / 4);
-    memory.i32.set(list, listAt / 4);
     const sums = memory.allocate(tokens.tokens.length * this.#layout.width * 4);
     const kernel = this.#kernels.sumRows!;
     pool.run(
       this.#segments.map(({ from, count }): Task => [
         kernel,
-        startsAt + from * 4,
-        listAt,
+        tokens.starts + from * 4,
+        tokens.list,
         this.#z,
         this.#rowOf(sums, from, this.#layout.width),
         count,
       ]),
     );
-    memory.free(startsAt);
-    memory.free(listAt);
     return sums;
   }
 

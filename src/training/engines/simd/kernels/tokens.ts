@@ -1,0 +1,75 @@
+/** Which tokens a batch holds and where, on one thread: this runs once a batch for every entry of its plan. */
+import { i32, type ModuleBuilder } from '../assembler.ts';
+
+/**
+ * Declares
+ * - `numberTokens(sources, ids, rows, vocabulary, slotOf, index, tokens, starts, result)`: numbers the different tokens in the
+ *   order met. `sources[r]` says where in `ids` the token of plan row r stands, -1 for a row without one. Gives each row's
+ *   slot in `index` (-1 for none), each slot's token in `tokens`, and in `starts` how many rows the slots before and up to
+ *   each have; result[0] is the number of slots and result[1] the first id outside the vocabulary plus 1, or 0. `slotOf`
+ *   (vocabulary) and `starts` are zeros before.
+ * - `groupRows(index, rows, starts, list)`: lists the rows of each slot in ascending order; those of slot s are then
+ *   list[starts[s]] … list[starts[s + 1] - 1].
+ */
+export function declareTokens(module: ModuleBuilder): void {
+  module.function(
+    'numberTokens',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, sources, ids, rows, vocabulary, slotOf, index, tokens, starts, result) => {
+      const [source, id, at, slot] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+      const slots = f.local('i32', 0);
+      const element = (array: typeof ids, i: typeof id) => i32.add(array, i32.shl(i, 2));
+      f.while(i32.gt(rows, 0), () => {
+        f.set(source, i32.load(sources));
+        f.set(slot, 0);
+        f.if(i32.ge(source, 0), () => {
+          f.set(id, i32.load(element(ids, source)));
+          f.if(
+            i32.ltUnsigned(id, vocabulary),
+            () => {
+              f.set(at, element(slotOf, id));
+              f.set(slot, i32.load(at));
+              f.if(i32.eqz(slot), () => {
+                f.storeInteger(element(tokens, slots), id);
+                f.advance(slots, 1);
+                f.set(slot, slots);
+                f.storeInteger(at, slot);
+              });
+              f.set(at, i32.sub(element(starts, slot), 4));
+              f.storeInteger(at, i32.add(i32.load(at), 1));
+            },
+            () => f.storeInteger(result, i32.add(id, 1), 4),
+          );
+        });
+        f.storeInteger(index, i32.sub(slot, 1));
+        f.advance(sources, 4);
+        f.advance(index, 4);
+        f.set(rows, i32.sub(rows, 1));
+      });
+      f.storeInteger(result, slots);
+      const sum = f.local('i32', 0);
+      f.while(i32.gt(slots, 0), () => {
+        f.set(sum, i32.add(sum, i32.load(starts)));
+        f.storeInteger(starts, sum);
+        f.advance(starts, 4);
+        f.set(slots, i32.sub(slots, 1));
+      });
+      f.storeInteger(starts, sum);
+    },
+  );
+  module.function('groupRows', ['i32', 'i32', 'i32', 'i32'], (f, index, rows, starts, list) => {
+    const slot = f.local('i32');
+    const at = f.local('i32');
+    const place = f.local('i32');
+    f.while(i32.gt(rows, 0), () => {
+      f.set(rows, i32.sub(rows, 1));
+      f.set(slot, i32.load(i32.add(index, i32.shl(rows, 2))));
+      f.if(i32.ge(slot, 0), () => {
+        f.set(at, i32.add(starts, i32.shl(slot, 2)));
+        f.set(place, i32.sub(i32.load(at), 1));
+        f.storeInteger(at, place);
+        f.storeInteger(i32.add(list, i32.shl(place, 2)), rows);
+      });
+    });
+  });
+}
