@@ -57,6 +57,18 @@ export class SequenceEncoder {
     return { text: null, ids: sequence, words: this.#wordsSeen(dataset, preprocessing, sequence) };
   }
 
+  /** One word an id, `<start>` for the start id and `?` for an unknown one; null where the data set has no words. */
+  wordsOf(dataset: Dataset, ids: Iterable<number>): string[] | null {
+    const { conventions } = dataset;
+    const { words } = this.#vocabularyOf(dataset);
+    if (!conventions || words.length === 0) return null;
+    const { start_char, oov_char, index_from } = conventions;
+    return Array.from(ids, (id) => {
+      if (id === start_char) return '<start>';
+      return (id === oov_char ? undefined : words[id - index_from - 1]) ?? '?';
+    });
+  }
+
   #wordsSeen(dataset: Dataset, preprocessing: Preprocessing, ids: Int32Array): string[] | null {
     const { words } = this.#vocabularyOf(dataset);
     if (!dataset.conventions || words.length === 0) return null;

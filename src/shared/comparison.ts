@@ -1,5 +1,7 @@
 /** Saved runs side by side: their values, the settings in which they differ, and whether the comparison is fair. */
 import { bestOf, betterIs } from './best.ts';
+import { modelDifference } from './comparison/models.ts';
+import { groupsBySeed, seedTests } from './comparison/seeds.ts';
 import type { Comparison } from './contract/compare.ts';
 import type { Curves, Run } from './contract/runs.ts';
 
@@ -14,21 +16,24 @@ export function compareRuns(compared: readonly ComparedRun[]): Comparison {
   const runs = compared.map(({ run }) => run);
   const sameLength = runs.every(({ graph }) => graph.nodes.length === runs[0]?.graph.nodes.length);
   const differences = differingSettings(runs.map((run) => settingsOf(run, sameLength)));
+  const metrics = allMetrics(compared);
+  const groups = groupsBySeed(runs);
   return {
     runs,
     curves: compared.map(({ curves }) => curves),
-    metrics: sharedMetrics(compared),
+    metrics,
     differences,
     controlled: differences.every(({ path }) => !mustAgree(path)),
-    cautions: cautionsFor(runs),
+    cautions: [...cautionsFor(runs), ...curveCautions(compared, metrics)],
+    groups,
+    seedTests: seedTests(groups, metrics),
+    models: runs.map(({ graph }) => modelDifference(runs[0]!.graph, graph)),
   };
 }
 
-function sharedMetrics(compared: readonly ComparedRun[]): Comparison['metrics'] {
-  const [baseline, ...others] = compared;
-  const names = Object.keys(baseline?.curves.series ?? {}).filter((name) =>
-    others.every(({ curves }) => name in curves.series),
-  );
+/** Every metric any of the runs has, in the order they first occur. */
+function allMetrics(compared: readonly ComparedRun[]): Comparison['metrics'] {
+  const names = [...new Set(compared.flatMap(({ curves }) => Object.keys(curves.series)))];
   return names.map((name) => {
     const columns = compared.map(({ curves }) => ({ values: curves.series[name] ?? [], epochs: curves.x }));
     const bests = columns.map(({ values, epochs }) => bestOf(name, values, epochs));
@@ -120,4 +125,28 @@ function cautionsFor(runs: readonly Run[]): string[] {
     [differ((run) => run.machine['cpu']), 'They ran on different machines: their times are not comparable.'],
   ];
   return cautions.filter(([applies]) => applies).map(([, sentence]) => sentence);
+}
+
+/** What the curves themselves cannot show, one sentence each. */
+function curveCautions(compared: readonly ComparedRun[], metrics: Comparison['metrics']): string[] {
+  const named = (chosen: readonly ComparedRun[]) => chosen.map(({ run }) => run.name).join(', ');
+  const without = compared.filter(({ curves }) => curves.x.length === 0);
+  const sentences =
+    without.length > 0
+      ? [`${named(without)} ${without.length === 1 ? 'has' : 'have'} no complete epoch yet.`]
+      : [];
+  const common = Math.min(...compared.map(({ curves }) => curves.x.length));
+  if (common === 1)
+    sentences.push('They have one epoch in common: a single point says nothing about a course.');
+  for (const { name, last } of metrics) {
+    const lacking = compared.filter(({ curves }) => curves.x.length > 0 && !(name in curves.series));
+    if (lacking.length > 0) sentences.push(`${named(lacking)} did not measure ${name}.`);
+    const broken = compared.filter((one, i) => {
+      const values = one.curves.series[name];
+      return values !== undefined && values.length > 0 && (last[i] === null || values.includes(null));
+    });
+    if (broken.length > 0)
+      sentences.push(`${name} of ${named(broken)} is not a number at some epochs; those are left out.`);
+  }
+  return sentences;
 }

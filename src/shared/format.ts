@@ -61,3 +61,14 @@ export function formatBytes(bytes: number | null | undefined): string {
   }
   return `${unit === 0 ? whole.format(size) : size.toFixed(2)} ${units[unit]}`;
 }
+
+/** A setting's value as a person would write it. */
+export function formatSetting(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number')
+    return Number.isInteger(value) && Math.abs(value) >= 10000 ? formatCount(value) : String(value);
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(formatSetting).join(', ');
+  return JSON.stringify(value);
+}

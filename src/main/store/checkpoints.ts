@@ -49,6 +49,12 @@ export function findCheckpoint(db: ReadableDb, run: string, which: WhichCheckpoi
   return row;
 }
 
+/** The SHA-256 of a checkpoint, without reading the checkpoint; null when the run has none. */
+export function checkpointHash(db: ReadableDb, run: string, which: WhichCheckpoint): string | null {
+  const sql = 'SELECT sha256 FROM checkpoints WHERE run_id = ? AND which = ?';
+  return db.prepare<[string, string], { sha256: string }>(sql).get(run, which)?.sha256 ?? null;
+}
+
 /** @throws UnrollError `checkpoint-missing`, `checkpoint-damaged` */
 export function readCheckpoint(db: ReadableDb, run: string, which: WhichCheckpoint): StoredCheckpoint {
   const found = findCheckpoint(db, run, which);

@@ -2,6 +2,7 @@
 import type { Split } from '../../shared/data/dataset.ts';
 import type { WhichCheckpoint } from './checkpoints.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { sha256 } from './dataset-content.ts';
 
 export interface Evaluation {
   checkpoint: WhichCheckpoint;
@@ -14,6 +15,8 @@ export interface Evaluation {
   outputs: number;
   /** `examples` x `outputs`. */
   predictions: Float32Array;
+  /** In milliseconds since 1970. */
+  at: number;
 }
 
 interface Row {
@@ -25,14 +28,18 @@ interface Row {
   examples: number;
   outputs: number;
   predictions: Buffer;
+  predictions_sha256: string | null;
+  at: number;
 }
 
 export function saveEvaluation(db: WritableDb, run: string, evaluation: Evaluation): void {
-  const { predictions } = evaluation;
+  const { buffer, byteOffset, byteLength } = evaluation.predictions;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   db.prepare(
     `INSERT OR REPLACE INTO evaluations
-       (run_id, which, split, checkpoint_sha256, loss, acc, examples, outputs, predictions, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (run_id, which, split, checkpoint_sha256, loss, acc, examples, outputs, predictions, predictions_sha256,
+        at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     run,
     evaluation.checkpoint,
@@ -42,11 +49,16 @@ export function saveEvaluation(db: WritableDb, run: string, evaluation: Evaluati
     evaluation.acc,
     evaluation.examples,
     evaluation.outputs,
-    new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength),
-    Date.now(),
+    bytes,
+    sha256(bytes),
+    evaluation.at,
   );
 }
 
+/**
+ * The evaluation of a checkpoint on a split.
+ * @returns null when there is none, or when its predictions differ from their hash: it is then done again
+ */
 export function findEvaluation(
   db: ReadableDb,
   run: string,
@@ -55,7 +67,7 @@ export function findEvaluation(
 ): Evaluation | null {
   const sql = 'SELECT * FROM evaluations WHERE run_id = ? AND which = ? AND split = ?';
   const row = db.prepare<[string, string, string], Row>(sql).get(run, checkpoint, split);
-  if (!row) return null;
+  if (!row || row.predictions_sha256 !== sha256(row.predictions)) return null;
   // Copied, since a float32 view needs an address that is a multiple of 4.
   const bytes = Uint8Array.from(row.predictions);
   return {
@@ -67,5 +79,6 @@ export function findEvaluation(
     examples: row.examples,
     outputs: row.outputs,
     predictions: new Float32Array(bytes.buffer),
+    at: row.at,
   };
 }

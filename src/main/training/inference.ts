@@ -3,13 +3,14 @@
  * One child stays ready between predictions, since most of a short prediction's time is its start.
  */
 import { UnrollError } from '../../shared/errors.ts';
-import type { EvaluateJob, FromChild, PredictJob } from '../../shared/protocol.ts';
+import type { EvaluateJob, FlowJob, FromChild, PredictJob } from '../../shared/protocol.ts';
 import type { JobContext } from '../jobs.ts';
 import type { Workspace } from '../store/database.ts';
 import { TrainingChild } from './child-process.ts';
 
 export type Evaluated = Extract<FromChild, { type: 'evaluated' }>;
 export type Predicted = Extract<FromChild, { type: 'predicted' }>;
+export type Flowed = Extract<FromChild, { type: 'flowed' }>;
 
 /** How long a child without work is kept. */
 const KEPT_READY_MS = 5 * 60_000;
@@ -41,10 +42,22 @@ export class Inference {
 
   /** @throws UnrollError as `evaluate` */
   async predict(job: Omit<PredictJob, 'kind'>, context: JobContext): Promise<Predicted> {
+    const answer = await this.#askReady({ kind: 'predict', ...job }, context);
+    if (answer.type !== 'predicted') throw unexpected(answer);
+    return answer;
+  }
+
+  /** Gradient and memory through time on a few examples. @throws UnrollError as `evaluate` */
+  async flow(job: Omit<FlowJob, 'kind'>, context: JobContext): Promise<Flowed> {
+    const answer = await this.#askReady({ kind: 'flow', ...job }, context);
+    if (answer.type !== 'flowed') throw unexpected(answer);
+    return answer;
+  }
+
+  async #askReady(job: PredictJob | FlowJob, context: JobContext): Promise<FromChild> {
     const child = this.#takeReady() ?? this.#start();
     try {
-      const answer = await child.ask({ kind: 'predict', ...job }, context);
-      if (answer.type !== 'predicted') throw unexpected(answer);
+      const answer = await child.ask(job, context);
       this.#keepReady(child);
       return answer;
     } finally {
@@ -88,6 +101,8 @@ export class Inference {
   }
 }
 
+const ANSWERS: ReadonlySet<FromChild['type']> = new Set(['evaluated', 'predicted', 'flowed']);
+
 /** A child that answers one question at a time. */
 class InferenceChild {
   readonly #child: TrainingChild;
@@ -106,7 +121,7 @@ class InferenceChild {
     });
   }
 
-  async ask(job: EvaluateJob | PredictJob, { signal, progress }: JobContext): Promise<FromChild> {
+  async ask(job: EvaluateJob | PredictJob | FlowJob, { signal, progress }: JobContext): Promise<FromChild> {
     const answer = Promise.withResolvers<FromChild>();
     const cancel = () => answer.reject(signal.reason as Error);
     this.#answer = answer;
@@ -130,7 +145,7 @@ class InferenceChild {
   #receive(message: FromChild): void {
     if (message.type === 'progress') this.#progress(message.batch / Math.max(1, message.batches), '');
     else if (message.type === 'failed') this.#answer?.reject(UnrollError.fromValue(message.error));
-    else if (message.type === 'evaluated' || message.type === 'predicted') this.#answer?.resolve(message);
+    else if (ANSWERS.has(message.type)) this.#answer?.resolve(message);
   }
 }
 

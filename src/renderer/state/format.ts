@@ -7,6 +7,7 @@ export {
   formatDifference,
   formatDuration,
   formatMetric,
+  formatSetting,
   formatShare,
   NO_VALUE,
 } from '../../shared/format.ts';
@@ -28,15 +29,4 @@ export function formatMoment(milliseconds: number | null | undefined, now = Date
 /** `1 run`, `3 runs`. */
 export function plural(count: number, singular: string, several = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : several}`;
-}
-
-/** A setting's value as a person would write it. */
-export function formatSetting(value: unknown): string {
-  if (value === null || value === undefined) return 'none';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number')
-    return Number.isInteger(value) && Math.abs(value) >= 10000 ? formatCount(value) : String(value);
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(formatSetting).join(', ');
-  return JSON.stringify(value);
 }

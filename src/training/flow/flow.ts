@@ -1,6 +1,6 @@
 /** Gradient and memory through time: what each recurrent layer of a trained model holds and how the loss reaches back. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayerFlow } from '../../shared/protocol.ts';
+import type { LayerFlow } from '../../shared/contract/analysis.ts';
 import type { LossName } from '../../shared/training.ts';
 import type { RunRecurrent } from '../layers/layer.ts';
 import { recurrent } from '../ops/recurrent.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { modelDifference } from '../../../src/shared/comparison/models.ts';
 import { compareRuns, differingSettings } from '../../../src/shared/comparison.ts';
 import type { Curves, Run } from '../../../src/shared/contract/runs.ts';
 import { comparisonSchema } from '../../../src/shared/contract/compare.ts';
@@ -73,35 +74,46 @@ const curves = (series: Curves['series']): Curves => {
   return { x, series, seconds: x.map(() => 1) };
 };
 const noCurves = curves({});
+const twoEpochs = curves({ loss: [0.6, 0.5] });
+
+const compared = (of: Run, by: Curves = twoEpochs) => ({ run: of, curves: by });
 
 describe('comparing runs', () => {
-  it('gives last and best values of the metrics all have, by each metric its own sense of better', () => {
+  it('gives last and best values of every metric, by its own sense of better, and says who lacks one', () => {
     const comparison = compareRuns([
-      { run: run('a'), curves: curves({ loss: [0.6, 0.4, 0.5], val_acc: [0.7, 0.9, 0.9], lr: [1, 1, 1] }) },
-      { run: run('b'), curves: curves({ loss: [0.3], val_acc: [null] }) },
+      compared(run('a'), curves({ loss: [0.6, 0.4, 0.5], val_acc: [0.7, 0.9, 0.9], lr: [1, 1, 1] })),
+      compared(run('b'), curves({ loss: [0.3], val_acc: [null] })),
     ]);
     expect(comparisonSchema.parse(comparison)).toEqual(comparison);
     expect(comparison.metrics).toEqual([
       { name: 'loss', better: 'min', last: [0.5, 0.3], best: [0.4, 0.3], bestEpoch: [2, 1] },
       { name: 'val_acc', better: 'max', last: [0.9, null], best: [0.9, null], bestEpoch: [2, null] },
+      { name: 'lr', better: 'min', last: [1, null], best: [1, null], bestEpoch: [1, null] },
+    ]);
+    expect(comparison.cautions).toEqual([
+      expect.stringContaining('one epoch in common'),
+      'val_acc of b is not a number at some epochs; those are left out.',
+      'b did not measure lr.',
+    ]);
+  });
+
+  it('says so where a run has no epoch yet', () => {
+    const { cautions, metrics } = compareRuns([compared(run('a')), compared(run('b'), noCurves)]);
+    expect(cautions).toEqual(['b has no complete epoch yet.']);
+    expect(metrics).toEqual([
+      { name: 'loss', better: 'min', last: [0.5, null], best: [0.5, null], bestEpoch: [2, null] },
     ]);
   });
 
   it('calls a swapped cell with everything else the same a controlled comparison', () => {
-    const comparison = compareRuns([
-      { run: withCell('a', 'SimpleRNN'), curves: noCurves },
-      { run: withCell('b', 'LSTM'), curves: noCurves },
-    ]);
+    const comparison = compareRuns([compared(withCell('a', 'SimpleRNN')), compared(withCell('b', 'LSTM'))]);
     expect(comparison.differences).toEqual([{ path: 'layers.2.type', values: ['SimpleRNN', 'LSTM'] }]);
     expect(comparison.controlled).toBe(true);
     expect(comparison.cautions).toEqual([]);
   });
 
   it('tells layers apart by name where one model has more of them', () => {
-    const comparison = compareRuns([
-      { run: run('a'), curves: noCurves },
-      { run: withCell('b', 'SimpleRNN'), curves: noCurves },
-    ]);
+    const comparison = compareRuns([compared(run('a')), compared(withCell('b', 'SimpleRNN'))]);
     expect(comparison.differences.map(({ path }) => path)).toContain('layers.dense.type');
   });
 
@@ -127,10 +139,7 @@ describe('comparing runs', () => {
     ],
     ['data', { dataset: { id: 'e', name: 'imdb', hash: 'i' } }, 'data.hash', /different data/],
   ] as const)('cautions where the %s differs', (_, changes, path, caution) => {
-    const comparison = compareRuns([
-      { run: run('a'), curves: noCurves },
-      { run: run('b', changes), curves: noCurves },
-    ]);
+    const comparison = compareRuns([compared(run('a')), compared(run('b', changes))]);
     expect(comparison.differences.map((difference) => difference.path)).toEqual([path]);
     expect(comparison.controlled).toBe(false);
     expect(comparison.cautions).toEqual([expect.stringMatching(caution)]);
@@ -138,8 +147,8 @@ describe('comparing runs', () => {
 
   it('cautions about another machine and unfinished runs, which stay controlled', () => {
     const comparison = compareRuns([
-      { run: run('a'), curves: noCurves },
-      { run: run('b', { machine: { cpu: 'two' }, status: 'running' }), curves: noCurves },
+      compared(run('a')),
+      compared(run('b', { machine: { cpu: 'two' }, status: 'running' })),
     ]);
     expect(comparison.controlled).toBe(true);
     expect(comparison.cautions).toEqual([
@@ -149,7 +158,7 @@ describe('comparing runs', () => {
   });
 
   it('of one run differs in nothing', () => {
-    const comparison = compareRuns([{ run: run('a'), curves: noCurves }]);
+    const comparison = compareRuns([compared(run('a'))]);
     expect(comparison).toMatchObject({ differences: [], cautions: [], controlled: true });
   });
 });
@@ -167,5 +176,82 @@ describe('differing settings', () => {
       { path: 'metrics', values: [['acc'], ['acc', 'mae']] },
       { path: 'optimizer.beta_1', values: [null, 0.9] },
     ]);
+  });
+});
+
+describe('runs that differ only in their seed', () => {
+  const seeded = (name: string, seed: number, type: string, acc: number) => ({
+    ...compared(withCell(name, type), curves({ val_acc: [0.5, acc], val_loss: [0.7, 0.6] })),
+    run: { ...withCell(name, type), model: type, training: trainingSchema.parse({ seed }) },
+  });
+
+  it('are one group, and two groups are tested seed by seed', () => {
+    const { groups, seedTests } = compareRuns([
+      seeded('a1', 1, 'SimpleRNN', 0.7),
+      seeded('b1', 1, 'LSTM', 0.8),
+      seeded('a2', 2, 'SimpleRNN', 0.72),
+      seeded('b2', 2, 'LSTM', 0.86),
+    ]);
+    expect(groups).toEqual([
+      { name: 'SimpleRNN', runs: [0, 2], seeds: [1, 2] },
+      { name: 'LSTM', runs: [1, 3], seeds: [1, 2] },
+    ]);
+    expect(seedTests).toHaveLength(1);
+    expect(seedTests[0]).toMatchObject({ baseline: 'SimpleRNN', other: 'LSTM', metric: 'val_acc' });
+    expect(seedTests[0]?.differences.map(({ difference }) => difference.toFixed(4))).toEqual([
+      '0.1000',
+      '0.1400',
+    ]);
+    expect(seedTests[0]?.t?.mean).toBeCloseTo(0.12, 10);
+    expect(seedTests[0]?.words.caution).toMatch(/cannot fall below p = 0.5000/);
+  });
+
+  it('are not tested with one seed in common, and groups of one model are told apart', () => {
+    const { groups, seedTests } = compareRuns([
+      seeded('a1', 1, 'LSTM', 0.7),
+      seeded('a2', 2, 'LSTM', 0.7),
+      { ...seeded('b1', 1, 'LSTM', 0.8), run: { ...run('b1'), model: 'LSTM' } },
+    ]);
+    expect(groups.map(({ name }) => name)).toEqual(['LSTM', 'LSTM (2)']);
+    expect(seedTests).toEqual([]);
+  });
+});
+
+describe("two models' layers", () => {
+  const graphOf = (types: readonly string[]): Run['graph'] => ({
+    ...run('a').graph,
+    nodes: types.map((type, i) => ({
+      id: `layer_${i}`,
+      type,
+      config:
+        type === 'Input'
+          ? { shape: [20] }
+          : type === 'Embedding'
+            ? { input_dim: 9, output_dim: 4 }
+            : { units: 3, ...(types[i + 1] === 'LSTM' ? { return_sequences: true } : {}) },
+      inputs: i === 0 ? [] : [`layer_${i - 1}`],
+    })),
+  });
+
+  it('are put side by side: a swapped cell is a change, a new layer is added, one that went removed', () => {
+    const difference = modelDifference(
+      graphOf(['Input', 'Embedding', 'SimpleRNN', 'Dense']),
+      graphOf(['Input', 'Embedding', 'LSTM', 'LSTM', 'Dense']),
+    );
+    const kinds = difference.rows.map(({ kind, first, second }) => [kind, first?.type, second?.type]);
+    expect(kinds).toContainEqual(['added', undefined, 'LSTM']);
+    expect(kinds).toContainEqual(['changed', 'SimpleRNN', 'LSTM']);
+    expect(kinds.filter(([kind]) => kind === 'same').map(([, type]) => type)).toEqual([
+      'Input',
+      'Embedding',
+      'Dense',
+    ]);
+    const back = modelDifference(
+      graphOf(['Input', 'Embedding', 'LSTM', 'Dense']),
+      graphOf(['Input', 'LSTM', 'Dense']),
+    );
+    expect(back.rows.map(({ kind }) => kind)).toContain('removed');
+    const changed = difference.rows.find(({ kind }) => kind === 'changed');
+    expect(changed?.changes[0]).toEqual({ name: 'type', from: 'SimpleRNN', to: 'LSTM' });
   });
 });

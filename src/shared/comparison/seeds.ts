@@ -1,0 +1,66 @@
+/** Runs that differ only in their seed belong together: their spread says what chance alone does to a result. */
+import type { Comparison } from '../contract/compare.ts';
+import type { Run } from '../contract/runs.ts';
+import { pairedT, wilcoxon } from '../statistics/paired.ts';
+import { pairedWords } from '../statistics/words.ts';
+
+export type SeedGroup = Comparison['groups'][number];
+
+/** All that decides a run's result except its seed, as text. Names, engine and machine decide nothing. */
+function withoutSeed({ graph, dataset, preprocessing, training }: Run): string {
+  const place = new Map(graph.nodes.map(({ id }, index) => [id, index]));
+  const layers = graph.nodes.map(({ type, config, inputs }) => [
+    type,
+    config,
+    inputs.map((id) => place.get(id)),
+  ]);
+  return JSON.stringify([layers, dataset.hash, preprocessing, { ...training, seed: 0 }]);
+}
+
+/** Groups in the order of their first run, those of one run too; each is named after its model. */
+export function groupsBySeed(runs: readonly Run[]): SeedGroup[] {
+  const groups = new Map<string, SeedGroup>();
+  runs.forEach((run, index) => {
+    const key = withoutSeed(run);
+    const group = groups.get(key) ?? { name: run.model, runs: [], seeds: [] };
+    group.runs.push(index);
+    group.seeds.push(run.training.seed);
+    groups.set(key, group);
+  });
+  return distinctlyNamed([...groups.values()]);
+}
+
+/** Two groups of one model are told apart by a number. */
+function distinctlyNamed(groups: readonly SeedGroup[]): SeedGroup[] {
+  return groups.map((group, index) => {
+    const same = groups.slice(0, index).filter(({ name }) => name === group.name).length;
+    return same === 0 ? group : { ...group, name: `${group.name} (${same + 1})` };
+  });
+}
+
+/** What runs are judged by over seeds, the first that all have. */
+const JUDGED_BY = ['val_acc', 'val_loss', 'acc', 'loss'];
+
+/** The baseline's group against each other, seed by seed; none where no other was trained with more than one of its seeds. */
+export function seedTests(
+  groups: readonly SeedGroup[],
+  metrics: Comparison['metrics'],
+): Comparison['seedTests'] {
+  const [baseline, ...others] = groups;
+  const metric = JUDGED_BY.map((name) => metrics.find((one) => one.name === name)).find(Boolean);
+  if (!baseline || !metric) return [];
+  return others.flatMap((other) => {
+    const differences = baseline.seeds.flatMap((seed, i) => {
+      const twin = other.seeds.indexOf(seed);
+      const first = metric.best[baseline.runs[i]!];
+      const second = twin < 0 ? null : metric.best[other.runs[twin]!];
+      return first == null || second == null ? [] : [{ seed, difference: second - first }];
+    });
+    if (differences.length < 2) return [];
+    const values = differences.map(({ difference }) => difference);
+    const t = pairedT(values);
+    const signed = wilcoxon(values);
+    const words = pairedWords(t, signed, values.length);
+    return [{ baseline: baseline.name, other: other.name, metric: metric.name, differences, t, wilcoxon: signed, words }]; // prettier-ignore
+  });
+}
