@@ -2,13 +2,22 @@
 import { pythonLiteral, rLiteral } from '../layers/calls.ts';
 import { layerDefinition } from '../layers/index.ts';
 import type { OptimizerConfig, TrainingConfig } from '../training.ts';
-import { optimizerSchema } from '../training.ts';
+import { optimizerSchema, TASK_LOSS } from '../training.ts';
 import { analyse } from './analyse.ts';
 import { BOOK_LSTM_PYTHON, BOOK_LSTM_R } from './book-lstm-code.ts';
 import type { LayerNode, ModelGraph } from './graph.ts';
 import { isChain } from './summary.ts';
 
 type Compile = Pick<TrainingConfig, 'optimizer' | 'loss' | 'metrics'>;
+
+/** How a model is compiled when nothing else is said: RMSprop, with the loss its output is made for. */
+export function compileFor(graph: ModelGraph): Compile {
+  const { output, nodes } = analyse(graph);
+  const { activation } = nodes.get(output ?? '')?.config ?? {};
+  const task = activation === 'sigmoid' ? 'binary' : activation === 'softmax' ? 'multiclass' : 'regression';
+  const { loss, metrics } = TASK_LOSS[task];
+  return { optimizer: optimizerSchema.parse({ name: 'rmsprop' }), loss, metrics: [...metrics] };
+}
 
 /** A layer of the code: its node, all its parameters, the variable it is kept in and its name where Keras would give another. */
 interface Step {

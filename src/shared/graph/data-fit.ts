@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { idCount, sequenceLength } from '../data/preprocess.ts';
 import { TASK_LOSS, type LossName, type Preprocessing } from '../training.ts';
 import { analyse } from './analyse.ts';
+import { insertAfter, newNode, removeNodes } from './edit.ts';
 import type { LayerNode, ModelGraph } from './graph.ts';
 import { nodesById } from './order.ts';
 import type { Problem, Repair } from './problem.ts';
@@ -147,7 +148,7 @@ function outputProblems(
 
 /**
  * A model with its input, embedding and output made to fit a data set: as many steps and ids as there are, and an output of
- * the task's units and activation. Everything between stays.
+ * the task's units and activation. Numbers are read without an Embedding, word ids never. Everything between stays.
  */
 export function adaptToData(graph: ModelGraph, dataset: Dataset, preprocessing: Preprocessing): ModelGraph {
   const steps = sequenceLength(preprocessing, dataset.longest);
@@ -166,15 +167,11 @@ export function adaptToData(graph: ModelGraph, dataset: Dataset, preprocessing: 
       return { ...node, config: { ...node.config, ...outputFor(dataset) } };
     return node;
   });
-  if (!values) return { ...graph, nodes };
-  const skipped = nodes.filter(({ type }) => type === 'Embedding');
-  return { ...graph, nodes: skipped.reduce(withoutNode, nodes) };
-}
-
-function withoutNode(nodes: LayerNode[], gone: LayerNode): LayerNode[] {
-  const heal = (node: LayerNode): LayerNode => ({
-    ...node,
-    inputs: node.inputs.flatMap((id) => (id === gone.id ? gone.inputs : [id])),
-  });
-  return nodes.filter(({ id }) => id !== gone.id).map(heal);
+  const fitted = { ...graph, nodes };
+  const embeddings = nodes.filter(({ type }) => type === 'Embedding').map(({ id }) => id);
+  if (values) return removeNodes(fitted, embeddings);
+  const input = nodes.find(({ type }) => type === 'Input');
+  if (embeddings.length > 0 || !input) return fitted;
+  const embedding = newNode(fitted, 'Embedding', { input_dim: idLimit(dataset, preprocessing) });
+  return insertAfter(fitted, embedding, input.id);
 }

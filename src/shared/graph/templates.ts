@@ -92,6 +92,31 @@ export const templates: readonly Template[] = [
       ['lstm', 'LSTM', { units: 32 }],
     ),
   },
+  {
+    name: 'text-classes',
+    title: 'Text: several classes',
+    description:
+      'Embedding, LSTM(64) that skips padding, Dropout, and a softmax over the classes of the data.',
+    graph: chain('text-classes', [
+      reviews[0]!,
+      ['embedding', 'Embedding', { input_dim: 10000, output_dim: 64, mask_zero: true }],
+      ['lstm', 'LSTM', { units: 64 }],
+      ['dropout', 'Dropout', { rate: 0.3 }],
+      ['dense', 'Dense', { units: 4, activation: 'softmax' }],
+    ]),
+  },
+  {
+    name: 'series-forecast',
+    title: 'Series: forecast',
+    description:
+      'Two LSTM(32) on one another read the last 60 steps of a series; the output is the next value.',
+    graph: chain('series-forecast', [
+      ['input', 'Input', { shape: [60, 1] }],
+      ['lstm', 'LSTM', { units: 32, return_sequences: true }],
+      ['lstm_1', 'LSTM', { units: 32 }],
+      ['dense', 'Dense', { units: 1 }],
+    ]),
+  },
 ];
 
 export function findTemplate(name: string): Template | null {

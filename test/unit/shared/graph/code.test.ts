@@ -3,12 +3,11 @@
  * with real Keras and compares its parameters and its Book LSTM with ours.
  */
 import { describe, expect, it } from 'vitest';
-import { pythonCode, rCode } from '../../../../src/shared/graph/code.ts';
+import { compileFor, pythonCode, rCode } from '../../../../src/shared/graph/code.ts';
 import { chain, templates } from '../../../../src/shared/graph/templates.ts';
 import { trainingSchema } from '../../../../src/shared/training.ts';
 import { graphOf, node, twoBranches } from './graphs.ts';
 
-const lecture = trainingSchema.parse({});
 const bookOptions = chain('book-options', [
   ['input', 'Input', { shape: [12, 3] }],
   [
@@ -34,12 +33,17 @@ const models = [
 
 describe.each(models.map((graph) => [graph.name, graph] as const))('%s', (name, graph) => {
   it('in Python', async () => {
-    await expect(pythonCode(graph, lecture)).toMatchFileSnapshot(`code/${name}.py`);
+    await expect(pythonCode(graph, compileFor(graph))).toMatchFileSnapshot(`code/${name}.py`);
   });
 
   it('in R', async () => {
-    await expect(rCode(graph, lecture)).toMatchFileSnapshot(`code/${name}.R`);
+    await expect(rCode(graph, compileFor(graph))).toMatchFileSnapshot(`code/${name}.R`);
   });
+});
+
+it('the lecture is compiled as the lecture does', () => {
+  const { optimizer, loss, metrics } = trainingSchema.parse({});
+  expect(compileFor(models[0]!)).toEqual({ optimizer, loss, metrics });
 });
 
 describe('names', () => {

@@ -58,9 +58,19 @@ describe('a template is made to fit', () => {
   });
 });
 
+it('word ids get an Embedding in a model of numbers', () => {
+  const { nodes } = adaptToData(findTemplate('series-forecast')!.graph, recall, whole);
+  expect(nodes.slice(0, 3).map(({ type, config }) => [type, config])).toEqual([
+    ['Input', { shape: [60], dtype: 'int32' }],
+    ['Embedding', { input_dim: 16, output_dim: 32 }],
+    ['LSTM', { units: 32, return_sequences: true }],
+  ]);
+});
+
 describe('what keeps a model from a data set is said', () => {
   it('nothing keeps the lecture from IMDB', () => {
-    for (const { graph } of templates) expect(said(graph, imdb)).toEqual([]);
+    for (const { name, graph } of templates)
+      if (name.startsWith('lecture-')) expect(said(graph, imdb)).toEqual([]);
   });
 
   it('ids beyond the Embedding, up to the last one that fits', () => {

@@ -58,7 +58,7 @@ model <- keras_model_sequential(input_shape = c(12, 3)) |>
 
 model |> compile(
   optimizer = optimizer_rmsprop(learning_rate = 0.001),
-  loss = "binary_crossentropy",
+  loss = "sparse_categorical_crossentropy",
   metrics = c("acc")
 )
 summary(model)

@@ -59,7 +59,7 @@ model = keras.Sequential([
 
 model.compile(
     optimizer=keras.optimizers.RMSprop(learning_rate=0.001),
-    loss="binary_crossentropy",
+    loss="sparse_categorical_crossentropy",
     metrics=["acc"],
 )
 model.summary()

@@ -10,7 +10,7 @@ model <- keras_model(inputs = input_layer, outputs = dense)
 
 model |> compile(
   optimizer = optimizer_rmsprop(learning_rate = 0.001),
-  loss = "binary_crossentropy",
+  loss = "sparse_categorical_crossentropy",
   metrics = c("acc")
 )
 summary(model)

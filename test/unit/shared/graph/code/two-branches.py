@@ -11,7 +11,7 @@ model = keras.Model(input_layer, dense)
 
 model.compile(
     optimizer=keras.optimizers.RMSprop(learning_rate=0.001),
-    loss="binary_crossentropy",
+    loss="sparse_categorical_crossentropy",
     metrics=["acc"],
 )
 model.summary()
