@@ -76,7 +76,12 @@ export const ERRORS = {
   'file-too-large': entry('{path} exceeds a limit: {reason}', 'Split the file or shorten its entries.'),
   'column-missing': entry(
     'No {role} column was found in {path}. Columns: {columns}',
-    'Name the column that holds the {role}, or add it to the file: it needs {needed}.',
+    'Name the column that holds the {role}, or add it to the file: it needs a text column and a label column.',
+  ),
+  'column-unknown': entry('{path} has no column named {column}. Columns: {columns}', 'Name one of these.'),
+  'series-column-missing': entry(
+    '{path} has no {role} column. Columns: {columns}',
+    'A table of series needs an id, a step and a label column, and columns of numbers.',
   ),
   'imdb-missing': entry(
     'The IMDB reviews are neither in this workspace nor in the folder where Keras keeps them.',

@@ -10,7 +10,7 @@ const BEGINNING = 1 << 16;
 /** By its first line, or by its name: a table of one column has no delimiter, and reading it says which column it lacks. */
 async function matches(path: string, extension: string, delimiters: readonly string[]): Promise<boolean> {
   const beginning = await readBeginning(path, BEGINNING);
-  const named = extname(path).toLowerCase() === extension && beginning.length > 0 && !beginning.includes(0);
+  const named = extname(path).toLowerCase() === extension && !beginning.includes(0);
   return named || looksDelimited(beginning, delimiters);
 }
 

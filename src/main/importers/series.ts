@@ -121,9 +121,7 @@ async function readLongTable(
   const id = required(table, ID_NAMES, 'id');
   const step = required(table, STEP_NAMES, 'step');
   const label =
-    labelColumn === undefined
-      ? required(table, LABEL_NAMES, 'label')
-      : columnNamed(table, labelColumn, 'label');
+    labelColumn === undefined ? required(table, LABEL_NAMES, 'label') : columnNamed(table, labelColumn);
   const columns = table.columns.flatMap((_, column) => ([id, step, label].includes(column) ? [] : [column]));
   if (!columns.length) throw seriesColumnMissing(table, 'values');
 
@@ -166,6 +164,5 @@ function required(table: Table, names: readonly string[], role: string): number 
 }
 
 function seriesColumnMissing({ path, columns }: Table, role: string): UnrollError {
-  const needed = 'an id, a step and a label column, and columns of numbers';
-  return new UnrollError('column-missing', { role, path, columns: columns.join(', '), needed });
+  return new UnrollError('series-column-missing', { role, path, columns: columns.join(', ') });
 }

@@ -52,16 +52,14 @@ const MOST_LABELS = 50;
 
 /**
  * The rows of a table as labelled texts. Without a split column 20 % are held out for the test.
- * @throws UnrollError `column-missing`, `labels-missing`, `labels-one-class`, `text-missing`, `data-empty`
+ * @throws UnrollError `column-missing`, `column-unknown`, `labels-missing`, `labels-one-class`, `text-missing`, `data-empty`
  */
 export function importTable(table: Table, context: ImportContext, from: number): Promise<ImportedData> {
   const { path, rows } = table;
   if (!rows.length) throw new UnrollError('data-empty', { what: path, least: 2 });
   const { textColumn, labelColumn } = context.options;
-  const text =
-    textColumn === undefined ? detectText(table, labelColumn) : columnNamed(table, textColumn, 'text');
-  const label =
-    labelColumn === undefined ? detectLabel(table, text) : columnNamed(table, labelColumn, 'label');
+  const text = textColumn === undefined ? detectText(table, labelColumn) : columnNamed(table, textColumn);
+  const label = labelColumn === undefined ? detectLabel(table, text) : columnNamed(table, labelColumn);
   refuseEmpty(table, text, label);
   const { task, classes, values } = readLabels(
     rows.map(({ cells }) => (cells[label] as string).trim()),
@@ -90,10 +88,11 @@ function bySplit(
   return { train: of('train'), test: of('test') };
 }
 
-/** @throws UnrollError `column-missing` when no column has this name */
-export function columnNamed({ columns, path }: Table, name: string, role: string): number {
+/** @throws UnrollError `column-unknown` when no column has this name */
+export function columnNamed({ columns, path }: Table, name: string): number {
   const column = columns.indexOf(name);
-  if (column < 0) throw columnMissing({ columns, path }, role);
+  if (column < 0)
+    throw new UnrollError('column-unknown', { column: name, path, columns: columns.join(', ') });
   return column;
 }
 
@@ -140,9 +139,8 @@ function mean(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / Math.max(1, numbers.length);
 }
 
-function columnMissing({ columns, path }: Pick<Table, 'columns' | 'path'>, role: string): UnrollError {
-  const needed = 'a text column and a label column';
-  return new UnrollError('column-missing', { role, path, columns: columns.join(', '), needed });
+function columnMissing({ columns, path }: Table, role: string): UnrollError {
+  return new UnrollError('column-missing', { role, path, columns: columns.join(', ') });
 }
 
 function refuseEmpty({ rows, path }: Table, text: number, label: number): void {

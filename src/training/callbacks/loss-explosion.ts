@@ -1,3 +1,4 @@
+import { formatMetric } from '../../shared/format.ts';
 import type { Callback, EpochEnd } from './callback.ts';
 
 /** An epoch's mean training loss above this many times the loss before the first update counts as exploded. */
@@ -21,11 +22,8 @@ export class LossExplosion implements Callback {
     if (warned || !start || loss === undefined || loss <= EXPLODED * start) return;
     this.state.warned = 1;
     end.warnings.push(
-      `The loss exploded: ${brief(loss)} on average over epoch ${end.epoch + 1}, more than ${EXPLODED} times the ` +
-        `${brief(start)} before training. Lower the learning rate (it is ${end.learningRate}) or set clipnorm.`,
+      `The loss exploded: ${formatMetric(loss)} on average over epoch ${end.epoch + 1}, more than ${EXPLODED} times the ` +
+        `${formatMetric(start)} before training. Lower the learning rate (it is ${end.learningRate}) or set clipnorm.`,
     );
   }
 }
-
-/** Three digits: `0.693`, `3.1e+8`. */
-const brief = (value: number): string => String(Number(value.toPrecision(3)));

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../shared/errors.ts';
 const COMMANDS: Partial<Record<ErrorCode, string>> = {
   'file-format-unknown': '--format',
   'column-missing': '--text-column, --label-column',
+  'column-unknown': '--text-column, --label-column',
   'data-without-words': '--tokens, --word-index',
   'model-untrained': 'unroll train --model MODEL --data NAME',
   'engine-unavailable': '--engine; unroll engines',

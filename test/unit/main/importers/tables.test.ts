@@ -132,7 +132,10 @@ describe('a bad table', () => {
   });
 
   it('without the column named is refused', async () => {
-    await refused(csvOf(tenRows), { labelColumn: 'mood' }).toMatchObject({ code: 'column-missing' });
+    await refused(csvOf(tenRows), { labelColumn: 'mood' }).toMatchObject({
+      code: 'column-unknown',
+      message: expect.stringMatching(/has no column named mood\. Columns: review, sentiment\.$/) as string,
+    });
   });
 
   it('with a label missing is refused with the line', async () => {
