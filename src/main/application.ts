@@ -18,6 +18,7 @@ import { draftsHandlers } from './api/drafts.ts';
 import { evaluationHandlers } from './api/evaluation.ts';
 import { exportHandlers } from './api/export.ts';
 import { joinHandlers, type Context, type Handler, type Shell } from './api/handlers.ts';
+import { historyHandlers } from './api/history.ts';
 import { lectureHandlers } from './api/lecture.ts';
 import { modelsHandlers } from './api/models.ts';
 import { runsHandlers } from './api/runs.ts';
@@ -113,6 +114,7 @@ function collectHandlers(context: Context): Map<string, Handler> {
     draftsHandlers(context),
     runsHandlers(context),
     trainingHandlers(context),
+    historyHandlers(context),
     evaluationHandlers(context),
     exportHandlers(context),
     compareHandlers(context),

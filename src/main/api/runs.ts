@@ -2,7 +2,7 @@ import type { runsContract } from '../../shared/contract/runs.ts';
 import { listCheckpoints } from '../store/checkpoints.ts';
 import { listLogs } from '../store/logs.ts';
 import { batchCurves, epochCurves } from '../store/metrics.ts';
-import { editRun, listRuns, readRun, removeRun, restoreRuns } from '../store/runs.ts';
+import { activeRuns, editRun, listRuns, readRun, removeRuns, restoreRuns } from '../store/runs.ts';
 import { done, type Context, type Handlers } from './handlers.ts';
 
 type Own = Pick<
@@ -35,16 +35,14 @@ export function runsHandlers({ db, events, supervisor }: Context): Handlers<Own>
     'runs.remove': async ({ runs }) => {
       // All are looked up before any is touched, so that a wrong name removes nothing.
       const ids = new Set(runs.map((run) => readRun(db, run).id));
-      for (const id of ids) {
-        await supervisor.stop(id);
-        removeRun(db, id);
-        events.emit('run.removed', { run: id });
-      }
+      for (const id of activeRuns(db)) if (ids.has(id)) await supervisor.stop(id);
+      removeRuns(db, ids);
+      events.emit('runs.removed', { runs: [...ids] });
       return done;
     },
     'runs.restore': ({ runs }) => {
       restoreRuns(db, runs);
-      for (const run of runs) events.emit('run.restored', { run });
+      events.emit('runs.altered', { runs });
       return done;
     },
   };

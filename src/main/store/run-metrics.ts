@@ -9,6 +9,10 @@ import type { ReadableDb, WritableDb } from './database.ts';
 
 /** Takes an epoch after all others into the summary; the first of equals stays. */
 export function summariseEpoch(db: WritableDb, run: string, epoch: number, logs: Logs): void {
+  summarise(db, run, [{ epoch, logs }]);
+}
+
+function summarise(db: WritableDb, run: string, epochs: readonly { epoch: number; logs: Logs }[]): void {
   const upsert = db.prepare(
     `INSERT INTO run_metrics (run_id, name, last, lowest, lowest_epoch, highest, highest_epoch)
      VALUES ($run, $name, $value, $value, $epoch, $value, $epoch)
@@ -18,9 +22,11 @@ export function summariseEpoch(db: WritableDb, run: string, epoch: number, logs:
        highest_epoch = CASE WHEN highest IS NULL OR excluded.highest > highest THEN excluded.highest_epoch ELSE highest_epoch END,
        highest = CASE WHEN highest IS NULL OR excluded.highest > highest THEN excluded.highest ELSE highest END`,
   );
-  for (const [name, given] of Object.entries(logs)) {
-    const value = Number.isFinite(given) ? given : null;
-    upsert.run({ run, name, value, epoch: value === null ? null : epoch });
+  for (const { epoch, logs } of epochs) {
+    for (const [name, given] of Object.entries(logs)) {
+      const value = Number.isFinite(given) ? given : null;
+      upsert.run({ run, name, value, epoch: value === null ? null : epoch });
+    }
   }
 }
 
@@ -32,7 +38,11 @@ export function summariseAnew(db: WritableDb, run: string): void {
       'SELECT epoch, logs FROM epoch_metrics WHERE run_id = ? ORDER BY epoch',
     )
     .all(run);
-  for (const { epoch, logs } of epochs) summariseEpoch(db, run, epoch, JSON.parse(logs) as Logs);
+  summarise(
+    db,
+    run,
+    epochs.map(({ epoch, logs }) => ({ epoch, logs: JSON.parse(logs) as Logs })),
+  );
 }
 
 /** Brings mean seconds an epoch and peak memory up to date. */

@@ -201,12 +201,47 @@ export function editRun(db: WritableDb, idOrName: string, edit: RunEdit): Run {
   });
 }
 
+export interface ManyEdit {
+  runs: readonly string[];
+  archived?: boolean | undefined;
+  pinned?: boolean | undefined;
+  addTags: readonly string[];
+  removeTags: readonly string[];
+}
+
+/** One change to many runs, all of them or none. @throws UnrollError `not-found` */
+export function changeRuns(db: WritableDb, { runs, archived, pinned, addTags, removeTags }: ManyEdit): void {
+  const flag = (value: boolean | undefined) => (value === undefined ? null : Number(value));
+  const update = db.prepare(
+    `UPDATE runs SET archived = coalesce(?, archived), pinned = coalesce(?, pinned) WHERE id = ? AND removed_at IS NULL`,
+  );
+  const addTag = db.prepare('INSERT OR IGNORE INTO run_tags (run_id, tag) VALUES (?, ?)');
+  const removeTag = db.prepare('DELETE FROM run_tags WHERE run_id = ? AND tag = ?');
+  transaction(db, () => {
+    for (const id of runs) {
+      if (update.run(flag(archived), flag(pinned), id).changes === 0)
+        throw new UnrollError('not-found', { kind: 'run', name: id });
+      for (const tag of addTags) addTag.run(id, tag);
+      for (const tag of removeTags) removeTag.run(id, tag);
+    }
+  });
+}
+
 const withoutUndefined = (edit: RunEdit): Partial<Run> =>
   Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
 
-/** Puts a run in the bin. */
-export function removeRun(db: WritableDb, id: string): void {
-  db.prepare('UPDATE runs SET removed_at = ? WHERE id = ?').run(Date.now(), id);
+/** The ids of the runs that are queued, running or paused. */
+export function activeRuns(db: ReadableDb): string[] {
+  const sql = "SELECT id FROM runs WHERE status IN ('queued', 'running', 'paused') AND removed_at IS NULL";
+  return db.prepare(sql).pluck().all() as string[];
+}
+
+/** Puts runs in the bin, all at once. */
+export function removeRuns(db: WritableDb, ids: Iterable<string>): void {
+  const remove = db.prepare('UPDATE runs SET removed_at = ? WHERE id = ?');
+  transaction(db, () => {
+    for (const id of ids) remove.run(Date.now(), id);
+  });
 }
 
 /** Takes runs out of the bin. @throws UnrollError `not-found`, or `name-taken` when another run has a name by now */

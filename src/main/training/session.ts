@@ -169,12 +169,13 @@ export class TrainingSession {
         return;
       }
       case 'epoch': {
-        const { epoch, logs, seconds } = message;
+        const { epoch, logs, seconds, learningRate, peakBytes } = message;
         const run = await this.#store(() =>
           storeEpoch(db, id, lease, { ...message, checkpoint: message.last }),
         );
         this.#pace.epochTook(seconds);
-        events.emit('run.epoch', { run: id, epoch, logs, seconds });
+        const pace = { seconds, learningRate, peakBytes, at: Date.now() };
+        events.emit('run.epoch', { run: id, epoch, logs, ...pace });
         this.#update(run);
         return;
       }

@@ -22,8 +22,8 @@ export class RunCurves {
   follow(): () => void {
     void this.load();
     const ends = [
-      client.on('run.epoch', ({ run, epoch, logs, seconds }) => {
-        if (run === this.run) this.epochs = withPoint(this.epochs, epoch, logs, seconds);
+      client.on('run.epoch', ({ run, epoch, logs, ...pace }) => {
+        if (run === this.run) this.epochs = withPoint(this.epochs, epoch, logs, pace);
       }),
       client.on('run.batch', ({ run, step, logs }) => {
         if (run === this.run) this.batches = withPoint(this.batches, step, logs);

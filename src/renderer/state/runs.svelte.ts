@@ -6,63 +6,48 @@ import { Collection } from './collection.svelte.ts';
 import { whenConnected } from './connection.svelte.ts';
 import { notify } from './notices.ts';
 import { plural } from './format.ts';
-import { settings } from './settings.svelte.ts';
+import { changedRow, storedRows, type RunRow } from './run-rows.ts';
 
 export type RunProgress = EventPayload<'run.progress'>;
 
 const ACTIVE: ReadonlySet<Run['status']> = new Set(['queued', 'running', 'paused']);
 const RESUMABLE: ReadonlySet<Run['status']> = new Set(['paused', 'stopped', 'interrupted']);
-const SERIES_COLOURS = 8;
+/** Changes that come in quick succession are shown together. */
+const TOGETHER_MS = 16;
 
-export const isActive = (run: Run): boolean => ACTIVE.has(run.status);
-export const canPause = (run: Run): boolean => run.status === 'running';
-export const canResume = (run: Run): boolean => RESUMABLE.has(run.status);
+export const isActive = (run: Pick<Run, 'status'>): boolean => ACTIVE.has(run.status);
+export const canPause = (run: Pick<Run, 'status'>): boolean => run.status === 'running';
+export const canResume = (run: Pick<Run, 'status'>): boolean => RESUMABLE.has(run.status);
 
 /** Archived runs come with the others; a screen filters them. */
-const fetchRuns = (): Promise<Run[]> => client.call('runs.list', { archived: true });
+const fetchRuns = async (): Promise<RunRow[]> => storedRows(await client.call('runs.table', {}));
 
-class Runs extends Collection<Run> {
+class Runs extends Collection<RunRow> {
   progress = $state.raw<ReadonlyMap<string, RunProgress>>(new Map());
   readonly #byId = $derived(new Map(this.items.map((run) => [run.id, run])));
   readonly active = $derived(this.items.filter(isActive));
-  /** Series colour (1 to 8) by run, given in order of creation and then kept, so that neighbours differ. */
-  #colours = $state.raw<ReadonlyMap<string, number>>(new Map());
+  /** What events told and the list does not show yet: the newest state of a run, or null for one that is gone. */
+  readonly #told = new Map<string, Run | null>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super(fetchRuns);
     whenConnected(() => this.load());
-    client.on('run.changed', (run) => this.#put(run));
-    client.on('run.removed', ({ run }) => (this.items = this.items.filter(({ id }) => id !== run)));
-    client.on('run.restored', () => void this.load());
+    client.on('run.changed', (run) => this.#tell(run.id, run));
+    client.on('runs.removed', ({ runs }) => runs.forEach((run) => this.#tell(run, null)));
+    client.on('runs.altered', () => void this.load());
     client.on(
       'run.progress',
       (progress) => (this.progress = new Map(this.progress).set(progress.run, progress)),
     );
   }
 
-  find(id: string): Run | undefined {
+  find(id: string): RunRow | undefined {
     return this.#byId.get(id);
   }
 
   colour(id: string): number {
-    return this.#colours.get(id) ?? 1;
-  }
-
-  override async load(): Promise<void> {
-    await Promise.all([super.load(), settings.ready]);
-    this.#giveColours();
-  }
-
-  /** Colours for runs without one. They are stored, so that deleting an older run changes no other's. */
-  #giveColours(): void {
-    const known = settings.get('runColours');
-    const colours = new Map(isRecord(known) ? (Object.entries(known) as [string, number][]) : this.#colours);
-    const before = colours.size;
-    for (const { id } of this.items.toReversed()) {
-      if (!colours.has(id)) colours.set(id, (colours.size % SERIES_COLOURS) + 1);
-    }
-    this.#colours = colours;
-    if (colours.size > before) settings.set('runColours', Object.fromEntries(colours));
+    return this.#byId.get(id)?.colour ?? 1;
   }
 
   async pause(ids: readonly string[]): Promise<void> {
@@ -81,17 +66,29 @@ class Runs extends Collection<Run> {
     this.#put(await client.call('runs.edit', { run, ...changes }));
   }
 
+  /** One change to many runs; the list follows. */
+  async change(ids: readonly string[], change: Omit<Input<'runs.change'>, 'runs'>): Promise<void> {
+    if (ids.length > 0) await client.call('runs.change', { runs: [...ids], ...change });
+    await this.load();
+  }
+
   async pin(ids: readonly string[], pinned: boolean): Promise<void> {
-    for (const run of ids) await this.edit(run, { pinned });
+    await this.change(ids, { pinned });
   }
 
   /** Archives runs or brings them back, with Undo. */
   async archive(ids: readonly string[], archived: boolean): Promise<void> {
-    const put = async (now: boolean) => {
-      for (const run of ids) await this.edit(run, { archived: now });
-    };
-    await put(archived);
-    notify(`${plural(ids.length, 'run')} ${archived ? 'archived' : 'brought back'}`, () => put(!archived));
+    await this.change(ids, { archived });
+    notify(`${plural(ids.length, 'run')} ${archived ? 'archived' : 'brought back'}`, () =>
+      this.change(ids, { archived: !archived }),
+    );
+  }
+
+  /** Gives runs a tag, with Undo for those that had it not. */
+  async tag(ids: readonly string[], tag: string): Promise<void> {
+    const fresh = ids.filter((id) => !this.find(id)?.tags.includes(tag));
+    await this.change(fresh, { addTags: [tag] });
+    notify(`${plural(fresh.length, 'run')} tagged ${tag}`, () => this.change(fresh, { removeTags: [tag] }));
   }
 
   /** Deletes runs without asking, with Undo. */
@@ -105,17 +102,30 @@ class Runs extends Collection<Run> {
     });
   }
 
-  #put(run: Run): void {
-    const known = this.#byId.has(run.id);
-    this.items = known
-      ? this.items.map((other) => (other.id === run.id ? run : other))
-      : [run, ...this.items];
-    if (!known) this.#giveColours();
+  #tell(id: string, run: Run | null): void {
+    this.#told.set(id, run);
+    this.#timer ??= setTimeout(() => this.#show(), TOGETHER_MS);
   }
-}
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  #put(run: Run): void {
+    this.#told.set(run.id, run);
+    this.#show();
+  }
+
+  /** Replaces, adds and drops rows as events told. */
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const told = new Map(this.#told);
+    this.#told.clear();
+    const kept = this.items.flatMap((row) => {
+      const run = told.get(row.id);
+      told.delete(row.id);
+      return run === undefined ? row : run === null ? [] : changedRow(run, row);
+    });
+    const added = [...told.values()].flatMap((run) => (run === null ? [] : changedRow(run)));
+    this.items = [...added.toReversed(), ...kept];
+  }
 }
 
 export const runs = new Runs();

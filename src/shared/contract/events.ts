@@ -5,8 +5,9 @@ import { errorValueSchema, runSchema } from './runs.ts';
 export const eventsContract = {
   /** A run was created or changed in any way but its curves. */
   'run.changed': runSchema,
-  'run.removed': z.object({ run: z.string() }),
-  'run.restored': z.object({ run: z.string() }),
+  'runs.removed': z.object({ runs: z.array(z.string()) }),
+  /** Many runs changed at once, or came back from the bin: read the list anew. */
+  'runs.altered': z.object({ runs: z.array(z.string()) }),
   /** Several times a second while training. */
   'run.progress': z.object({
     run: z.string(),
@@ -26,6 +27,10 @@ export const eventsContract = {
     epoch: z.number(),
     logs: z.record(z.string(), z.number()),
     seconds: z.number(),
+    learningRate: z.number(),
+    peakBytes: z.number(),
+    /** When it ended, milliseconds since 1970. */
+    at: z.number(),
   }),
   /** Mean metrics over some batches; `step` counts batches over all epochs from 1. */
   'run.batch': z.object({ run: z.string(), step: z.number(), logs: z.record(z.string(), z.number()) }),

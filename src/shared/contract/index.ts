@@ -6,6 +6,7 @@ import { dataContract } from './data.ts';
 import { draftsContract } from './drafts.ts';
 import type { eventsContract } from './events.ts';
 import { modelsContract } from './models.ts';
+import { historyContract } from './history.ts';
 import { runsContract } from './runs.ts';
 
 export const contract = {
@@ -15,6 +16,7 @@ export const contract = {
   ...draftsContract,
   ...runsContract,
   ...compareContract,
+  ...historyContract,
 };
 
 export type Contract = typeof contract;

@@ -7,15 +7,15 @@ import Pin from '@lucide/svelte/icons/pin';
 import Play from '@lucide/svelte/icons/play';
 import Square from '@lucide/svelte/icons/square';
 import Trash2 from '@lucide/svelte/icons/trash-2';
-import type { Run } from '../../../shared/contract/runs.ts';
+import type { RunRow } from '../../state/run-rows.ts';
 import type { Action } from '../../components/menu.ts';
 import { router } from '../../state/router.svelte.ts';
 import { canPause, canResume, isActive, runs } from '../../state/runs.svelte.ts';
 
 const MOST_COMPARED = 8;
-const ids = (chosen: readonly Run[]): string[] => chosen.map(({ id }) => id);
+const ids = (chosen: readonly RunRow[]): string[] => chosen.map(({ id }) => id);
 
-function compareAction(chosen: readonly Run[]): Action {
+function compareAction(chosen: readonly RunRow[]): Action {
   const fits = chosen.length >= 2 && chosen.length <= MOST_COMPARED;
   const label = chosen.length > MOST_COMPARED ? `Compare (at most ${MOST_COMPARED})` : 'Compare';
   return {
@@ -27,7 +27,7 @@ function compareAction(chosen: readonly Run[]): Action {
 }
 
 /** All actions, those that do not fit the chosen runs disabled. The order is the toolbar's and the menu's. */
-export function runActions(chosen: readonly Run[]): Action[] {
+export function runActions(chosen: readonly RunRow[]): Action[] {
   const pausable = ids(chosen.filter(canPause));
   const resumable = ids(chosen.filter(canResume));
   const stoppable = ids(chosen.filter(isActive));

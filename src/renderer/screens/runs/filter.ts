@@ -1,5 +1,6 @@
 /** Which runs the list shows. */
-import type { Run, RunStatus } from '../../../shared/contract/runs.ts';
+import type { RunStatus } from '../../../shared/contract/runs.ts';
+import type { RunRow } from '../../state/run-rows.ts';
 
 export interface RunFilter {
   /** Words that must all occur in the name, model, data, tags or notes. */
@@ -8,13 +9,13 @@ export interface RunFilter {
   archived: boolean;
 }
 
-function haystack(run: Run): string {
+function haystack(run: RunRow): string {
   return [run.name, run.model, run.dataset.name, run.status, run.engine, ...run.tags, run.notes]
     .join('\n')
     .toLowerCase();
 }
 
-export function filterRuns(runs: readonly Run[], { text, status, archived }: RunFilter): Run[] {
+export function filterRuns(runs: readonly RunRow[], { text, status, archived }: RunFilter): RunRow[] {
   const words = text
     .toLowerCase()
     .split(/\s+/)

@@ -7,7 +7,7 @@ import {
   listRuns,
   purgeRemovedRuns,
   readRun,
-  removeRun,
+  removeRuns,
   restoreRuns,
 } from '../../../../src/main/store/runs.ts';
 import { runSchema } from '../../../../src/shared/contract/runs.ts';
@@ -112,12 +112,12 @@ describe('runs', () => {
   it('come back from the bin unless their name was taken meanwhile', async () => {
     const { db, dataset } = await workspaceWithData();
     const run = createRun(db, newRun(dataset));
-    removeRun(db, run.id);
+    removeRuns(db, [run.id]);
     expect(listRuns(db, { archived: true })).toEqual([]);
     restoreRuns(db, [run.id]);
     expect(readRun(db, 'first').id).toBe(run.id);
 
-    removeRun(db, run.id);
+    removeRuns(db, [run.id]);
     createRun(db, newRun(dataset));
     expect(() => restoreRuns(db, [run.id])).toThrow(expect.objectContaining({ code: 'name-taken' }));
   });
@@ -126,8 +126,8 @@ describe('runs', () => {
     const { db, dataset } = await workspaceWithData();
     const old = createRun(db, newRun(dataset, { name: 'old' }));
     const recent = createRun(db, newRun(dataset, { name: 'recent' }));
-    removeRun(db, old.id);
-    removeRun(db, recent.id);
+    removeRuns(db, [old.id]);
+    removeRuns(db, [recent.id]);
     db.prepare('UPDATE runs SET removed_at = removed_at - 90000000 WHERE id = ?').run(old.id);
     purgeRemovedRuns(db, Date.now() - 80_000_000);
     restoreRuns(db, [recent.id]);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Run } from '../../../../../src/shared/contract/runs.ts';
+import type { RunRow } from '../../../../../src/renderer/state/run-rows.ts';
 import { filterRuns } from '../../../../../src/renderer/screens/runs/filter.ts';
 
-const run = (values: Partial<Run>): Run =>
+const run = (values: Partial<RunRow>): RunRow =>
   ({
     name: '',
     model: 'lecture-lstm',
@@ -13,7 +13,7 @@ const run = (values: Partial<Run>): Run =>
     notes: '',
     archived: false,
     ...values,
-  }) as Run;
+  }) as RunRow;
 const runs = [
   run({ name: 'LSTM one', tags: ['baseline'] }),
   run({ name: 'simple', model: 'lecture-simple-rnn', status: 'paused', notes: 'too high a learning rate' }),

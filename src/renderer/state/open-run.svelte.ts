@@ -1,0 +1,32 @@
+/** One run with everything it was made of, as its page shows it, kept up with its changes. */
+import type { Run } from '../../shared/contract/runs.ts';
+import { toErrorValue, type ErrorValue } from '../../shared/errors.ts';
+import { client } from '../client/client.ts';
+
+export class OpenRun {
+  run = $state.raw<Run | null>(null);
+  error = $state.raw<ErrorValue | null>(null);
+  /** The run's id, or its unique name. */
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Loads and follows the run; call in an effect, the function returned ends it. */
+  follow(): () => void {
+    void this.load();
+    return client.on('run.changed', (run) => {
+      if (run.id === this.run?.id) this.run = run;
+    });
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.run = await client.call('runs.show', { run: this.#name });
+      this.error = null;
+    } catch (error) {
+      this.error = toErrorValue(error);
+    }
+  }
+}
