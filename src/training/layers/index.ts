@@ -12,7 +12,7 @@ import type { ConvolutionConfig } from './convolution.ts';
 import { DropoutLayer } from './dropout.ts';
 import { EmbeddingLayer } from './embedding.ts';
 import { LayerNormalizationLayer } from './normalization.ts';
-import { GlobalAveragePoolingLayer, GlobalMaxPoolingLayer } from './pooling.ts';
+import { GlobalAveragePoolingLayer, GlobalMaxPoolingLayer, MaxPoolingLayer } from './pooling.ts';
 import { RecurrentLayer } from './recurrent.ts';
 import type { RecurrentConfig } from './recurrent.ts';
 
@@ -49,10 +49,7 @@ const CONSTRUCT: Readonly<Record<string, Construct>> = {
       activation,
     );
   },
-  Conv1D: ({ id, config, specs }) => {
-    const { activation, ...convolution } = config as ConvolutionConfig & { activation: string | null };
-    return activated(new ConvolutionLayer(id, convolution, specs), activation);
-  },
+  Conv1D: ({ id, config, specs }) => [new ConvolutionLayer(id, config as ConvolutionConfig, specs)],
   Activation: ({ id, config }) => [new ActivationLayer(id, (config as { activation: string }).activation)],
   Dropout: ({ id, config }) => [new DropoutLayer(id, (config as { rate: number }).rate)],
   Flatten: ({ id }) => [layers.flatten({ name: id })],
@@ -64,7 +61,7 @@ const CONSTRUCT: Readonly<Record<string, Construct>> = {
       strides: number | null;
       padding: 'valid' | 'same';
     };
-    return [layers.maxPooling1d({ name: id, poolSize: pool_size, strides: strides ?? pool_size, padding })];
+    return [new MaxPoolingLayer(id, { size: pool_size, strides: strides ?? pool_size, padding })];
   },
   LayerNormalization: ({ id, config, specs }) => [
     new LayerNormalizationLayer(id, (config as { epsilon: number }).epsilon, specs),

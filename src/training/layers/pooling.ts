@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { maxPooling } from '../ops/pooling.ts';
+import type { PoolingAttributes } from '../ops/pooling.ts';
 import { SpecifiedLayer } from './layer.ts';
 import type { CallContext } from './layer.ts';
 
@@ -12,6 +14,21 @@ const largestOverTime = tf.customGrad((x, save) => {
   };
   return { value: tf.squeeze(largest, [1]), gradFunc };
 });
+
+/** Keras's MaxPooling1D. */
+export class MaxPoolingLayer extends SpecifiedLayer {
+  static readonly className = 'UnrollMaxPooling1D';
+  readonly #attributes: PoolingAttributes;
+
+  constructor(name: string, attributes: PoolingAttributes) {
+    super(name, []);
+    this.#attributes = attributes;
+  }
+
+  protected run([x]: tf.Tensor[]): tf.Tensor {
+    return maxPooling(x as tf.Tensor3D, this.#attributes);
+  }
+}
 
 /** Keras's GlobalMaxPooling1D. */
 export class GlobalMaxPoolingLayer extends SpecifiedLayer {

@@ -4,11 +4,14 @@ import type { Cell } from '../../ops/recurrent.ts';
 import { bookLstm } from './kernels/book-lstm.ts';
 import type { CellKernel } from './kernels/cell.ts';
 import { gru } from './kernels/gru.ts';
+import { declareConvolution, type ConvolutionShape } from './kernels/convolution.ts';
 import { declareGather, declareInput } from './kernels/input.ts';
 import { lstm } from './kernels/lstm.ts';
 import { declareRecurrence } from './kernels/recurrence.ts';
+import { declarePooling, type PoolingShape } from './kernels/pooling.ts';
 import { simpleRnn } from './kernels/simple-rnn.ts';
 import { declareTokens } from './kernels/tokens.ts';
+import { declareTokenConvolution, type TokenConvolutionShape } from './kernels/token-convolution.ts';
 import { declareRowUpdate, declareUpdate, type UpdateName } from './kernels/update.ts';
 import type { Pool } from './pool.ts';
 
@@ -53,8 +56,22 @@ export class Modules {
     });
   }
 
+  convolution(shape: ConvolutionShape): Kernels {
+    const key = `convolution ${Object.values(shape).join(' ')}`;
+    return this.#once(key, (module) => declareConvolution(module, shape));
+  }
+
+  tokenConvolution(shape: TokenConvolutionShape): Kernels {
+    const key = `token convolution ${Object.values(shape).join(' ')}`;
+    return this.#once(key, (module) => declareTokenConvolution(module, shape));
+  }
+
   tokens(): Kernels {
     return this.#once('tokens', declareTokens);
+  }
+
+  pooling(shape: PoolingShape): Kernels {
+    return this.#once(`pooling ${Object.values(shape).join(' ')}`, (module) => declarePooling(module, shape));
   }
 
   gather(columns: number, stride: number): number {

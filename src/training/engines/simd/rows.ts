@@ -7,8 +7,12 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { Lazy, type SimdBackend } from './backend.ts';
 import { padded } from './matrix.ts';
 import type { Modules } from './modules.ts';
+import { denseWalk, type Plan, type Walk } from './plan.ts';
 import type { Task } from './pool.ts';
 import { SequenceGradient } from './sequences.ts';
+
+/** Rows copied by one task. */
+const CHUNK = 512;
 
 /** Before step `lengths[b]`, batch row b equals batch row `carrier`, and only that one's steps are there. */
 export interface Prefix {
@@ -47,7 +51,11 @@ abstract class LazyRows extends Lazy implements Shape, Placed {
   readonly #block: number;
 
   /** @param block the allocation that `address` lies in; freed with this */
-  constructor(backend: SimdBackend, { batch, steps, columns, prefix }: Shape, at: Placed & { block?: number }) {
+  constructor(
+    backend: SimdBackend,
+    { batch, steps, columns, prefix }: Shape,
+    at: Placed & { block?: number },
+  ) {
     super();
     this.backend = backend;
     this.batch = batch;
@@ -94,8 +102,7 @@ export class Rows extends LazyRows {
     return this.full((row, _, first) => {
       if (first === 0) return;
       const shared = this.backend.arena.floats(this.at(this.prefix!.carrier, 0), first * stride);
-      for (let t = 0; t < first; t++)
-        row.set(shared.subarray(t * stride, t * stride + columns), t * columns);
+      for (let t = 0; t < first; t++) row.set(shared.subarray(t * stride, t * stride + columns), t * columns);
     });
   }
 
@@ -130,15 +137,25 @@ export class RowsGradient extends LazyRows {
   }
 }
 
+/** A tensor (B, T, C) that is known as rows, or null. */
+export function rowsAt(backend: SimdBackend, tensor: tf.TensorInfo): Rows | null {
+  const known = backend.lazyOf(tensor, Rows);
+  const [batch, steps, columns] = tensor.shape;
+  return known?.batch === batch && known?.steps === steps && known?.columns === columns ? known : null;
+}
+
 /** Reads a tensor (B, T, C) as rows; where it is not known as such, as rows without a prefix that the caller may free. */
 export function rowsOf(backend: SimdBackend, tensor: tf.TensorInfo): { rows: Rows; owned: boolean } {
-  const known = backend.lazyOf(tensor, Rows);
+  const known = rowsAt(backend, tensor);
+  if (known) return { rows: known, owned: false };
   const [batch, steps, columns] = tensor.shape as [number, number, number];
-  if (known?.batch === batch && known.steps === steps && known.columns === columns) return { rows: known, owned: false };
   const shape = { batch, steps, columns, prefix: null };
   const stride = padded(columns);
   if (stride === columns)
-    return { rows: new Rows(backend, shape, { address: backend.address(tensor), spacing: steps }), owned: false };
+    return {
+      rows: new Rows(backend, shape, { address: backend.address(tensor), spacing: steps }),
+      owned: false,
+    };
   const address = backend.arena.allocate(batch * steps * stride * 4);
   spreadRows(backend, backend.values(tensor) as Float32Array, columns, address);
   return { rows: new Rows(backend, shape, { address, spacing: steps }), owned: true };
@@ -150,6 +167,39 @@ function spreadRows(backend: SimdBackend, values: Float32Array, columns: number,
   const to = backend.arena.floats(address, (values.length / columns) * stride).fill(0);
   for (let from = 0, at = 0; from < values.length; from += columns, at += stride)
     for (let c = 0; c < columns; c++) to[at + c] = values[from + c]!;
+}
+
+/** The walk over all steps of rows that share a prefix, which is walked once. */
+export function walkSharing({ lengths }: Prefix, batch: number, steps: number): Walk {
+  return { ...denseWalk(batch, steps, false), prefixes: lengths, joins: true };
+}
+
+/** Copies the row that each entry of a plan reads to its place, from `to` on, (plan.rows, C). */
+export function gatherRows(
+  backend: SimdBackend,
+  modules: Modules,
+  { prefix, address, spacing, steps, stride }: Rows,
+  plan: Plan,
+  to: number,
+): void {
+  const { arena: memory, pool } = backend;
+  const numbers = plan.sources().map((source) => {
+    if (source < 0) return 0;
+    const row = Math.floor(source / steps);
+    const step = source - row * steps;
+    return (step < firstStep(prefix, row) ? prefix!.carrier : row) * spacing + step;
+  });
+  const numbersAt = memory.allocate(numbers.length * 4);
+  memory.i32.set(numbers, numbersAt / 4);
+  const gather = modules.gather(stride, stride);
+  pool.run(
+    Array.from({ length: Math.ceil(numbers.length / CHUNK) }, (_, i): Task => {
+      const from = i * CHUNK;
+      const count = Math.min(CHUNK, numbers.length - from);
+      return [gather, address, numbersAt + from * 4, to + from * stride * 4, count];
+    }),
+  );
+  memory.free(numbersAt);
 }
 
 /** The gradient of a tensor that was given out as `rows`, in rows; the caller frees it where it is owned. */
@@ -189,21 +239,19 @@ function gatherSequence(
 ): void {
   const { arena: memory, pool } = backend;
   const { batch, steps, stride, prefix } = to;
-  const zero = memory.allocate(stride * 4);
-  memory.floats(zero, stride).fill(0);
-  // Rows are numbered from the gradient's first on; where none is read, so is the row of zeros.
-  const numbers = new Int32Array(batch * steps).fill((zero - address) / (stride * 4));
+  const numbers = new Int32Array(batch * steps).fill(-1);
   const shared: [row: number, step: number][] = [];
-  const sources = plan.sources();
-  for (let row = 0; row < sources.length; row++) {
-    const source = sources[row]!;
-    if (source < 0) continue;
+  plan.sources().forEach((source, row) => {
+    if (source < 0) return;
     const b = Math.floor(source / steps);
     if (source - b * steps >= firstStep(prefix, b)) numbers[source] = row;
     else shared.push([row, source - b * steps]);
-  }
+  });
   const numbersAt = memory.allocate(numbers.length * 4);
-  memory.i32.set(numbers, numbersAt / 4);
+  memory.i32.set(
+    numbers.map((row) => Math.max(0, row)),
+    numbersAt / 4,
+  );
   const gather = modules.gather(stride, stride);
   pool.run(
     Array.from({ length: batch }, (_, b): Task => {
@@ -211,12 +259,17 @@ function gatherSequence(
       return [gather, address, numbersAt + (b * steps + first) * 4, to.at(b, first), steps - first];
     }),
   );
+  memory.free(numbersAt);
   const { f32 } = memory;
+  numbers.forEach((row, place) => {
+    const b = Math.floor(place / steps);
+    if (row >= 0 || place - b * steps < firstStep(prefix, b)) return;
+    const at = to.at(b, place - b * steps) / 4;
+    f32.fill(0, at, at + stride);
+  });
   for (const [row, step] of shared) {
     const from = address / 4 + row * stride;
     const at = to.at(prefix!.carrier, step) / 4;
     for (let c = 0; c < stride; c++) f32[at + c]! += f32[from + c]!;
   }
-  memory.free(zero);
-  memory.free(numbersAt);
 }

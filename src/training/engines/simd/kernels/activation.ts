@@ -47,7 +47,12 @@ export function declareSlopes(module: ModuleBuilder, columns: number, name: Fuse
     const end = f.local('i32', i32.add(dy, columns * 4));
     f.while(i32.lt(dy, end), () => {
       const sum = w.locals(w.load(dBias));
-      for (const [pointer, start] of [[from, dy], [value, y], [to, dz], [left, count]] as const)
+      for (const [pointer, start] of [
+        [from, dy],
+        [value, y],
+        [to, dz],
+        [left, count],
+      ] as const)
         f.set(pointer, start);
       f.while(i32.gt(left, 0), () => {
         const slope = w.locals(ACTIVATIONS[name].backward(w, w.load(from), w.load(value)));

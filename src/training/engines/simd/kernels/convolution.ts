@@ -25,7 +25,8 @@ export const tapsTogether = ({ size, dilation }: ConvolutionShape): number => (d
 
 /**
  * `convolve(x, kernel, y, count, bias)`: the activated outputs of `count` windows from x on.
- * `inputGradient(dz, kernel, dx, count, bytes)`: dx, whose bytes are set to zero first, from the dz of `count` windows.
+ * `inputGradient(dz, kernel, dx, count, clear, bytes)`: dx from the first window on, of `count` windows' dz; the bytes from
+ * `clear` on are set to zero first.
  * `kernelGradients(list, count, dKernel)`: dKernel (K C, F) += x^T dz over segments [x, dz, windows] (int32 addresses).
  * Kernels come in panels: to `convolve` by tapsTogether, (C, F) each tap; to `inputGradient` each tap's transpose (F, C).
  */
@@ -66,8 +67,9 @@ function declareInputGradient(
 ): void {
   const sides = { k: F, n: C, strideA: F, strideC: strides * C };
   matrixProduct(module, 'inputTap', { ...sides, start: 'sum' });
-  module.function('inputGradient', ['i32', 'i32', 'i32', 'i32', 'i32'], (f, dz, kernel, dx, count, bytes) => {
-    f.clear(dx, bytes);
+  const parameters = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
+  module.function('inputGradient', parameters, (f, dz, kernel, dx, count, clear, bytes) => {
+    f.clear(clear, bytes);
     const tap = f.local('i32', 0);
     f.repeat(() => {
       f.call('inputTap', dz, kernel, dx, count, 0, 0);
