@@ -44,12 +44,10 @@ export function convolution(inputs: ConvolutionInputs, attributes: ConvolutionAt
   const { x, kernel, bias } = inputs;
   const tensors = { x, kernel, bias: bias ?? tf.zeros([kernel.shape[2]]) };
   const known = fused.includes(activation);
-  const [output] = tf
-    .engine()
-    .runKernel(CONVOLUTION, tensors, {
-      ...attributes,
-      activation: known ? activation : 'linear',
-    }) as unknown as [tf.Tensor3D, tf.Tensor];
+  const [output] = tf.engine().runKernel(CONVOLUTION, tensors, {
+    ...attributes,
+    activation: known ? activation : 'linear',
+  }) as unknown as [tf.Tensor3D, tf.Tensor];
   return known ? output : apply(output);
 }
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, it } from 'vitest';
 import { convolution } from '../../../../../src/training/ops/convolution.ts';
 import { embedding } from '../../../../../src/training/ops/embedding.ts';
