@@ -4,6 +4,8 @@ import type { Action } from '../components/menu.ts';
 
 class Palette {
   open = $state(false);
+  /** Whether the list of keyboard shortcuts is shown. */
+  shortcuts = $state(false);
   #added = $state.raw<readonly (() => readonly Action[])[]>([]);
   readonly actions = $derived(this.#added.flatMap((give) => give()));
 

@@ -31,9 +31,14 @@ class Settings {
     return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
   }
 
-  set(key: string, value: unknown): void {
+  /** Shows at once; the promise is fulfilled when it is stored. A failure is shown, never thrown. */
+  async set(key: string, value: unknown): Promise<void> {
     this.#values = { ...this.#values, [key]: value };
-    client.call('settings.set', { key, value }).catch(notifyError);
+    try {
+      await client.call('settings.set', { key, value });
+    } catch (error) {
+      notifyError(error);
+    }
   }
 }
 
