@@ -156,7 +156,7 @@ export function transposedProduct(
   strideA = m,
 ): void {
   const ROWS = 4;
-  const PIECE = 64;
+  const PIECE = 96;
   const panels = Math.min(module.wide ? 2 : 1, n / PANEL);
   const whole = Math.floor(n / PANEL / panels);
   module.function(name, ['i32', 'i32', 'i32', 'i32'], (f, a, b, c, count) => {

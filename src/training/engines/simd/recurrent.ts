@@ -331,10 +331,12 @@ class Layer {
     if (!sequence) this.#fillStateGradient(dState, dy);
     const transposed = this.#pack('recurrentKernel', true);
     const carryTransposed = this.#weights.carryKernel ? this.#packCarryKernel(true) : 0;
+    const { unitStride, width } = this.#layout;
+    const recurrentParts = new Partials(this.#backend, plan.slices.length, unitStride * width);
     let position = 0;
     pool.run([
       ...(this.#tokens?.grouping() ?? []),
-      ...plan.slices.map((slice): Task => {
+      ...plan.slices.map((slice, i): Task => {
         const end = (address: number, stride: number) =>
           address ? this.#rowOf(address, this.#lastBlock(slice), stride) : 0;
         const first = position;
@@ -352,13 +354,14 @@ class Layer {
           this.#rowOf(dCarry, first, this.#layout.unitStride),
           sequence ? end(sequence.address, this.#layout.unitStride) : 0,
           Number(plan.walk.joins),
+          recurrentParts.address(i),
         ];
       }),
     ]);
     for (const address of [dState, dCarry, transposed]) memory.free(address);
     if (carryTransposed) memory.free(carryTransposed);
     if (sequence?.owned) memory.free(sequence.address);
-    return this.#weightGradients();
+    return this.#weightGradients(recurrentParts);
   }
 
   #fillStateGradient(dState: number, dy: tf.TensorInfo): void {
@@ -392,27 +395,17 @@ class Layer {
     return { address, owned: true };
   }
 
-  #weightGradients(): tf.TensorInfo[] {
+  #weightGradients(recurrentParts: Partials): tf.TensorInfo[] {
     const { arena: memory, pool } = this.#backend;
     const dTable = this.#tokens ? this.#sumByToken(this.#tokens) : this.#z;
-    const recurrentFloats = this.#layout.unitStride * this.#layout.width;
     const kernelFloats = this.#inputStride * this.#layout.width;
-    const slices = this.#plan.slices.filter(({ entries }) => entries > 0);
-    const recurrentParts = new Partials(this.#backend, slices.length, recurrentFloats);
     const kernelParts = new Partials(this.#backend, this.#segments.length, kernelFloats);
     const biasParts = new Partials(this.#backend, this.#segments.length, this.#layout.width);
     const dxStride = this.#inputStride;
     const dx = memory.allocate((this.#tokens ? this.#tokens.tokens.length : this.#plan.rows) * dxStride * 4);
     const kernelTransposed = this.#pack('kernel', true);
-    pool.run([
-      ...slices.map(({ firstRow, entries }, i): Task => [
-        this.#kernels.recurrentKernelGradient!,
-        this.#rowOf(this.#states, firstRow, this.#layout.unitStride),
-        this.#rowOf(this.#z, firstRow, this.#layout.width),
-        recurrentParts.address(i),
-        entries,
-      ]),
-      ...this.#segments.flatMap(({ from, count }, i): Task[] => {
+    pool.run(
+      this.#segments.flatMap(({ from, count }, i): Task[] => {
         const dz = this.#rowOf(dTable, from, this.#layout.width);
         const x = this.#rowOf(this.#x, from, this.#inputStride);
         return [
@@ -421,7 +414,7 @@ class Layer {
           [this.#kernels.inputGradient!, dz, kernelTransposed, this.#rowOf(dx, from, dxStride), count, 0, 0],
         ];
       }),
-    ]);
+    );
     if (this.#tokens) memory.free(dTable);
     memory.free(kernelTransposed);
     const make = (shape: number[], values: Float32Array) =>
@@ -434,7 +427,7 @@ class Layer {
       make(recurrentKernel.shape, this.#layout.gather(recurrentParts.sum(), this.#units, recurrentBlocks)),
       make(bias.shape, this.#gatherBias(biasParts.sum())),
     ];
-    return this.#weights.carryKernel ? [...gradients, this.#carryKernelGradient(slices)] : gradients;
+    return this.#weights.carryKernel ? [...gradients, this.#carryKernelGradient()] : gradients;
   }
 
   #gatherBias(sum: Float32Array): Float32Array {
@@ -444,7 +437,8 @@ class Layer {
   }
 
   /** dV = sum of c_(t-1)^T dz_o. */
-  #carryKernelGradient(slices: readonly Slice[]): tf.TensorInfo {
+  #carryKernelGradient(): tf.TensorInfo {
+    const slices = this.#plan.slices.filter(({ entries }) => entries > 0);
     const stride = this.#layout.unitStride;
     const parts = new Partials(this.#backend, slices.length, stride * stride);
     const block = this.#z + this.#cell.carryBlock! * stride * 4;

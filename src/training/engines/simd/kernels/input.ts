@@ -21,7 +21,6 @@ export function declareInput(module: ModuleBuilder, inputs: number, cell: CellKe
     start: 'zero',
   });
   transposedProduct(module, 'kernelGradient', inputs, width);
-  transposedProduct(module, 'recurrentKernelGradient', units, width);
   if (cell.carryBlock !== null) transposedProduct(module, 'carryKernelGradient', units, units, width);
   declareSumColumns(module, width);
   declareSumRows(module, width);

@@ -8,10 +8,13 @@
  */
 import { i32, type FunctionBuilder, type Integer, type Local, type ModuleBuilder } from '../assembler.ts';
 import { EIGHT, Eights } from '../eight.ts';
-import { matrixProduct } from '../matrix.ts';
+import { matrixProduct, transposedProduct } from '../matrix.ts';
 import type { CellKernel } from './cell.ts';
 
 type Pointer = Local<'i32'>;
+
+/** Rows of dz that make a product for dR: long enough for its sums, short enough to be in the cache still. */
+const GATHERED_ROWS = 64;
 
 /** Loops over rows and units, eight at a time, moving every pointer on; `z` skips the other blocks at a row's end. */
 function overUnits(
@@ -152,9 +155,10 @@ function emitJoin(
 }
 
 /**
- * Declares `backward(steps, counts, R^T, V^T, z, states, carries, dState, dCarry, dSequence, joins)`. `counts`, `z`, `carries`,
- * `states` and `dSequence` point behind the last step (states and carries: at the last block); the loop walks back.
- * `dState` (rows, units) holds dLoss/dh_T and is used up; `z` receives dz.
+ * Declares `backward(steps, counts, R^T, V^T, z, states, carries, dState, dCarry, dSequence, joins, dR)`. `counts`, `z`,
+ * `carries`, `states` and `dSequence` point behind the last step (states and carries: at the last block); the loop walks back.
+ * `dState` (rows, units) holds dLoss/dh_T and is used up; `z` receives dz; dR += h_(t-1)^T dz, some steps at a time: one step
+ * alone makes too short a product, all of them together would have to be read from memory once more.
  */
 function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number): void {
   const width = cell.blocks * units;
@@ -174,9 +178,10 @@ function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number)
       start: 'sum',
     });
   }
+  transposedProduct(module, 'recurrentKernelGradient', units, width);
   module.function(
     'backward',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     (
       f,
       steps,
@@ -190,8 +195,10 @@ function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number)
       dCarry,
       dSequence,
       joins,
+      recurrentGradient,
     ) => {
       const n = f.local('i32');
+      const gathered = f.local('i32', 0);
       const state = f.local('i32');
       const carry = f.local('i32');
       const stateBytes = f.local('i32');
@@ -212,6 +219,11 @@ function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number)
         if (cell.carryBlock !== null) {
           f.call('carryGradient', i32.add(z, cell.carryBlock * units * 4), carryTransposed, dCarry, n, 0, 0);
         }
+        f.advance(gathered, n);
+        f.if(i32.ge(gathered, GATHERED_ROWS), () => {
+          f.call('recurrentKernelGradient', state, z, recurrentGradient, gathered);
+          f.set(gathered, 0);
+        });
         f.if(i32.gt(joins, 0), () =>
           f.if(i32.gt(steps, 0), () => {
             emitLeave(f, units, dState, n, counts);
@@ -221,6 +233,9 @@ function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number)
         f.set(nextState, state);
         f.set(nextCarry, carry);
       });
+      f.if(i32.gt(gathered, 0), () =>
+        f.call('recurrentKernelGradient', nextState, z, recurrentGradient, gathered),
+      );
     },
   );
 }
