@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** Modules a bundle cannot hold: native code, workers found by path, and what only Electron has. */
-const EXTERNAL = ['better-sqlite3', 'electron', 'pino', 'vite'];
+const EXTERNAL = ['better-sqlite3', 'electron', 'h5wasm', 'onnxruntime-node', 'pino', 'vite'];
 
 function existing(entries: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(root, path))));
@@ -68,8 +68,9 @@ export const targets: readonly Target[] = [
   {
     name: 'reload',
     folder: 'reload',
-    inputs: ['src/main/exporters'],
-    entries: () => existing({ tfjs: 'src/main/exporters/tfjs-reload.ts' }),
+    inputs: ['src/main/exporters', 'src/main/hdf5'],
+    entries: () =>
+      existing({ tfjs: 'src/main/exporters/tfjs-reload.ts', hdf5: 'src/main/hdf5/hdf5-worker.ts' }),
     config: (entries) => nodeBundle(entries),
   },
   {

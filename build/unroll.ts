@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { isStale } from './stale.ts';
 import { root, targets } from './targets.ts';
 
-const needed = targets.filter(({ name }) => name === 'main' || name === 'training');
+const needed = targets.filter(({ name }) => ['main', 'training', 'reload'].includes(name));
 if (needed.some(isStale)) {
   const { build } = await import('./build.ts');
   await build(needed);

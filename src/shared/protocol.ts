@@ -39,8 +39,10 @@ export interface EvaluateJob extends JobBase {
 
 export interface PredictJob extends JobBase {
   kind: 'predict';
-  /** Ids as the model reads them (conventions already applied), not yet padded. */
-  sequences: Int32Array[];
+  /** Ids as the model reads them (conventions already applied), or values `width` to a step; not yet padded. */
+  sequences: (Int32Array | Float32Array)[];
+  /** Not needed for ids. */
+  width?: number;
   checkpoint: Uint8Array;
 }
 

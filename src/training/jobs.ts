@@ -81,7 +81,7 @@ async function evaluateSplit(job: EvaluateJob, { control, send }: JobContext): P
 
 function predict(job: PredictJob, { send }: JobContext): void {
   const model = restoredModel(job);
-  const examples = paddedExamples(job, model, 1, new Float32Array(job.sequences.length));
+  const examples = paddedExamples(job, model, job.width ?? 1, new Float32Array(job.sequences.length));
   const probabilities = predictAll(model, examples);
   model.dispose();
   send({ type: 'predicted', probabilities, outputs: model.outputs });

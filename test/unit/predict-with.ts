@@ -6,18 +6,24 @@ import type { ModelGraph } from '../../src/shared/graph/graph.ts';
 import { restore } from '../../src/training/learner.ts';
 import { Model } from '../../src/training/model.ts';
 
-/** @param inputs ids, examples x steps. @returns examples x outputs */
+/**
+ * @param inputs ids or numbers of all examples behind one another
+ * @param shape examples, steps, and for numbers how many a step
+ * @returns examples x outputs
+ */
 export async function predictWith(
   graph: ModelGraph,
   weights: readonly NamedArray[],
-  inputs: readonly (readonly number[])[],
+  inputs: Int32Array | Float32Array,
+  shape: readonly number[],
 ): Promise<Float32Array> {
   await tf.setBackend('cpu');
   const model = new Model(graph, 1);
   restore(model.weights, weights);
-  const ids = tf.tensor2d(inputs.flat(), [inputs.length, inputs[0]!.length], 'int32');
-  const predicted = tf.tidy(() => Float32Array.from(model.run(ids, null).output.dataSync<'float32'>()));
+  const dtype = inputs instanceof Int32Array ? 'int32' : 'float32';
+  const tensor = tf.tensor(inputs, [...shape], dtype);
+  const predicted = tf.tidy(() => Float32Array.from(model.run(tensor, null).output.dataSync<'float32'>()));
   model.dispose();
-  ids.dispose();
+  tensor.dispose();
   return predicted;
 }

@@ -1,9 +1,6 @@
 /** The run as a script for Keras: the model, how it was compiled, and how its sequences were prepared and fitted. */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Run } from '../../shared/contract/runs.ts';
 import { pythonCode, rCode } from '../../shared/graph/code.ts';
-import { UnrollError } from '../../shared/errors.ts';
 import type { Exporter, ExportFormat } from './exporter.ts';
 
 function describe({ name, dataset, preprocessing, training }: Run): string[] {
@@ -39,19 +36,13 @@ function fitR({ preprocessing, training }: Run): string[] {
   ];
 }
 
-function codeExporter(format: ExportFormat, code: (run: Run) => string[]): Exporter {
+function codeExporter(format: ExportFormat, ending: string, code: (run: Run) => string[]): Exporter {
   return {
     format,
-    needsWeights: false,
-    async write({ run }, path) {
-      const place = resolve(path);
-      try {
-        await writeFile(place, `${[...describe(run), ...code(run)].join('\n')}\n`);
-      } catch (cause) {
-        throw new UnrollError('path-not-writable', { path: place }, { cause });
-      }
-      return { path: place, verified: false, maxAbsDifference: null };
-    },
+    ending,
+    files: ({ run }, name) =>
+      Promise.resolve([{ name, content: `${[...describe(run), ...code(run)].join('\n')}\n` }]),
+    check: () => Promise.resolve({ what: 'code is written, not run', outputs: null }),
   };
 }
 
@@ -60,7 +51,7 @@ function insertAfter(code: string, line: string, added: string): string {
   return code.replace(`${line}\n`, `${line}\n\n${added}\n`);
 }
 
-export const pythonExporter = codeExporter('python', (run) => {
+export const pythonExporter = codeExporter('python', '.py', (run) => {
   const seed = `keras.utils.set_random_seed(${run.training.seed})`;
   return [
     insertAfter(pythonCode(run.graph, run.training), 'from keras import layers', seed),
@@ -68,7 +59,7 @@ export const pythonExporter = codeExporter('python', (run) => {
   ];
 });
 
-export const rExporter = codeExporter('r', (run) => {
+export const rExporter = codeExporter('r', '.R', (run) => {
   const seed = `set_random_seed(${run.training.seed})`;
   return [insertAfter(rCode(run.graph, run.training), 'library(keras3)', seed), ...fitR(run)];
 });

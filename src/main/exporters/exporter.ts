@@ -1,39 +1,73 @@
-/** What every exporter is: it writes a trained run in one format, then reads it back with that format's own software. */
-import type { EXPORT_FORMATS } from '../../shared/contract/runs.ts';
-import type { NamedArray } from '../../shared/checkpoint.ts';
-import type { Run } from '../../shared/contract/runs.ts';
+/** What every exporter is: it gives a trained run as files of one format, and reads them back with other software's eyes. */
+import type { Checkpoint, NamedArray } from '../../shared/checkpoint.ts';
+import type { EXPORT_FORMATS, Run } from '../../shared/contract/runs.ts';
+import type { Dataset, Piece, Split } from '../../shared/data/dataset.ts';
+import type { ModelGraph } from '../../shared/graph/graph.ts';
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** Examples to predict when verifying: padded ids, examples x maxlen, and what our own engine says to them. */
+/** What of a checkpoint a compiled model holds. */
+export type TrainedState = Pick<Checkpoint, 'position' | 'weights' | 'slots'>;
+
+/** Examples to predict when verifying, and what our own engine says to them. */
 export interface Probe {
-  inputs: Int32Array;
+  /** Padded: examples x maxlen ids, or examples x maxlen x width numbers. */
+  inputs: Int32Array | Float32Array;
   examples: number;
   maxlen: number;
+  /** Numbers a step; null for ids. */
+  width: number | null;
   /** examples x outputs. */
   expected: Float32Array;
 }
 
 export interface Trained {
   run: Run;
-  /** Weights of the chosen checkpoint, under `layer/variable`, in Keras's order. */
-  weights: readonly NamedArray[];
-  /** Ids up to this are known to the model; null where it reads numbers. */
+  /** Which checkpoint it is, and how many epochs it holds. */
+  checkpoint: { which: 'last' | 'best'; epoch: number };
+  /** Weights in the graph's order under `layer/variable`, in Keras's forms. */
+  state: TrainedState;
+  dataset: Dataset;
+  /** Words by rank; empty where the data set has none. */
+  vocabulary: readonly string[];
+  /** The examples of a split, as they are stored. */
+  pieces: (split: Split) => Piece[];
+  /** Steps of every sequence. */
+  maxlen: number;
+  /** Metrics on the test split, where it was evaluated; null where not. */
+  evaluation: { loss: number; acc: number | null; examples: number } | null;
+  /** Null where the data has no examples left. */
   probe: Probe | null;
 }
 
-export interface Exported {
-  path: string;
-  /** Whether the file was read back by other software and predicted the same. Code is not run, so never for code. */
-  verified: boolean;
-  /** The largest difference of any predicted number; null where nothing was predicted. */
-  maxAbsDifference: number | null;
+export interface ExportFile {
+  name: string;
+  content: Uint8Array | string;
+}
+
+/** What checking an export may ask for. */
+export interface CheckTools {
+  signal: AbortSignal;
+  /** Predictions of a model that was read back, in a process of its own. */
+  predict(graph: ModelGraph, weights: readonly NamedArray[], probe: Probe): Promise<Float32Array>;
+}
+
+/** How a written export was looked at: what was done, and what it predicted; null where nothing was predicted. */
+export interface Check {
+  what: string;
+  outputs: Float32Array | null;
 }
 
 export interface Exporter {
   format: ExportFormat;
-  /** Whether it writes weights, so that the run needs a checkpoint. */
-  needsWeights: boolean;
-  /** @throws UnrollError `export-unsupported`, `export-differs`; nothing is left at `path` then */
-  write(trained: Trained, path: string): Promise<Exported>;
+  /** What its path usually ends in; empty for a folder of files. */
+  ending: string;
+  /**
+   * The files, the main one first. A folder's are named as they are in it; the others begin with the main one's name.
+   * @param name the main file's name
+   * @throws UnrollError `export-unsupported`
+   */
+  files(trained: Trained, name: string): Promise<ExportFile[]>;
+  /** Reads the files back from the folder they lie in. @throws UnrollError where they cannot be read */
+  check(folder: string, files: readonly ExportFile[], trained: Trained, tools: CheckTools): Promise<Check>;
 }

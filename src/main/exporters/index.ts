@@ -2,9 +2,10 @@
 import { UnrollError } from '../../shared/errors.ts';
 import { pythonExporter, rExporter } from './code.ts';
 import type { Exporter, ExportFormat } from './exporter.ts';
+import { h5Exporter, kerasExporter } from './keras.ts';
 import { tfjsExporter } from './tfjs.ts';
 
-const exporters: readonly Exporter[] = [pythonExporter, rExporter, tfjsExporter];
+const exporters: readonly Exporter[] = [kerasExporter, h5Exporter, tfjsExporter, pythonExporter, rExporter];
 
 /** @throws UnrollError `format-unavailable` */
 export function exporterFor(format: ExportFormat): Exporter {

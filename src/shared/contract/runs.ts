@@ -120,6 +120,9 @@ export const exportedSchema = z.object({
   maxAbsDifference: z.number().nullable(),
   /** Where `verified` is false: why there was nothing to compare. A file that reads back differently is never kept. */
   unverified: z.string().nullable(),
+  files: z.array(z.object({ path: z.string(), bytes: z.number() })),
+  /** What was done to check it. */
+  check: z.string(),
 });
 
 export const evaluationSchema = z.object({

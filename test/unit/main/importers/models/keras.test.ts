@@ -11,6 +11,8 @@ const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'))
   models: Record<string, { parameters: number; outputs: number[][] }>;
 };
 
+const inputs = Int32Array.from(expected.inputs.flat());
+
 /** float32 sums in another order. */
 const TOLERANCE = 1e-6;
 
@@ -18,7 +20,7 @@ describe.each(Object.entries(expected.models))('the model %s of Keras', (name, {
   it.each(['keras', 'h5'])('predicts from .%s what Keras predicts', async (format) => {
     const { graph, weights } = await readModel(join(folder, `${name}.${format}`));
     expect(weights!.reduce((sum, { data }) => sum + data.length, 0)).toBe(parameters);
-    const predicted = await predictWith(graph, weights!, expected.inputs);
+    const predicted = await predictWith(graph, weights!, inputs, [expected.inputs.length, 8]);
     const largest = Math.max(...outputs.flat().map((value, i) => Math.abs(value - predicted[i]!)));
     expect(largest).toBeLessThan(TOLERANCE);
   });

@@ -1,0 +1,105 @@
+/** Writes an export so that it is there as a whole and verified, or not at all. */
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UnrollError } from '../../shared/errors.ts';
+import type { JobContext } from '../jobs.ts';
+import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
+
+/** float32 sums in another order; what is computed differently differs by far more. */
+const TOLERANCE = 1e-5;
+
+export interface Exported {
+  path: string;
+  /** Every file written, with its size in bytes. */
+  files: { path: string; bytes: number }[];
+  /** Whether it was read back by other software and predicted the same. */
+  verified: boolean;
+  /** The largest difference of any predicted number; null where nothing was predicted. */
+  maxAbsDifference: number | null;
+  /** What was done to check it. */
+  check: string;
+}
+
+/**
+ * @param path the file, or for a format of several files the folder, which must not exist
+ * @throws UnrollError `export-unsupported`, `export-differs`, `name-taken`, `path-not-writable`, `cancelled`; nothing is left then
+ */
+export async function writeExport(
+  exporter: Exporter,
+  trained: Trained,
+  path: string,
+  job: JobContext,
+  tools: Pick<CheckTools, 'predict'>,
+): Promise<Exported> {
+  const place = resolve(path);
+  const stage = `${place}.${process.pid}.part`;
+  try {
+    job.progress(null, 'Writing');
+    const files = await exporter.files(trained, basename(place));
+    job.signal.throwIfAborted();
+    await mkdir(stage);
+    for (const { name, content } of files) await writeFile(join(stage, name), content);
+    job.progress(0.5, 'Reading it back');
+    const check = await exporter.check(stage, files, trained, { ...tools, signal: job.signal });
+    const maxAbsDifference = difference(check, exporter, trained);
+    job.signal.throwIfAborted();
+    const written = await moveIntoPlace(exporter, stage, place, files);
+    return {
+      path: place,
+      files: written,
+      verified: maxAbsDifference !== null,
+      maxAbsDifference,
+      check: check.what,
+    };
+  } catch (error) {
+    throw explained(error, place);
+  } finally {
+    await rm(stage, { recursive: true, force: true });
+  }
+}
+
+/** @throws UnrollError `export-differs` */
+function difference({ outputs }: Check, { format }: Exporter, { probe }: Trained): number | null {
+  if (!outputs || !probe) return null;
+  const largest = largestDifference(outputs, probe.expected);
+  if (!(largest <= TOLERANCE)) throw new UnrollError('export-differs', { format, difference: largest });
+  return largest;
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Infinity;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const distance = Math.abs(a[i]! - b[i]!);
+    // Not `Math.max`, which NaN passes through but a comparison does not.
+    if (!(distance <= largest)) largest = distance;
+  }
+  return largest;
+}
+
+/** A single file replaces what was there; beside it, others of the same export; the main one comes last. */
+async function moveIntoPlace(
+  { ending }: Exporter,
+  stage: string,
+  place: string,
+  files: readonly ExportFile[],
+): Promise<Exported['files']> {
+  const folder = ending === '' ? place : dirname(place);
+  if (ending === '') await rename(stage, place);
+  else for (const { name } of files.toReversed()) await rename(join(stage, name), join(folder, name));
+  return files.map(({ name, content }) => ({
+    path: join(folder, name),
+    bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
+  }));
+}
+
+function explained(error: unknown, place: string): unknown {
+  const code = String((error as NodeJS.ErrnoException).code);
+  if (error instanceof UnrollError) return error;
+  if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EISDIR'].includes(code))
+    return new UnrollError('name-taken', { kind: 'folder', name: place }, { cause: error });
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENAMETOOLONG'].includes(code))
+    return new UnrollError('path-not-writable', { path: place }, { cause: error });
+  if (code === 'ENOSPC') return new UnrollError('workspace-full', { path: place }, { cause: error });
+  return error;
+}

@@ -1,0 +1,47 @@
+"""Loads exports with Keras and predicts: `python check_exports.py FOLDER`, with `cases.json` in it.
+
+A case is a file and inputs; what Keras says to them goes to standard output, one JSON object a line. `train` trains the model on
+for one epoch first and saves it again; a script (`.py`) is run, and the model it has built predicts.
+"""
+import importlib.util
+import json
+import pathlib
+import runpy
+import sys
+
+import numpy as np
+
+import keras
+
+FOLDER = pathlib.Path(sys.argv[1])
+
+
+def register_own_layers(path):
+    """The file beside a model with a Book LSTM; importing it registers the cell."""
+    beside = path.with_name(f"{path.stem}_book_lstm.py")
+    if beside.exists():
+        spec = importlib.util.spec_from_file_location(beside.stem, beside)
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+def load(path):
+    if path.suffix == ".py":
+        return runpy.run_path(str(path), run_name="script")["model"]
+    register_own_layers(path)
+    return keras.saving.load_model(path)
+
+
+for case in json.loads((FOLDER / "cases.json").read_text()):
+    keras.backend.clear_session()
+    model = load(FOLDER / case["file"])
+    inputs = np.array(case["inputs"], case["dtype"]).reshape(case["shape"])
+    answer = {"file": case["file"], "parameters": model.count_params(), "compiled": bool(model.compiled)}
+    answer["optimizer"] = model.optimizer.get_config()["name"] if model.compiled else None
+    answer["iterations"] = int(model.optimizer.iterations) if model.compiled else None
+    if case.get("train"):
+        labels = np.arange(len(inputs)) % 2
+        model.fit(inputs, labels, epochs=1, batch_size=2, verbose=0)
+        for name in case["train"]:
+            model.save(FOLDER / name)
+    answer["outputs"] = model.predict(inputs, verbose=0).reshape(-1).tolist()
+    print(json.dumps(answer), flush=True)

@@ -1,0 +1,102 @@
+/** Models of every kind the formats must carry: the templates, masked ones, and what the editor can build besides. */
+import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
+import { chain, templates } from '../../../../src/shared/graph/templates.ts';
+import { small, STEPS, WORDS } from './trained-example.ts';
+
+type Layer = Parameters<typeof chain>[1][number];
+
+const words: Layer = ['input', 'Input', { shape: [STEPS], dtype: 'int32' }];
+const vectors = (mask_zero: boolean): Layer => [
+  'embedding',
+  'Embedding',
+  { input_dim: WORDS, output_dim: 5, mask_zero },
+];
+const verdict: Layer = ['dense', 'Dense', { units: 1, activation: 'sigmoid' }];
+
+const build = (name: string, mask: boolean, ...layers: Layer[]): ModelGraph =>
+  chain(name, [words, vectors(mask), ...layers, verdict]);
+
+const cells = ['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'] as const;
+
+const masked = cells.map((type) =>
+  build(
+    `masked-${type}`,
+    true,
+    ['first', type, { units: 4, return_sequences: true }],
+    ['second', type, { units: 3 }],
+  ),
+);
+
+const bidirectional = cells.flatMap((type) =>
+  [false, true].map((mask) =>
+    build(
+      `bidirectional-${type}${mask ? '-masked' : ''}`,
+      mask,
+      ['both', 'Bidirectional', { layer: { type, config: { units: 4, return_sequences: true } } }],
+      ['last', 'Bidirectional', { layer: { type, config: { units: 3 } }, merge_mode: 'mul' }],
+    ),
+  ),
+);
+
+const options = [
+  build('gru-reset-before', false, ['gru', 'GRU', { units: 4, reset_after: false, use_bias: false }]),
+  build(
+    'backwards',
+    true,
+    ['lstm', 'LSTM', { units: 4, go_backwards: true, return_sequences: true }],
+    ['gru', 'GRU', { units: 3, go_backwards: true }],
+  ),
+  build('activations', false, [
+    'lstm',
+    'LSTM',
+    { units: 4, activation: 'softsign', recurrent_activation: 'sigmoid', use_bias: false },
+  ]),
+];
+
+const node = (id: string, type: string, config: Record<string, unknown>, ...inputs: string[]) => ({
+  id,
+  type,
+  config,
+  inputs,
+});
+
+/** Branches that Keras lists in another order than they stand here. */
+const branches: ModelGraph = {
+  format: 'unroll-model',
+  version: 1,
+  name: 'branches',
+  nodes: [
+    node('words', 'Input', { shape: [STEPS], dtype: 'int32' }),
+    node('vectors', 'Embedding', { input_dim: WORDS, output_dim: 5 }, 'words'),
+    node('zeta', 'LSTM', { units: 3, return_sequences: true }, 'vectors'),
+    node('conv', 'Conv1D', { filters: 4, kernel_size: 3, padding: 'same', activation: 'relu' }, 'vectors'),
+    node('alpha', 'LSTM', { units: 3, return_sequences: true }, 'conv'),
+    node('joined', 'Concatenate', {}, 'alpha', 'zeta'),
+    node('scaled', 'LayerNormalization', {}, 'joined'),
+    node('dropped', 'Dropout', { rate: 0.3 }, 'scaled'),
+    node('project', 'Dense', { units: 6, activation: 'tanh' }, 'joined'),
+    node('summed', 'Add', {}, 'dropped', 'project'),
+    node('largest', 'GlobalMaxPooling1D', {}, 'summed'),
+    node('mean', 'GlobalAveragePooling1D', {}, 'summed'),
+    node('both', 'Concatenate', {}, 'largest', 'mean'),
+    node('verdict', 'Dense', { units: 1, activation: 'sigmoid' }, 'both'),
+  ],
+};
+
+const flattened = build(
+  'flattened',
+  false,
+  ['conv1d', 'Conv1D', { filters: 4, kernel_size: 3, dilation_rate: 2 }],
+  ['max_pooling1d', 'MaxPooling1D', { pool_size: 2 }],
+  ['flatten', 'Flatten', {}],
+  ['activation', 'Activation', { activation: 'silu' }],
+);
+
+export const models: readonly ModelGraph[] = [
+  ...templates.map(({ graph }) => small(graph)),
+  ...masked,
+  ...bidirectional,
+  ...options,
+  branches,
+  flattened,
+];
