@@ -14,12 +14,13 @@ export function formatCount(value: number | null | undefined): string {
   return value === null || value === undefined ? NO_VALUE : withMinus(whole.format(value));
 }
 
-/** Four decimals for values of ordinary size (`0.8642`), four digits for others (`1.20e−5`, `1,532`). */
+/** Four decimals for values of ordinary size (`0.8642`), four digits for others (`1.20e−5`, `1,532`), few for huge ones. */
 export function formatMetric(value: number | null | undefined): string {
   if (value === null || value === undefined) return NO_VALUE;
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
   if (size !== 0 && size < 0.001) return withMinus(value.toExponential(2));
+  if (size >= 1e7) return withMinus(value.toExponential(2));
   if (size >= 1000) return formatCount(value);
   return withMinus(value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 4));
 }

@@ -25,6 +25,7 @@ test('metrics have four decimals, or four digits where they are large or tiny', 
   ]);
   expect(formatMetric(-0.5)).toBe('−0.5000');
   expect(formatMetric(0.0000123)).toBe('1.23e−5');
+  expect([25_100_000, -2.08e36].map(formatMetric)).toEqual(['2.51e+7', '−2.08e+36']);
   expect([NaN, Infinity, -Infinity].map(formatMetric)).toEqual(['NaN', '∞', '−∞']);
 });
 
