@@ -6,6 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossName } from '../shared/training.ts';
+import { fusedLoss } from './ops/loss.ts';
 
 const EPSILON = 1e-7;
 
@@ -29,7 +30,20 @@ const LOSS: Readonly<Record<LossName, Loss>> = {
 
 /** The mean loss of a batch. `targets` is (B, K), or (B, 1) class numbers for the sparse loss. */
 export function batchLoss(name: LossName, targets: tf.Tensor2D, outputs: Outputs): tf.Scalar {
-  return tf.mean(LOSS[name](targets, outputs));
+  return fused(name, targets, outputs) ?? tf.mean(LOSS[name](targets, outputs));
+}
+
+/** In one operation, where the engine has it and the loss is taken from logits or values. */
+function fused(name: LossName, targets: tf.Tensor2D, { output, logits }: Outputs): tf.Scalar | null {
+  if (name === 'mse' || name === 'mae') return fusedLoss(name, targets, output);
+  if (!logits) return null;
+  if (name === 'binary_crossentropy' && logits.of === 'sigmoid')
+    return fusedLoss('sigmoid', targets, logits.values);
+  if (name === 'categorical_crossentropy' && logits.of === 'softmax')
+    return fusedLoss('softmax', targets, logits.values);
+  if (name === 'sparse_categorical_crossentropy' && logits.of === 'softmax')
+    return fusedLoss('sparse softmax', targets, logits.values);
+  return null;
 }
 
 /** From logits z: y softplus(-z) + (1 - y) softplus(z), which neither overflows nor cancels and is smooth at z = 0. */

@@ -7,6 +7,7 @@ import { ModuleBuilder, hasRelaxedSimd, v128 } from './assembler.ts';
 import { BACKEND, SimdBackend } from './backend.ts';
 import { registerConvolution } from './convolution.ts';
 import { registerEmbedding } from './embedding.ts';
+import { registerLoss } from './loss.ts';
 import { Memory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Pool } from './pool.ts';
@@ -44,6 +45,7 @@ export const simdEngine: Engine = {
     tf.copyRegisteredKernels('cpu', BACKEND);
     registerConvolution(modules);
     registerEmbedding();
+    registerLoss();
     registerPooling(modules);
     registerRecurrent(modules);
     registerUpdate(modules);

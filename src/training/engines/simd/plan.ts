@@ -38,8 +38,8 @@ export interface Walk {
   prefixes: Int32Array;
   joins: boolean;
   backwards: boolean;
-  /** Every row's step t reads the source's step t. */
-  forwardOverAll: boolean;
+  /** For masked sequences: the place row * T + step of each row's k-th real step, at row * T + k. */
+  order: Int32Array | null;
   sourceStep(row: number, k: number): number;
 }
 
@@ -111,21 +111,17 @@ export class Plan {
 
   /** Where each entry's step stands in the source, batch row * T + step, by the entry's row; -1 in the rows between slices. */
   sources(): Int32Array {
-    const { walk, steps } = this;
     const sources = new Int32Array(this.rows).fill(-1);
-    for (const { rows, starts, counts, firstRow } of this.slices) {
-      const bases = rows.map((row) => row * walk.sourceSteps);
-      let at = firstRow;
-      for (let t = 0; t < steps; t++) {
-        const active = counts[t]!;
-        // The common walk, forward over all steps, is worth a loop without calls: this runs once a batch.
-        if (walk.forwardOverAll) for (let p = 0; p < active; p++) sources[at++] = bases[p]! + t;
-        else
-          for (let p = 0; p < active; p++)
-            sources[at++] = bases[p]! + walk.sourceStep(rows[p]!, t - starts[p]!);
-      }
-    }
+    this.forEachEntry((row, batchRow, step) => (sources[row] = batchRow * this.walk.sourceSteps + step));
     return sources;
+  }
+
+  /** For each position of a slice, where its step t stands in the source (or in `walk.order`) less t, or plus t backwards. */
+  bases({ rows, starts }: Slice): Int32Array {
+    const { joins, order, backwards, sourceSteps } = this.walk;
+    if (joins) return rows.map((row) => row * sourceSteps);
+    if (order || !backwards) return rows.map((row, p) => row * sourceSteps - starts[p]!);
+    return rows.map((row, p) => (row + 1) * sourceSteps - 1 + starts[p]!);
   }
 
   /**
@@ -202,7 +198,7 @@ export function denseWalk(batch: number, steps: number, backwards: boolean): Wal
     prefixes: new Int32Array(batch),
     joins: false,
     backwards,
-    forwardOverAll: !backwards,
+    order: null,
     sourceStep: backwards ? (_, k) => steps - 1 - k : (_, k) => k,
   };
 }
@@ -210,16 +206,15 @@ export function denseWalk(batch: number, steps: number, backwards: boolean): Wal
 /** The steps whose mask is not 0. A row without any has length 0. */
 export function maskedWalk(mask: ArrayLike<number>, batch: number, steps: number, backwards: boolean): Walk {
   const lengths = new Int32Array(batch);
-  const sources = new Int32Array(batch * steps);
+  const order = new Int32Array(batch * steps);
   for (let row = 0; row < batch; row++) {
     for (let k = 0; k < steps; k++) {
       const step = backwards ? steps - 1 - k : k;
-      if (mask[row * steps + step]) sources[row * steps + lengths[row]!++] = step;
+      if (mask[row * steps + step]) order[row * steps + lengths[row]!++] = row * steps + step;
     }
   }
   const prefixes = new Int32Array(batch);
-  const sourceStep = (row: number, k: number) => sources[row * steps + k]!;
-  const forwardOverAll = false;
+  const sourceStep = (row: number, k: number) => order[row * steps + k]! - row * steps;
   return {
     batch,
     sourceSteps: steps,
@@ -227,7 +222,7 @@ export function maskedWalk(mask: ArrayLike<number>, batch: number, steps: number
     prefixes,
     joins: false,
     backwards,
-    forwardOverAll,
+    order,
     sourceStep,
   };
 }

@@ -30,7 +30,7 @@ export class TokenSlots {
     this.starts = plan.own(4 * (most + 1));
     const [sources, slotOf, tokens] = [plan.rows, vocabulary, most].map((count) => arena.allocate(4 * count));
     const result = arena.allocate(8);
-    arena.i32.set(plan.sources(), sources! / 4);
+    walkSources(backend, kernels, plan, sources!);
     for (const [at, count] of [
       [slotOf!, vocabulary],
       [this.starts, most + 1],
@@ -55,6 +55,23 @@ export class TokenSlots {
     const task: Task = [this.#kernels.groupRows!, this.index, this.#plan.rows, this.starts, this.list];
     return [task];
   }
+}
+
+/** Where each row's token stands in the ids; -1 in the rows between slices. */
+function walkSources({ arena, pool }: SimdBackend, kernels: Kernels, plan: Plan, to: number): void {
+  const { order, backwards } = plan.walk;
+  const orderAt = order ? arena.allocate(4 * order.length) : 0;
+  if (order) arena.i32.set(order, orderAt / 4);
+  for (const slice of plan.slices) {
+    const { firstRow, entries, rows, countsAt } = slice;
+    const bases = arena.allocate(4 * rows.length);
+    arena.i32.set(plan.bases(slice), bases / 4);
+    const stride = backwards && !order ? -1 : 1;
+    pool.call(kernels.walkSources!, plan.steps, countsAt, bases, stride, orderAt, to + firstRow * 4);
+    arena.i32.fill(-1, to / 4 + firstRow + entries, to / 4 + firstRow + entries + rows.length);
+    arena.free(bases);
+  }
+  if (order) arena.free(orderAt);
 }
 
 export function outsideVocabulary(id: number, vocabulary: number): UnrollError {

@@ -3,6 +3,8 @@ import { i32, type ModuleBuilder } from '../assembler.ts';
 
 /**
  * Declares
+ * - `walkSources(steps, counts, bases, stride, order, to)`: where each entry of a slice stands in its source, step behind step:
+ *   position p at step t stands at bases[p] + t stride, or, where `order` is not 0, at order[that].
  * - `numberTokens(sources, ids, rows, vocabulary, slotOf, index, tokens, starts, result)`: numbers the different tokens in the
  *   order met. `sources[r]` says where in `ids` the token of plan row r stands, -1 for a row without one. Gives each row's
  *   slot in `index` (-1 for none), each slot's token in `tokens`, and in `starts` how many rows the slots before and up to
@@ -12,6 +14,7 @@ import { i32, type ModuleBuilder } from '../assembler.ts';
  *   list[starts[s]] … list[starts[s + 1] - 1].
  */
 export function declareTokens(module: ModuleBuilder): void {
+  declareWalk(module);
   module.function(
     'numberTokens',
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
@@ -72,4 +75,29 @@ export function declareTokens(module: ModuleBuilder): void {
       });
     });
   });
+}
+
+function declareWalk(module: ModuleBuilder): void {
+  module.function(
+    'walkSources',
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (f, steps, counts, bases, stride, order, to) => {
+      const offset = f.local('i32', 0);
+      const [base, end, source] = [f.local('i32'), f.local('i32'), f.local('i32')];
+      f.while(i32.gt(steps, 0), () => {
+        f.set(base, bases);
+        f.set(end, i32.add(bases, i32.shl(i32.load(counts), 2)));
+        f.while(i32.ltUnsigned(base, end), () => {
+          f.set(source, i32.add(i32.load(base), offset));
+          f.if(i32.eqz(i32.eqz(order)), () => f.set(source, i32.load(i32.add(order, i32.shl(source, 2)))));
+          f.storeInteger(to, source);
+          f.advance(base, 4);
+          f.advance(to, 4);
+        });
+        f.advance(counts, 4);
+        f.advance(offset, stride);
+        f.set(steps, i32.sub(steps, 1));
+      });
+    },
+  );
 }
