@@ -219,9 +219,9 @@ describe('following the lecture without IMDB', () => {
     vi.stubEnv('KERAS_HOME', temporaryFolder());
     const application = open(temporaryFolder());
     const end = runEnd(application, 'lecture-lstm');
-    const followed = await finishJob(application, 'lecture.follow', { limit: 50, epochs: 1 });
+    const followed = await finishJob(application, 'lecture.follow', { limit: 50, epochs: 2 });
     expect(followed).toMatchObject({ state: 'done', result: { dataset: 'generated-reviews' } });
-    expect(await end).toMatchObject({ status: 'done', epochsDone: 1 });
+    expect(await end).toMatchObject({ status: 'done', epochsDone: 2 });
     const comparison = await application.call('compare.runs', {
       runs: ['lecture-simple-rnn', 'lecture-lstm'],
     });
