@@ -11,6 +11,7 @@ import {
   type Output,
 } from '../shared/contract/index.ts';
 import { UnrollError } from '../shared/errors.ts';
+import { analysisHandlers } from './api/analysis.ts';
 import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
 import { dataHandlers } from './api/data.ts';
@@ -118,6 +119,7 @@ function collectHandlers(context: Context): Map<string, Handler> {
     evaluationHandlers(context),
     exportHandlers(context),
     compareHandlers(context),
+    analysisHandlers(context),
   ];
   return joinHandlers(topics, Object.keys(contract));
 }

@@ -3,6 +3,7 @@
  * travel as binary). The child reads the data set from the workspace database itself, read-only; it writes nothing:
  * metrics and checkpoints go to main, which stores them and only then reports them.
  */
+import type { LayerFlow } from './contract/analysis.ts';
 import type { ErrorValue } from './errors.ts';
 import type { Preprocessing, TrainingConfig, EngineName } from './training.ts';
 import type { ModelGraph } from './graph/graph.ts';
@@ -55,21 +56,6 @@ export interface FlowJob extends JobBase {
   /** One class number or value a sequence. */
   labels: Float32Array;
   checkpoint: Uint8Array;
-}
-
-/** One recurrent layer, or one direction of a Bidirectional (`bidirectional/forward`). Steps are those of the padded input. */
-export interface LayerFlow {
-  name: string;
-  cell: string;
-  units: number;
-  examples: number;
-  steps: number;
-  /** examples x steps: the Euclidean norm of dLoss/dh_t; the loss is each example's own. */
-  norms: Float32Array;
-  /** steps x units, of the first example: h_t. */
-  states: Float32Array;
-  /** The same for each gate, and an LSTM's cell state. */
-  gates: { name: string; values: Float32Array }[];
 }
 
 export type Job = TrainJob | EvaluateJob | PredictJob | FlowJob;

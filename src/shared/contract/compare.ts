@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { method } from './method.ts';
+import { jobMethod, method } from './method.ts';
 import { curvesSchema, runSchema } from './runs.ts';
 
 const interval = z.object({ low: z.number(), high: z.number() });
@@ -67,4 +67,14 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 
 export const compareContract = {
   'compare.runs': method(z.object({ runs: z.array(z.string()).min(1).max(8) }), comparisonSchema),
+  /** The comparison as one HTML page that needs nothing beside itself, or as Markdown. */
+  'compare.report': jobMethod(
+    z.object({
+      runs: z.array(z.string()).min(1).max(8),
+      format: z.enum(['html', 'markdown']),
+      /** With the comparison on the test split, which evaluates the runs where that has not been done. */
+      examples: z.boolean().default(false),
+    }),
+    z.object({ name: z.string(), content: z.string() }),
+  ),
 };

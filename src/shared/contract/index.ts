@@ -1,5 +1,6 @@
 /** The whole contract: what any shell offers and any client may call. A method's name is written once, here below. */
 import type { z } from 'zod';
+import { analysisContract } from './analysis.ts';
 import { applicationContract } from './application.ts';
 import { compareContract } from './compare.ts';
 import { dataContract } from './data.ts';
@@ -16,6 +17,7 @@ export const contract = {
   ...draftsContract,
   ...runsContract,
   ...compareContract,
+  ...analysisContract,
   ...historyContract,
 };
 

@@ -91,6 +91,7 @@ describe('evaluations', () => {
       examples: 3,
       outputs: 1,
       predictions,
+      at: 5,
     } as const;
     saveEvaluation(db, id, evaluation);
     expect(findEvaluation(db, id, 'best', 'test')).toEqual({
@@ -98,6 +99,8 @@ describe('evaluations', () => {
       predictions: Float32Array.of(0.25, 0.75, 0.5),
     });
     expect(findEvaluation(db, id, 'last', 'test')).toBeNull();
+    db.prepare('UPDATE evaluations SET predictions = zeroblob(12)').run();
+    expect(findEvaluation(db, id, 'best', 'test'), 'predictions that differ from their hash').toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { distinctColours } from '../../../../../src/renderer/screens/compare/colours.ts';
+import { distinctColours } from '../../../../src/shared/comparison/colours.ts';
 
 test('runs keep their colours, and of two with the same the later takes a free one', () => {
   const own = new Map([
