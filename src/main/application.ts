@@ -12,6 +12,7 @@ import {
 } from '../shared/contract/index.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { analysisHandlers } from './api/analysis.ts';
+import { analysisHandlers } from './api/analysis.ts';
 import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
 import { dataHandlers } from './api/data.ts';
@@ -119,6 +120,7 @@ function collectHandlers(context: Context): Map<string, Handler> {
     evaluationHandlers(context),
     exportHandlers(context),
     compareHandlers(context),
+    analysisHandlers(context),
     analysisHandlers(context),
   ];
   return joinHandlers(topics, Object.keys(contract));

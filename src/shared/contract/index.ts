@@ -1,6 +1,7 @@
 /** The whole contract: what any shell offers and any client may call. A method's name is written once, here below. */
 import type { z } from 'zod';
 import { analysisContract } from './analysis.ts';
+import { analysisContract } from './analysis.ts';
 import { applicationContract } from './application.ts';
 import { compareContract } from './compare.ts';
 import { dataContract } from './data.ts';
@@ -17,6 +18,7 @@ export const contract = {
   ...draftsContract,
   ...runsContract,
   ...compareContract,
+  ...analysisContract,
   ...analysisContract,
   ...historyContract,
 };
