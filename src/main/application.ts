@@ -12,15 +12,15 @@ import {
 } from '../shared/contract/index.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { analysisHandlers } from './api/analysis.ts';
-import { analysisHandlers } from './api/analysis.ts';
 import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
 import { dataHandlers } from './api/data.ts';
 import { draftsHandlers } from './api/drafts.ts';
 import { evaluationHandlers } from './api/evaluation.ts';
+import { exchangeHandlers } from './api/exchange.ts';
 import { exportHandlers } from './api/export.ts';
-import { joinHandlers, type Context, type Handler, type Shell } from './api/handlers.ts';
 import { historyHandlers } from './api/history.ts';
+import { joinHandlers, type Context, type Handler, type Shell } from './api/handlers.ts';
 import { lectureHandlers } from './api/lecture.ts';
 import { modelsHandlers } from './api/models.ts';
 import { runsHandlers } from './api/runs.ts';
@@ -115,12 +115,12 @@ function collectHandlers(context: Context): Map<string, Handler> {
     modelsHandlers(context),
     draftsHandlers(context),
     runsHandlers(context),
-    trainingHandlers(context),
     historyHandlers(context),
+    trainingHandlers(context),
     evaluationHandlers(context),
+    exchangeHandlers(context),
     exportHandlers(context),
     compareHandlers(context),
-    analysisHandlers(context),
     analysisHandlers(context),
   ];
   return joinHandlers(topics, Object.keys(contract));

@@ -3,6 +3,7 @@ import type { Parsed } from '../shared/contract/index.ts';
 import type { Dataset } from '../shared/data/dataset.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { engineChoiceSchema, TASK_LOSS, trainingSchema, type TrainingConfig } from '../shared/training.ts';
+import { initialCheckpoint } from './import-model.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { trainableModel } from './models.ts';
 import type { ReadableDb } from './store/database.ts';
@@ -31,6 +32,10 @@ export function planRun(db: ReadableDb, input: Parsed<'training.start'>): NewRun
     machine: describeMachine(),
     versions: describeVersions(),
     parameters,
+    initial:
+      typeof input.model === 'string'
+        ? initialCheckpoint(db, name, graph, training.optimizer.learning_rate)
+        : null,
   };
 }
 

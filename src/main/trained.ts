@@ -8,6 +8,7 @@ import type { ModelGraph } from '../shared/graph/graph.ts';
 import type { JobBase } from '../shared/protocol.ts';
 import { engineChoiceSchema } from '../shared/training.ts';
 import type { Probe, Trained } from './exporters/exporter.ts';
+import { beginning } from './import-model.ts';
 import type { JobContext } from './jobs.ts';
 import type { ReadableDb } from './store/database.ts';
 import { readCheckpoint, type WhichCheckpoint } from './store/checkpoints.ts';
@@ -113,23 +114,9 @@ export async function predictProbe(
       graph,
       sequences,
       width: width ?? 1,
-      checkpoint: encodeCheckpoint({ position: freshPosition(), weights: [...weights], slots: [] }),
+      checkpoint: encodeCheckpoint({ position: beginning(0), weights: [...weights], slots: [] }),
     },
     job,
   );
   return probabilities;
-}
-
-/** Where training stands before it began. */
-export function freshPosition(learningRate = 0): Trained['state']['position'] {
-  return {
-    epoch: 0,
-    batch: 0,
-    iterations: 0,
-    learningRate,
-    sums: {},
-    examples: 0,
-    seconds: 0,
-    callbacks: {},
-  };
 }

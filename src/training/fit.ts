@@ -11,7 +11,7 @@ import { Callbacks } from './callbacks/index.ts';
 import type { Control } from './control.ts';
 import type { Examples } from './data.ts';
 import { addSums, evaluate, means } from './evaluate.ts';
-import { restore, targetsOf } from './learner.ts';
+import { restore, restoreKnown, targetsOf } from './learner.ts';
 import type { Learner } from './learner.ts';
 import type { NamedVariable } from './optimizer.ts';
 import { shuffledOrder } from './random.ts';
@@ -32,6 +32,10 @@ export interface FitOptions {
   /** The most memory taken so far, in bytes. */
   peakBytes: () => number;
 }
+
+/** Weights to begin from, of an imported model, without anything else that training leaves behind. */
+const isBeginning = ({ position: { epoch, batch }, slots }: Checkpoint): boolean =>
+  epoch === 0 && batch === 0 && slots.length === 0;
 
 /** Slots that hold the weights early stopping will restore. */
 const KEPT = 'early_stopping';
@@ -61,6 +65,10 @@ export class Fit {
     this.#kept = checkpoint?.slots.filter(({ name }) => name.startsWith(`${KEPT}/`)) ?? [];
     this.#report = new Reporter(options.send, job.reportEveryMs);
     if (!checkpoint) return;
+    if (isBeginning(checkpoint)) {
+      restoreKnown(learner.model.weights, checkpoint.weights);
+      return;
+    }
     restore(learner.model.weights, checkpoint.weights);
     restore(learner.optimizer.slots, checkpoint.slots);
     learner.optimizer.iterations = checkpoint.position.iterations;

@@ -121,3 +121,12 @@ export function restore(variables: readonly NamedVariable[], arrays: readonly Na
     values.dispose();
   }
 }
+
+/** Puts those saved values into variables that there are; the others stay as they were drawn. */
+export function restoreKnown(variables: readonly NamedVariable[], arrays: readonly NamedArray[]): void {
+  const saved = new Set(arrays.map(({ name }) => name));
+  restore(
+    variables.filter(({ name }) => saved.has(name)),
+    arrays,
+  );
+}

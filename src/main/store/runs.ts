@@ -4,6 +4,7 @@ import type { Parent, Run, RunStatus } from '../../shared/contract/runs.ts';
 import { UnrollError, type ErrorValue } from '../../shared/errors.ts';
 import type { ModelGraph } from '../../shared/graph/graph.ts';
 import type { Preprocessing, TrainingConfig } from '../../shared/training.ts';
+import { writeCheckpoint } from './checkpoints.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
 import { bestsOf, type Bests } from './run-metrics.ts';
 
@@ -22,6 +23,8 @@ export interface NewRun {
   parent?: Parent | undefined;
   /** The paired experiment it is part of. */
   sweep?: string | undefined;
+  /** An encoded checkpoint to begin from, such as the weights of an imported model. */
+  initial?: Uint8Array | null;
 }
 
 interface Row {
@@ -158,6 +161,7 @@ export function createRun(db: WritableDb, run: NewRun): Run {
       run.parent?.epoch ?? 0,
       Date.now(),
     );
+    if (run.initial) writeCheckpoint(db, id, 'last', { data: run.initial, epoch: 0, batch: 0 });
     return readRun(db, id);
   });
 }

@@ -1,14 +1,14 @@
 /** The whole contract: what any shell offers and any client may call. A method's name is written once, here below. */
 import type { z } from 'zod';
 import { analysisContract } from './analysis.ts';
-import { analysisContract } from './analysis.ts';
 import { applicationContract } from './application.ts';
 import { compareContract } from './compare.ts';
 import { dataContract } from './data.ts';
 import { draftsContract } from './drafts.ts';
+import { exchangeContract } from './exchange.ts';
 import type { eventsContract } from './events.ts';
-import { modelsContract } from './models.ts';
 import { historyContract } from './history.ts';
+import { modelsContract } from './models.ts';
 import { runsContract } from './runs.ts';
 
 export const contract = {
@@ -17,10 +17,10 @@ export const contract = {
   ...modelsContract,
   ...draftsContract,
   ...runsContract,
-  ...compareContract,
-  ...analysisContract,
-  ...analysisContract,
   ...historyContract,
+  ...compareContract,
+  ...exchangeContract,
+  ...analysisContract,
 };
 
 export type Contract = typeof contract;

@@ -4,9 +4,10 @@ import type { ModelGraph } from '../../../shared/graph/graph.ts';
 import { readModelFile } from '../../../shared/graph/model-file.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Application } from '../../application.ts';
+import { finishJob, type Session } from './session.ts';
 
 /** @throws UnrollError `file-missing`, `model-invalid` */
-export function readModel(path: string): ModelGraph {
+function readModel(path: string): ModelGraph {
   try {
     return readModelFile(readFileSync(path, 'utf8'), path);
   } catch (cause) {
@@ -17,14 +18,20 @@ export function readModel(path: string): ModelGraph {
 const isFile = (text: string): boolean =>
   text.endsWith('.json') || (existsSync(text) && statSync(text).isFile());
 
-/** What `training.start` takes: a file's graph itself, else the name. */
-export function modelSource(nameOrFile: string): string | ModelGraph {
-  return isFile(nameOrFile) ? readModel(nameOrFile) : nameOrFile;
+/**
+ * What `training.start` takes: the graph of a file of Unroll's own, else a name. A file of another program is brought into the
+ * workspace first, with its weights, from which training then goes on.
+ */
+export async function modelSource(session: Session, nameOrFile: string): Promise<string | ModelGraph> {
+  if (!isFile(nameOrFile)) return nameOrFile;
+  if (isOwn(nameOrFile)) return readModel(nameOrFile);
+  return (await finishJob(session, 'models.import', { path: nameOrFile })).model.name;
 }
 
+const isOwn = (path: string): boolean =>
+  path.endsWith('.json') && !(existsSync(path) && /"class_name"/.test(readFileSync(path, 'utf8')));
+
 export async function findGraph(application: Application, nameOrFile: string): Promise<ModelGraph> {
-  const source = modelSource(nameOrFile);
-  return typeof source === 'string'
-    ? (await application.call('models.show', { name: source })).graph
-    : source;
+  if (isFile(nameOrFile)) return readModel(nameOrFile);
+  return (await application.call('models.show', { name: nameOrFile })).graph;
 }

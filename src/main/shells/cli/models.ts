@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { summaryTable } from '../../../shared/graph/summary.ts';
-import { findGraph, readModel } from './model-source.ts';
+import { findGraph } from './model-source.ts';
 import type { Runner } from './runner.ts';
+import { finishJob } from './session.ts';
 import { count, table } from './table.ts';
 
 export function registerModels(runner: Runner): void {
@@ -60,14 +61,16 @@ function registerSummary(models: Command, { run }: Runner): void {
 function registerImport(models: Command, { run }: Runner): void {
   models
     .command('import')
-    .description('a model file, as `models show` prints it, into the workspace')
-    .argument('<file>')
+    .description('a model of Keras (.keras, .h5, JSON), tfjs or Unroll into the workspace, with its weights')
+    .argument('<file>', 'the file, or the folder of a tfjs model')
     .option('--name <name>', "the file's own name for it where not given")
-    .action((file: string, options: { name?: string }) =>
-      run(async ({ application, terminal }) => {
-        const graph = readModel(file);
-        const entry = await application.call('models.save', { name: options.name ?? graph.name, graph });
-        terminal.result(entry, () => `Imported ${entry.name}.`);
+    .action((file: string, { name }: { name?: string }) =>
+      run(async (session) => {
+        const input = name === undefined ? { path: file } : { path: file, name };
+        const { model, weights, notes } = await finishJob(session, 'models.import', input);
+        const came = weights === null ? 'without weights' : `with ${count(weights)} weights`;
+        const text = [`Imported ${model.name} ${came}.`, ...notes].join('\n');
+        session.terminal.result({ ...model, weights, notes }, () => text);
       }),
     );
 }

@@ -51,8 +51,8 @@ async function readTexts({ text, file }: PredictOptions, terminal: Terminal): Pr
 export function registerPredict({ program, run }: Runner): void {
   program
     .command('predict')
-    .description('what a run says to texts (a line each on standard input where none are given)')
-    .argument('<run>', 'its id or name')
+    .description('what a run or a model says to texts (a line each on standard input where none are given)')
+    .argument('<run-or-model>', "a run's id or name, a model with weights, or a file")
     .addOption(new Option('--text <text>', 'one text').conflicts(['file', 'tokens']))
     .addOption(new Option('--file <file>', 'one text a line').conflicts('tokens'))
     .option('--tokens <file>', 'JSON arrays of ids, one a line')
@@ -68,7 +68,11 @@ export function registerPredict({ program, run }: Runner): void {
           tokens === undefined
             ? { texts: await readTexts(options, session.terminal) }
             : { tokens: parseTokens(tokens) };
-        const predictions = await finishJob(session, 'runs.predict', { run: name, checkpoint, ...what });
+        const predictions = await finishJob(session, 'predictions.score', {
+          source: name,
+          checkpoint,
+          ...what,
+        });
         for (const { text, probabilities } of predictions) {
           const answer = probabilities.length === 1 ? { probability: probabilities[0] } : { probabilities };
           const value = text === null ? answer : { text, ...answer };

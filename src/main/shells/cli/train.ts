@@ -31,10 +31,10 @@ interface TrainOptions {
   limit?: number;
 }
 
-function startInput(options: TrainOptions): StartInput {
+function startInput(model: StartInput['model'], options: TrainOptions): StartInput {
   const { numWords, maxlen, padding, truncating, engine, threads, name } = options;
   return {
-    model: modelSource(options.model),
+    model,
     data: options.data,
     preprocessing: { num_words: numWords, maxlen, padding, truncating },
     training: {
@@ -86,7 +86,7 @@ export function registerTrain({ program, run }: Runner): void {
     .action((options: TrainOptions) =>
       run(async (session) => {
         const { application, terminal } = session;
-        const input = startInput(options);
+        const input = startInput(await modelSource(session, options.model), options);
         const ended = await follow(session, () => application.call('training.start', input));
         if (!terminal.json) terminal.result(null, () => runText(ended));
       }),

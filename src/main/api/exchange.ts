@@ -1,0 +1,34 @@
+import type { exchangeContract } from '../../shared/contract/exchange.ts';
+import { UnrollError } from '../../shared/errors.ts';
+import { basename } from 'node:path';
+import { importModel } from '../import-model.ts';
+import { fromNumbers, fromText, score } from '../scoring/score.ts';
+import { findScorer } from '../scoring/scorer.ts';
+import type { Context, Handlers } from './handlers.ts';
+
+export function exchangeHandlers({
+  db,
+  events,
+  jobs,
+  supervisor: { inference },
+}: Context): Handlers<typeof exchangeContract> {
+  return {
+    'models.import': ({ path, name }) =>
+      jobs.start(`Import ${basename(path)}`, async (job) => {
+        const brought = await importModel(db, path, name, job);
+        events.emit('models.changed', {});
+        return brought;
+      }),
+    'predictions.score': ({ source, checkpoint, texts = [], tokens = [] }) =>
+      jobs.start(`Predict with ${basename(source)}`, async (job) => {
+        const scorer = await findScorer(db, source, checkpoint);
+        const encoded = [
+          ...texts.map((text) => fromText(scorer, text)),
+          ...tokens.map((ids) => fromNumbers(scorer, ids)),
+        ];
+        if (encoded.length === 0)
+          throw new UnrollError('input-invalid', { what: 'texts', reason: 'there is nothing to predict.' });
+        return score(inference, scorer, encoded, job);
+      }),
+  };
+}

@@ -1,0 +1,63 @@
+/** Texts and ids as a scorer's model reads them, and what it says to them. */
+import type { Prediction } from '../../shared/contract/exchange.ts';
+import { decodeIds, idsFromRanks, padSequences } from '../../shared/data/preprocess.ts';
+import { UnrollError } from '../../shared/errors.ts';
+import { encodeText } from '../../shared/text/tokenizer.ts';
+import type { JobContext } from '../jobs.ts';
+import type { Inference } from '../training/inference.ts';
+import type { Scorer } from './scorer.ts';
+
+export interface Encoded {
+  text: string | null;
+  /** Ids with conventions applied, or numbers; not yet padded. */
+  sequence: Int32Array | Float32Array;
+}
+
+/** @throws UnrollError `text-empty`; `data-of-numbers`, `data-without-words` where the scorer knows no words */
+export function fromText({ name, base, words, idLimit }: Scorer, text: string): Encoded {
+  if (idLimit === null) throw new UnrollError('data-of-numbers', { data: name, what: 'a text' });
+  if (!words) throw new UnrollError('data-without-words', { data: name });
+  const ranks = encodeText(text, words.rankOf);
+  if (ranks.length === 0) throw new UnrollError('text-empty');
+  return { text, sequence: idsFromRanks(ranks, base.preprocessing.num_words, words.conventions) };
+}
+
+/** @param numbers ids, or for a model of numbers the values, step after step. @throws UnrollError `input-invalid` */
+export function fromNumbers({ idLimit, width }: Scorer, numbers: readonly number[]): Encoded {
+  const invalid = (reason: string) => new UnrollError('input-invalid', { what: 'tokens', reason });
+  if (numbers.length === 0) throw invalid('a sequence is empty.');
+  if (idLimit === null) {
+    if (numbers.length % width !== 0) throw invalid(`a sequence is no multiple of ${width} numbers.`);
+    return { text: null, sequence: Float32Array.from(numbers) };
+  }
+  const wrong = numbers.find((id) => !Number.isInteger(id) || id < 0 || id >= idLimit);
+  if (wrong !== undefined) throw invalid(`id ${wrong} is not from 0 to ${idLimit - 1}.`);
+  return { text: null, sequence: Int32Array.from(numbers) };
+}
+
+/** The words the model sees of a sequence, after cutting; null where no words are known. */
+function wordsSeen(
+  { words, base: { preprocessing } }: Scorer,
+  sequence: Encoded['sequence'],
+): string[] | null {
+  if (!words) return null;
+  const seen = padSequences([sequence], preprocessing.maxlen ?? sequence.length, preprocessing);
+  return decodeIds(seen, words.conventions, words.vocabulary);
+}
+
+/** @throws UnrollError as `Inference.predict` */
+export async function score(
+  inference: Inference,
+  scorer: Scorer,
+  encoded: readonly Encoded[],
+  job: JobContext,
+): Promise<Prediction[]> {
+  const sequences = encoded.map(({ sequence }) => sequence);
+  const { base, width } = scorer;
+  const { probabilities, outputs } = await inference.predict({ ...base, sequences, width }, job);
+  return encoded.map(({ text, sequence }, i) => ({
+    text,
+    probabilities: [...probabilities.subarray(i * outputs, (i + 1) * outputs)],
+    words: wordsSeen(scorer, sequence),
+  }));
+}

@@ -1,0 +1,42 @@
+/** What comes from elsewhere and goes there: models of other programs, runs of another Unroll, and predictions for whole files. */
+import { z } from 'zod';
+import { jobMethod } from './method.ts';
+import { modelEntrySchema } from './models.ts';
+import { whichCheckpointSchema } from './runs.ts';
+
+/** A run's id or name, the name of a model with weights, or the path of a model file or of an exported bundle. */
+const source = z.string().min(1);
+
+export const PREDICTION_FORMATS = ['text', 'tokens', 'csv', 'tsv', 'jsonl'] as const;
+
+export const predictionSchema = z.object({
+  text: z.string().nullable(),
+  /** One number for a sigmoid or linear output, several for softmax. */
+  probabilities: z.array(z.number()),
+  /** The words as the model saw them; unknown ones as `?`. */
+  words: z.array(z.string()).nullable(),
+});
+export type Prediction = z.infer<typeof predictionSchema>;
+
+export const exchangeContract = {
+  /** A `.keras` or `.h5` file, a tfjs LayersModel, or Keras JSON becomes a model of the user's own, with its weights. */
+  'models.import': jobMethod(
+    z.object({ path: z.string().min(1), name: z.string().min(1).max(200).optional() }),
+    z.object({
+      model: modelEntrySchema,
+      /** Numbers in the weights that came with it; null where it came without. */
+      weights: z.number().nullable(),
+      /** What of the file is not kept, a sentence each; predictions do not depend on it. */
+      notes: z.array(z.string()),
+    }),
+  ),
+  'predictions.score': jobMethod(
+    z.object({
+      source,
+      checkpoint: whichCheckpointSchema.default('last'),
+      texts: z.array(z.string()).optional(),
+      tokens: z.array(z.array(z.number().int())).optional(),
+    }),
+    z.array(predictionSchema),
+  ),
+};

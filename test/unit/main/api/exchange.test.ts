@@ -1,0 +1,80 @@
+/** Models of Keras brought into a workspace: they predict at once, and training goes on from their weights. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Application } from '../../../../src/main/application.ts';
+import type { Input, JobMethodName, JobResult } from '../../../../src/shared/contract/index.ts';
+import { UnrollError } from '../../../../src/shared/errors.ts';
+import { folderWithData, once, open, runEnd } from '../../../faults/applications.ts';
+
+const fixtures = join(import.meta.dirname, '../../../fixtures/models');
+const { inputs, models } = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8')) as {
+  inputs: number[][];
+  models: Record<string, { outputs: number[][] }>;
+};
+
+/** Runs a job of the contract to its end. */
+async function finish<M extends JobMethodName>(
+  application: Application,
+  method: M,
+  input: Input<M>,
+): Promise<JobResult<M>> {
+  const ended = once(application, 'job.changed', ({ state }) => state !== 'running');
+  await application.call(method, input);
+  const { result, error } = await ended;
+  if (error) throw UnrollError.fromValue(error as never);
+  return result as JobResult<M>;
+}
+
+it('predicts with an imported model by its name, and with its file, what Keras predicts', async () => {
+  const application = open(await folderWithData(undefined, 64));
+  const path = join(fixtures, 'lstm.keras');
+  const brought = await finish(application, 'models.import', { path, name: 'from-keras' });
+  expect(brought).toMatchObject({ model: { name: 'from-keras', parameters: 180 }, weights: 180, notes: [] });
+  for (const source of ['from-keras', path]) {
+    const predictions = await finish(application, 'predictions.score', { source, tokens: inputs });
+    predictions.forEach(({ probabilities }, i) =>
+      expect(probabilities[0]).toBeCloseTo(models.lstm!.outputs[i]![0]!, 5),
+    );
+  }
+  await application.call('models.rename', { name: 'from-keras', to: 'mine' });
+  const renamed = await finish(application, 'predictions.score', { source: 'mine', tokens: inputs });
+  expect(renamed).toHaveLength(inputs.length);
+});
+
+it('says which id a model does not know', async () => {
+  const application = open(await folderWithData(undefined, 64));
+  const source = join(fixtures, 'lstm.keras');
+  await expect(finish(application, 'predictions.score', { source, tokens: [[3, 99]] })).rejects.toThrow(
+    'id 99 is not from 0 to 19',
+  );
+});
+
+it('goes on training from the weights of an imported model', async () => {
+  const application = open(await folderWithData(undefined, 64));
+  await finish(application, 'models.import', { path: join(fixtures, 'gru-reset-after.h5'), name: 'gru-here' });
+  const end = runEnd(application, 'on');
+  const started = await application.call('training.start', {
+    model: 'gru-here',
+    data: 'small',
+    name: 'on',
+    preprocessing: { num_words: 20, maxlen: 8 },
+    training: { epochs: 1, batch_size: 64, optimizer: { name: 'sgd', learning_rate: 1e-12 } },
+    threads: 1,
+  });
+  expect(await application.call('runs.checkpoints', { run: started.id })).toMatchObject([{ epoch: 0 }]);
+  expect((await end).status).toBe('done');
+  // Steps so small leave the weights as they came.
+  const predictions = await finish(application, 'predictions.score', { source: 'on', tokens: inputs });
+  predictions.forEach(({ probabilities }, i) =>
+    expect(probabilities[0]).toBeCloseTo(models['gru-reset-after']!.outputs[i]![0]!, 5),
+  );
+});
+
+it('keeps nothing of a model it does not understand', async () => {
+  const application = open(await folderWithData(undefined, 64));
+  const path = join(fixtures, 'make_fixtures.py');
+  await expect(finish(application, 'models.import', { path })).rejects.toThrow('cannot be read as a model');
+  const entries = await application.call('models.list', {});
+  expect(entries.every(({ builtIn }) => builtIn)).toBe(true);
+});
