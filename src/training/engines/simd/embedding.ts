@@ -43,6 +43,8 @@ export class EmbeddedTokens extends Lazy {
   }
 }
 
+type Place = (tokens: Int32Array) => { rows: number; at: Int32Array };
+
 /** Gradient rows by token: of an embedding's output (`steps` > 0, summed over the token's places) or of its table. */
 export class TokenGradient extends Lazy {
   readonly memory: Memory;
@@ -51,13 +53,13 @@ export class TokenGradient extends Lazy {
   readonly address: number;
   readonly stride: number;
   readonly columns: number;
-  readonly #place: (tokens: Int32Array) => { rows: number; at: Int32Array };
+  /** Where in the full tensor each token's row stands when it is asked for, and how many rows that has. */
+  readonly place: Place;
 
-  /** @param place where in the full tensor each token's row stands when it is asked for, and how many rows that has */
   constructor(
     memory: Memory,
     rows: { tokens: Int32Array; address: number; stride: number; columns: number },
-    place: (tokens: Int32Array) => { rows: number; at: Int32Array },
+    place: Place,
   ) {
     super();
     this.memory = memory;
@@ -65,11 +67,11 @@ export class TokenGradient extends Lazy {
     this.address = rows.address;
     this.stride = rows.stride;
     this.columns = rows.columns;
-    this.#place = place;
+    this.place = place;
   }
 
   override values(): Float32Array {
-    const { rows, at } = this.#place(this.tokens);
+    const { rows, at } = this.place(this.tokens);
     const full = new Float32Array(rows * this.columns);
     at.forEach((row, slot) =>
       full.set(this.memory.floats(this.address + slot * this.stride * 4, this.columns), row * this.columns),
@@ -82,9 +84,53 @@ export class TokenGradient extends Lazy {
   }
 }
 
+const places = new WeakMap<Int32Array, Place>();
+
 /** Any distribution over a token's places has the same gradient for the table; the sum stands at its first place. */
-export function firstPlaces(ids: Int32Array): (tokens: Int32Array) => { rows: number; at: Int32Array } {
-  return (tokens) => ({ rows: ids.length, at: tokens.map((token) => ids.indexOf(token)) });
+export function firstPlaces(ids: Int32Array): Place {
+  let place = places.get(ids);
+  if (!place) {
+    place = (tokens) => ({ rows: ids.length, at: tokens.map((token) => ids.indexOf(token)) });
+    places.set(ids, place);
+  }
+  return place;
+}
+
+/** The sum of two gradients of one embedding's output: each token of either once, those of `a` first. */
+function addByToken(backend: SimdBackend, a: TokenGradient, b: TokenGradient): TokenGradient {
+  const { arena } = backend;
+  const { stride, columns, place } = a;
+  const slotOf = new Map<number, number>();
+  a.tokens.forEach((token, slot) => slotOf.set(token, slot));
+  for (const token of b.tokens) if (!slotOf.has(token)) slotOf.set(token, slotOf.size);
+  const address = arena.allocate(slotOf.size * stride * 4);
+  const sums = arena.floats(address, slotOf.size * stride);
+  sums.set(arena.floats(a.address, a.tokens.length * stride));
+  sums.fill(0, a.tokens.length * stride);
+  const added = arena.floats(b.address, b.tokens.length * stride);
+  b.tokens.forEach((token, slot) => {
+    const to = slotOf.get(token)! * stride;
+    for (let c = 0; c < columns; c++) sums[to + c]! += added[slot * stride + c]!;
+  });
+  const tokens = Int32Array.from(slotOf.keys());
+  return new TokenGradient(arena, { tokens, address, stride, columns }, place);
+}
+
+/** Where an embedding has several readers, tfjs adds up their gradients: by token, as long as all of them are. */
+function registerAddition(): void {
+  const dense = tf.getKernel('Add', 'cpu').kernelFunc;
+  tf.unregisterKernel('Add', BACKEND);
+  tf.registerKernel({
+    kernelName: 'Add',
+    backendName: BACKEND,
+    kernelFunc: (call) => {
+      const simd = call.backend as SimdBackend;
+      const { a, b } = call.inputs as Record<'a' | 'b', tf.TensorInfo>;
+      const [x, y] = [simd.lazyOf(a, TokenGradient), simd.lazyOf(b, TokenGradient)];
+      if (x && y && x.place === y.place) return simd.makeLazy(a.shape, addByToken(simd, x, y));
+      return dense(call);
+    },
+  });
 }
 
 function tableGradient(
@@ -134,6 +180,7 @@ function sumByToken(
 }
 
 export function registerEmbedding(): void {
+  registerAddition();
   tf.registerKernel({
     kernelName: EMBEDDING,
     backendName: BACKEND,
