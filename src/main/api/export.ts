@@ -33,7 +33,5 @@ async function exportRun(
   const exported = await writeExport(exporter, trained, path, job, {
     predict: (graph, weights, probe) => predictProbe(run, graph, weights, probe, { inference, job }),
   });
-  return { format, ...exported, unverified: exported.verified ? null : reason(exported.check) };
+  return { format, ...exported };
 }
-
-const reason = (check: string): string => `${check[0]!.toUpperCase()}${check.slice(1)}.`;

@@ -115,13 +115,14 @@ export const EXPORT_FORMATS = ['keras', 'h5', 'onnx', 'tfjs', 'python', 'r', 'bu
 export const exportedSchema = z.object({
   format: z.enum(EXPORT_FORMATS),
   path: z.string(),
-  /** Read back by other software, with the same predictions up to the difference given. Code is not run. */
+  /**
+   * Read back by other software, with the same predictions up to the difference given. False where nothing was compared, as
+   * `check` says: a file that predicts differently is never kept.
+   */
   verified: z.boolean(),
   maxAbsDifference: z.number().nullable(),
-  /** Where `verified` is false: why there was nothing to compare. A file that reads back differently is never kept. */
-  unverified: z.string().nullable(),
   files: z.array(z.object({ path: z.string(), bytes: z.number() })),
-  /** What was done to check it. */
+  /** What was done to check it, or why nothing was: `code is written, not run`. */
   check: z.string(),
 });
 

@@ -77,7 +77,7 @@ test('an export into a folder that is not there names the folder', async () => {
   const written = await unroll('export', 'first', '--format', 'python', '--out', join(place, 'first.py'));
   expect(written).toMatchObject({
     code: 0,
-    stdout: `Wrote ${join(place, 'first.py')}. Not verified: Code is written, not run.\n`,
+    stdout: `Wrote ${join(place, 'first.py')}. Not verified: code is written, not run.\n`,
   });
 });
 

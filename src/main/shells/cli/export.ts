@@ -28,11 +28,11 @@ export function registerExport({ program, run }: Runner): void {
       run(async (session) => {
         const input = { run: name, format, path: out, checkpoint };
         const exported = await finishJob(session, 'runs.export', input);
-        const { path, maxAbsDifference, unverified } = exported;
+        const { path, maxAbsDifference, check } = exported;
         const proof =
-          unverified === null
-            ? `Verified: predictions differ by at most ${maxAbsDifference?.toExponential(1)}.`
-            : `Not verified: ${unverified}`;
+          maxAbsDifference === null
+            ? `Not verified: ${check}.`
+            : `Verified: ${check}; predictions differ by at most ${maxAbsDifference.toExponential(1)}.`;
         session.terminal.result(exported, () => `Wrote ${path}. ${proof}`);
       }),
     );
