@@ -70,7 +70,11 @@ export const targets: readonly Target[] = [
     folder: 'reload',
     inputs: ['src/main/exporters', 'src/main/hdf5'],
     entries: () =>
-      existing({ tfjs: 'src/main/exporters/tfjs-reload.ts', hdf5: 'src/main/hdf5/hdf5-worker.ts' }),
+      existing({
+        tfjs: 'src/main/exporters/tfjs-reload.ts',
+        onnx: 'src/main/exporters/onnx-reload.ts',
+        hdf5: 'src/main/hdf5/hdf5-worker.ts',
+      }),
     config: (entries) => nodeBundle(entries),
   },
   {

@@ -128,8 +128,8 @@ test('the two models of the lecture are trained, compared and used', async () =>
   const tfjs = await json('export', 'lstm', '--format', 'tfjs', '--out', join(folder, 'lstm-tfjs'));
   expect(objects(tfjs)[0]).toMatchObject({ format: 'tfjs', verified: true });
   expect(objects(tfjs)[0]!.maxAbsDifference).toBeLessThan(1e-5);
-  const onnx = await unroll('export', 'lstm', '--format', 'onnx', '--out', join(folder, 'lstm.onnx'));
-  expect(onnx).toMatchObject({ code: 1, stderr: expect.stringContaining('python') });
+  const onnx = await json('export', 'lstm', '--format', 'onnx', '--out', join(folder, 'lstm.onnx'));
+  expect(objects(onnx)[0]).toMatchObject({ format: 'onnx', verified: true });
 });
 
 test('Ctrl+C saves the state, and resume ends in the same weights as an uninterrupted run', async () => {

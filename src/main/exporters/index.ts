@@ -3,9 +3,17 @@ import { UnrollError } from '../../shared/errors.ts';
 import { pythonExporter, rExporter } from './code.ts';
 import type { Exporter, ExportFormat } from './exporter.ts';
 import { h5Exporter, kerasExporter } from './keras.ts';
+import { onnxExporter } from './onnx.ts';
 import { tfjsExporter } from './tfjs.ts';
 
-const exporters: readonly Exporter[] = [kerasExporter, h5Exporter, tfjsExporter, pythonExporter, rExporter];
+const exporters: readonly Exporter[] = [
+  kerasExporter,
+  h5Exporter,
+  onnxExporter,
+  tfjsExporter,
+  pythonExporter,
+  rExporter,
+];
 
 /** @throws UnrollError `format-unavailable` */
 export function exporterFor(format: ExportFormat): Exporter {

@@ -46,6 +46,23 @@ const options = [
     ['lstm', 'LSTM', { units: 4, go_backwards: true, return_sequences: true }],
     ['gru', 'GRU', { units: 3, go_backwards: true }],
   ),
+  build(
+    'activations-of-cells',
+    true,
+    [
+      'lstm',
+      'LSTM',
+      { units: 4, activation: 'leaky_relu', recurrent_activation: 'hard_sigmoid', return_sequences: true },
+    ],
+    [
+      'wide',
+      'LSTM',
+      { units: 4, activation: 'silu', recurrent_activation: 'hard_silu', return_sequences: true },
+    ],
+    ['simple', 'SimpleRNN', { units: 3, activation: 'gelu', return_sequences: true }],
+    ['after', 'GRU', { units: 3, activation: 'mish', return_sequences: true }],
+    ['before', 'GRU', { units: 3, activation: 'selu', reset_after: false }],
+  ),
   build('activations', false, [
     'lstm',
     'LSTM',
