@@ -138,7 +138,7 @@ test('the list finds, sorts, chooses several with the keyboard, and takes deleti
 
 test('a run keeps its name, tags and notes, and is evaluated and tried on its page', async () => {
   const { page, go, complaints } = opened;
-  await go('runs?q=lecture-lstm&status=done');
+  await go(`runs?q=lecture-lstm&filter=${encodeURIComponent('status = "done"')}`);
   await page.locator('[data-key]').first().dblclick();
   const name = page.getByLabel('Name of the run');
   await name.fill('lstm, first try');

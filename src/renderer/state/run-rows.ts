@@ -29,8 +29,8 @@ export interface RunRow {
   readonly endedAt: number | null;
   readonly tags: readonly string[];
   readonly notes: string;
-  /** Names of the metrics it has, the order of the workspace. */
-  readonly metrics: readonly string[];
+  /** Names of the metrics that it or others read with it have. */
+  readonly allMetrics: readonly string[];
   /** `best`, `last`, `min` or `max` of all epochs, or the `epoch` of the best; null where there is none. */
   metric(aggregate: Aggregate, name: string): number | null;
 }
@@ -155,9 +155,8 @@ class StoredRow implements RunRow {
   get notes(): string {
     return this.#parts.notes.get(this.#at) ?? '';
   }
-  get metrics(): readonly string[] {
-    const { metricNames, table } = this.#parts;
-    return metricNames.filter((name) => !Number.isNaN(table.metrics[name]!.lowest[this.#at]));
+  get allMetrics(): readonly string[] {
+    return this.#parts.metricNames;
   }
   metric(aggregate: Aggregate, name: string): number | null {
     return number(this.#parts.table.metrics[name]?.[columnOf(aggregate, name)][this.#at]);
@@ -195,7 +194,7 @@ export function changedRow(run: Run, before?: RunRow): RunRow {
   return {
     ...run,
     epochs: run.training.epochs,
-    metrics: names,
+    allMetrics: names,
     metric(aggregate, name) {
       const values = { last: run.last, best: run.best, epoch: run.bestEpochs };
       if (aggregate === 'min') return lowest.get(name) ?? null;

@@ -26,6 +26,8 @@ class Runs extends Collection<RunRow> {
   progress = $state.raw<ReadonlyMap<string, RunProgress>>(new Map());
   readonly #byId = $derived(new Map(this.items.map((run) => [run.id, run])));
   readonly active = $derived(this.items.filter(isActive));
+  /** All metrics that any run has. */
+  readonly metricNames = $derived.by(() => namesOf(this.items));
   /** What events told and the list does not show yet: the newest state of a run, or null for one that is gone. */
   readonly #told = new Map<string, Run | null>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -126,6 +128,12 @@ class Runs extends Collection<RunRow> {
     const added = [...told.values()].flatMap((run) => (run === null ? [] : changedRow(run)));
     this.items = [...added.toReversed(), ...kept];
   }
+}
+
+/** Rows of one table share their list of names, so that only lists not seen yet are gone through. */
+function namesOf(rows: readonly RunRow[]): string[] {
+  const lists = new Set(rows.map(({ allMetrics }) => allMetrics));
+  return [...new Set([...lists].flat())];
 }
 
 export const runs = new Runs();

@@ -2,6 +2,7 @@
 import Archive from '@lucide/svelte/icons/archive';
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
 import Columns2 from '@lucide/svelte/icons/columns-2';
+import Flag from '@lucide/svelte/icons/flag';
 import Pause from '@lucide/svelte/icons/pause';
 import Pin from '@lucide/svelte/icons/pin';
 import Play from '@lucide/svelte/icons/play';
@@ -11,6 +12,7 @@ import type { RunRow } from '../../state/run-rows.ts';
 import type { Action } from '../../components/menu.ts';
 import { router } from '../../state/router.svelte.ts';
 import { canPause, canResume, isActive, runs } from '../../state/runs.svelte.ts';
+import { history } from './history.svelte.ts';
 
 const MOST_COMPARED = 8;
 const ids = (chosen: readonly RunRow[]): string[] => chosen.map(({ id }) => id);
@@ -33,6 +35,7 @@ export function runActions(chosen: readonly RunRow[]): Action[] {
   const stoppable = ids(chosen.filter(isActive));
   const archived = chosen.length > 0 && chosen.every((run) => run.archived);
   const pinned = chosen.length > 0 && chosen.every((run) => run.pinned);
+  const baseline = chosen.length === 1 && chosen[0]?.id === history.baseline;
   return [
     compareAction(chosen),
     {
@@ -50,6 +53,12 @@ export function runActions(chosen: readonly RunRow[]): Action[] {
       disabled: chosen.length === 0,
       separated: true,
       run: () => runs.pin(ids(chosen), !pinned),
+    },
+    {
+      label: baseline ? 'No baseline' : 'Set as baseline',
+      icon: Flag,
+      disabled: chosen.length !== 1,
+      run: () => history.setBaseline(baseline ? null : (chosen[0]?.id ?? null)),
     },
     {
       label: archived ? 'Bring back' : 'Archive',

@@ -1,30 +1,17 @@
-/** Which runs the list shows. */
-import type { RunStatus } from '../../../shared/contract/runs.ts';
+/** Finding runs by words, wherever they stand. */
 import type { RunRow } from '../../state/run-rows.ts';
 
-export interface RunFilter {
-  /** Words that must all occur in the name, model, data, tags or notes. */
-  text: string;
-  status: RunStatus | 'active' | 'all';
-  archived: boolean;
-}
-
-function haystack(run: RunRow): string {
-  return [run.name, run.model, run.dataset.name, run.status, run.engine, ...run.tags, run.notes]
-    .join('\n')
-    .toLowerCase();
-}
-
-export function filterRuns(runs: readonly RunRow[], { text, status, archived }: RunFilter): RunRow[] {
+/** Whether every word occurs in the run's name, model, data, tags, notes or experiment, whatever its case. */
+export function wordsFinder(text: string): (run: RunRow) => boolean {
   const words = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  return runs.filter((run) => {
-    if (run.archived !== archived) return false;
-    if (status === 'active' && !['queued', 'running', 'paused'].includes(run.status)) return false;
-    if (status !== 'active' && status !== 'all' && run.status !== status) return false;
-    const all = haystack(run);
-    return words.every((word) => all.includes(word));
-  });
+  if (words.length === 0) return () => true;
+  return (run) => {
+    const { name, model, dataset, status, sweep, tags, notes } = run;
+    const all = `${name}\n${model}\n${dataset.name}\n${status}\n${sweep ?? ''}\n${tags.join('\n')}\n${notes}`;
+    const folded = all.toLowerCase();
+    return words.every((word) => folded.includes(word));
+  };
 }

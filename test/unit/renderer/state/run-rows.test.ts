@@ -69,7 +69,7 @@ describe('rows of the table', () => {
       sweep: 'cells',
       bestEpoch: null,
     });
-    expect(second!.metrics).toEqual(['val_loss']);
+    expect(second!.allMetrics).toEqual(['val_acc', 'val_loss']);
   });
 
   it('know a metric at its best, by the sense of the metric', () => {
@@ -98,7 +98,7 @@ describe('the row of a run that changed', () => {
 
   it('keeps the worst its forerunner had seen, and adds the last epoch', () => {
     const row = changedRow(run, storedRows(table)[0]);
-    expect(row).toMatchObject({ name: 'renamed', epochs: 12, metrics: ['val_acc', 'val_loss'] });
+    expect(row).toMatchObject({ name: 'renamed', epochs: 12, allMetrics: ['val_acc', 'val_loss'] });
     expect((['best', 'epoch', 'last', 'min', 'max'] as const).map((of) => row.metric(of, 'val_acc'))).toEqual(
       [0.9, 7, 0.4, 0.4, 0.9],
     );

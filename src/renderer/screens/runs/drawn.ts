@@ -1,0 +1,25 @@
+/** Which runs' curves stand above the list. */
+import type { RunRow } from '../../state/run-rows.ts';
+
+/** More lines than that nobody reads, and no chart draws at once. */
+export const MOST_DRAWN = 50;
+
+/**
+ * Two or more chosen runs, else the first `most` of the list; an eye that was opened adds its run, one that was closed takes
+ * it away. Always runs of the list, so that the charts follow its filter.
+ */
+export function drawnRuns(
+  shown: readonly RunRow[],
+  chosen: ReadonlySet<string>,
+  eyes: ReadonlyMap<string, boolean>,
+  most: number,
+): RunRow[] {
+  const drawn: RunRow[] = [];
+  const several = chosen.size > 1;
+  for (const [place, run] of shown.entries()) {
+    const own = eyes.get(run.id);
+    if (own ?? (several ? chosen.has(run.id) : place < most)) drawn.push(run);
+    if (drawn.length === MOST_DRAWN) break;
+  }
+  return drawn;
+}

@@ -1,0 +1,57 @@
+/** Runs that agree in a field, put together: how many, and the mean and spread of their values. */
+import type { RunRow } from '../../state/run-rows.ts';
+import type { RunField } from './fields.ts';
+
+export interface Statistics {
+  mean: number;
+  /** Standard deviation of the sample (divided by n - 1); null for fewer than two values. */
+  spread: number | null;
+  /** Runs that have a value. */
+  count: number;
+}
+
+export interface RunGroup {
+  /** The value they share, as it is shown. */
+  label: string;
+  runs: readonly RunRow[];
+}
+
+/** Groups in the order of their first run. A run stands under each of several values, as with tags. */
+export function groupRuns(runs: readonly RunRow[], field: RunField): RunGroup[] {
+  const groups = new Map<string, RunRow[]>();
+  for (const run of runs) {
+    const value = field.of(run);
+    const labels = Array.isArray(value) && value.length > 0 ? value : [field.show(value)];
+    for (const label of labels as readonly string[]) {
+      const group = groups.get(label);
+      if (group === undefined) groups.set(label, [run]);
+      else group.push(run);
+    }
+  }
+  return [...groups].map(([label, members]) => ({ label, runs: members }));
+}
+
+/** Of the runs that have a number; null where none has. Two passes, so that close values lose no digits. */
+export function statisticsOf(runs: readonly RunRow[], field: RunField): Statistics | null {
+  const values = runs
+    .map(field.of)
+    .filter((value) => typeof value === 'number' && Number.isFinite(value)) as number[];
+  if (values.length === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    mean,
+    spread: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)),
+    count: values.length,
+  };
+}
+
+/** Groups by the mean of a field; those without come last. */
+export function orderGroups(groups: readonly RunGroup[], field: RunField, descending: boolean): RunGroup[] {
+  const keyed = groups.map((group) => ({ group, mean: statisticsOf(group.runs, field)?.mean ?? null }));
+  keyed.sort((a, b) => {
+    if (a.mean === null || b.mean === null) return Number(a.mean === null) - Number(b.mean === null);
+    return (descending ? -1 : 1) * (a.mean - b.mean);
+  });
+  return keyed.map(({ group }) => group);
+}

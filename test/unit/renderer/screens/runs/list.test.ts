@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawnRuns, MOST_DRAWN } from '../../../../../src/renderer/screens/runs/drawn.ts';
+import { wordsFinder } from '../../../../../src/renderer/screens/runs/filter.ts';
+import { groupRuns, orderGroups, statisticsOf } from '../../../../../src/renderer/screens/runs/groups.ts';
+import { orderRuns } from '../../../../../src/renderer/screens/runs/order.ts';
+import { meanCurve } from '../../../../../src/renderer/screens/runs/spread.ts';
+import { groupsCsv, runsCsv } from '../../../../../src/renderer/screens/runs/table-csv.ts';
+import { readViews, viewOf } from '../../../../../src/renderer/screens/runs/views.ts';
+import { fields, row } from './rows.ts';
+
+const names = (runs: readonly { name: string }[]) => runs.map(({ name }) => name);
+const field = (name: string) => fields.find(name)!;
+const withAcc = (name: string, val_acc: number | null, more = {}) =>
+  row(name, { best: val_acc === null ? {} : { val_acc }, ...more });
+
+describe('fields', () => {
+  it('are found by the words of a query', () => {
+    const run = row('a', { seed: 3 });
+    expect(field('best(val_acc)').of(run)).toBe(0.85);
+    expect(field('epoch(val_acc)').show(field('epoch(val_acc)').of(run))).toBe('4');
+    expect(field('duration').of(run)).toBe(60);
+    expect(fields.find('nothing')).toBeUndefined();
+    expect(fields.find('mean(loss)')).toBeUndefined();
+  });
+
+  it('know a setting by its last word, that of training before that of a layer', () => {
+    const run = row('a', { seed: 3, cell: 'GRU' });
+    expect(field('seed').name).toBe('training.seed');
+    expect(field('seed').of(run)).toBe(3);
+    expect(field('dropout.seed').of(run)).toBe(7);
+    expect(field('cell').of(run)).toBe('GRU');
+    // What every run has goes before a setting of the same name.
+    expect(field('epochs').help).toBe('Epochs done, of those planned');
+  });
+
+  it('make columns with the metrics runs are judged by', () => {
+    expect(fields.defaultColumns()).toContain('best(val_acc)');
+    expect(fields.groups().flatMap((group) => names(group.fields))).toEqual(
+      expect.arrayContaining(['status', 'max(loss)', 'training.seed']),
+    );
+  });
+});
+
+describe('finding by words', () => {
+  const runs = [
+    row('LSTM one', { tags: ['baseline'] }),
+    row('simple', { notes: 'too high a learning rate' }),
+  ];
+  it('asks for every word, wherever it stands, whatever its case', () => {
+    expect(names(runs.filter(wordsFinder('lstm BASELINE')))).toEqual(['LSTM one']);
+    expect(names(runs.filter(wordsFinder('learning imdb')))).toEqual(['simple']);
+    expect(runs.filter(wordsFinder('lstm nowhere'))).toEqual([]);
+    expect(runs.filter(wordsFinder('  '))).toHaveLength(2);
+  });
+});
+
+describe('the order', () => {
+  it('puts numbers by size and texts as people do, what has none last either way', () => {
+    const runs = [withAcc('run 10', 0.7), withAcc('run 9', null), withAcc('Run 1', 0.9)];
+    expect(names(orderRuns(runs, field('name'), false))).toEqual(['Run 1', 'run 9', 'run 10']);
+    expect(names(orderRuns(runs, field('best(val_acc)'), true))).toEqual(['Run 1', 'run 10', 'run 9']);
+    expect(names(orderRuns(runs, field('best(val_acc)'), false))).toEqual(['run 10', 'Run 1', 'run 9']);
+    expect(names(orderRuns(runs, field('tags'), false))).toEqual(names(runs));
+  });
+
+  it('leaves equal runs as they were, and loses none', () => {
+    const value = fc.option(fc.constantFrom(0.1, 0.2, 0.3));
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 20 }), fc.boolean(), (values, descending) => {
+        const runs = values.map((acc, index) => withAcc(String(index), acc));
+        const ordered = orderRuns(runs, field('best(val_acc)'), descending);
+        expect(new Set(ordered)).toEqual(new Set(runs));
+        const key = (run: (typeof runs)[number]) => run.metric('best', 'val_acc');
+        ordered.slice(1).forEach((run, index) => {
+          const [before, own] = [key(ordered[index]!), key(run)];
+          if (before === own) expect(runs.indexOf(run)).toBeGreaterThan(runs.indexOf(ordered[index]!));
+          else if (before !== null && own !== null) expect(before < own).toBe(!descending);
+          else expect(own).toBeNull();
+        });
+      }),
+    );
+  });
+});
+
+describe('groups', () => {
+  const runs = [
+    withAcc('a', 0.8, { cell: 'LSTM' }),
+    withAcc('b', 0.7, { cell: 'GRU', tags: ['x'] }),
+    withAcc('c', 0.9, { cell: 'LSTM', tags: ['x', 'y'] }),
+    withAcc('d', null, { cell: null }),
+  ];
+  const byCell = groupRuns(runs, field('model.cell'));
+
+  it('hold the runs that agree, a run with two tags in both', () => {
+    expect(byCell.map(({ label, runs: members }) => [label, names(members)])).toEqual([
+      ['LSTM', ['a', 'c']],
+      ['GRU', ['b']],
+      ['–', ['d']],
+    ]);
+    expect(groupRuns(runs, field('tags')).map(({ label, runs: { length } }) => [label, length])).toEqual([
+      ['–', 2],
+      ['x', 2],
+      ['y', 1],
+    ]);
+  });
+
+  it('have a mean, and a spread from two runs on', () => {
+    const acc = field('best(val_acc)');
+    const found = statisticsOf(byCell[0]!.runs, acc)!;
+    expect(found.mean).toBeCloseTo(0.85, 12);
+    // Of 0.8 and 0.9, as R's sd gives it.
+    expect(found.spread).toBeCloseTo(0.0707106781186548, 12);
+    expect(statisticsOf(byCell[1]!.runs, acc)).toEqual({ mean: 0.7, spread: null, count: 1 });
+    expect(statisticsOf(byCell[2]!.runs, acc)).toBeNull();
+    expect(orderGroups(byCell, acc, false).map(({ label }) => label)).toEqual(['GRU', 'LSTM', '–']);
+  });
+});
+
+describe('the curve of a group', () => {
+  const curve = (x: number[], y: (number | null)[]) => ({ x, series: { loss: y }, seconds: [] });
+  it('is the mean at each epoch with the spread around it', () => {
+    const mean = meanCurve([curve([1, 2], [1, 2]), curve([1, 2, 3], [3, 2, 5])], 'loss')!;
+    expect(mean.x).toEqual([1, 2, 3]);
+    expect(mean.y).toEqual([2, 2, 5]);
+    expect(mean.band!.high[0]).toBeCloseTo(2 + Math.SQRT2, 12);
+    expect(mean.band!.low.slice(1)).toEqual([2, 5]);
+  });
+
+  it('passes over what is not a number, and is not there without values', () => {
+    expect(meanCurve([curve([1, 2], [null, 4]), curve([1], [NaN])], 'loss')).toMatchObject({
+      x: [2],
+      y: [4],
+    });
+    expect(meanCurve([curve([1], [null])], 'loss')).toBeNull();
+    expect(meanCurve([curve([1], [1])], 'acc')).toBeNull();
+  });
+});
+
+describe('what is drawn', () => {
+  const runs = Array.from({ length: 80 }, (_, index) => row(String(index)));
+  const none = new Set<string>();
+  it('is the first runs of the list, or the chosen ones of it, and what the eyes say', () => {
+    expect(names(drawnRuns(runs, none, new Map(), 3))).toEqual(['0', '1', '2']);
+    expect(names(drawnRuns(runs, new Set(['5']), new Map(), 1))).toEqual(['0']);
+    expect(names(drawnRuns(runs, new Set(['5', '70']), new Map(), 3))).toEqual(['5', '70']);
+    expect(
+      names(
+        drawnRuns(
+          runs,
+          none,
+          new Map([
+            ['1', false],
+            ['9', true],
+          ]),
+          2,
+        ),
+      ),
+    ).toEqual(['0', '9']);
+    expect(names(drawnRuns(runs.slice(10), new Set(['5', '70']), new Map([['9', true]]), 3))).toEqual(['70']);
+    expect(drawnRuns(runs, new Set(names(runs)), new Map(), 3)).toHaveLength(MOST_DRAWN);
+  });
+});
+
+describe('the list taken away', () => {
+  it('has the shown columns with all their digits', () => {
+    const runs = [withAcc('a, "quoted"', 0.123456789, { tags: ['x', 'y'] }), withAcc('b', null)];
+    const columns = ['name', 'best(val_acc)', 'tags', 'pinned', 'created'].map(field);
+    const created = new Date(2026, 10, 5, 12).toISOString();
+    expect(runsCsv(runs, columns)).toBe(
+      `name,best(val_acc),tags,pinned,created\r\n"a, ""quoted""",0.123456789,x y,false,${created}\r\nb,,,false,${created}\r\n`,
+    );
+    expect(groupsCsv(groupRuns(runs, field('model')), field('model'), [field('best(val_acc)')])).toBe(
+      'model,runs,best(val_acc) mean,best(val_acc) standard deviation\r\nlecture-lstm,2,0.123456789,\r\n',
+    );
+  });
+});
+
+describe('views', () => {
+  it('keep filter, order, group and columns, and nothing else', () => {
+    const view = viewOf('mine', { filter: 'pinned', sort: '-created', chosen: 'a', q: '' }, ['name', 'tags']);
+    expect(view).toEqual({
+      name: 'mine',
+      query: { filter: 'pinned', sort: '-created', columns: 'name,tags' },
+    });
+    expect(readViews([view, null, 3, { name: 'half' }, { name: 'odd', query: { q: 1 } }])).toEqual([view]);
+    expect(readViews('nonsense')).toEqual([]);
+  });
+});
