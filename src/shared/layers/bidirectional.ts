@@ -109,10 +109,23 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
   },
   equations(config, inputs) {
     const { definition, config: own } = inner(config);
-    const result = bidirectional.shape(config, inputs);
-    const size = result.ok ? `; y (${result.shape.at(-1)})` : '';
-    const joined = { ...MERGED[config.merge_mode], where: `each direction has weights of its own${size}` };
+    const joined = { ...MERGED[config.merge_mode], where: 'output; each direction has weights of its own' };
     return [...definition.equations(own, inputs), joined];
+  },
+  symbols(config, inputs) {
+    const { definition, config: own } = inner(config);
+    const size = (own.units as number) * (config.merge_mode === 'concat' ? 2 : 1);
+    const output = { tex: 'y', plain: 'y', meaning: 'output of both directions', shape: [size] };
+    return [...(definition.symbols?.(own, inputs) ?? []), output];
+  },
+  drawing(config) {
+    const { definition, config: own } = inner(config);
+    return definition.drawing!(own);
+  },
+  walks(config) {
+    const { definition, config: own } = inner(config);
+    const [forward] = definition.walks!(own);
+    return [forward!, { ...forward!, backwards: !forward!.backwards }];
   },
   python(config) {
     const { definition, config: own } = inner(config);

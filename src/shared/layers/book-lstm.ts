@@ -8,7 +8,9 @@ import type { Equation, LayerDefinition, WeightSpec } from './layer.ts';
 import { activationPlain, activationTex, type ActivationName } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
 import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import { bookLstmDrawing } from './lstm-drawing.ts';
 import {
+  carrySymbol,
   forgetBiasProblem,
   gateSum,
   recurrentFields,
@@ -16,9 +18,10 @@ import {
   recurrentKept,
   recurrentMask,
   recurrentShape,
+  recurrentSymbols,
   recurrentWeights,
   recurrentWork,
-  weightWords,
+  walk,
   withForgetBias,
 } from './recurrent.ts';
 
@@ -69,7 +72,7 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 4) + (inputs[0]![1] ?? 1) * units * units,
   kept: ({ units }, inputs) => recurrentKept(units, inputs, 6),
-  equations({ activation, recurrent_activation, output_sees, ...config }, inputs) {
+  equations({ activation, recurrent_activation, output_sees, ...config }) {
     const gate = (name: string, act: ActivationName): Equation => {
       const sum = gateSum(name, config.use_bias);
       return {
@@ -80,21 +83,31 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
     const output = gateSum('o', config.use_bias);
     const [seenTex, seenPlain] = output_sees === 'old' ? ['c_{t-1}', 'c_(t-1)'] : ['c_t', 'c_t'];
     return [
-      { ...gate('i', recurrent_activation), where: 'input gate' },
-      { ...gate('f', recurrent_activation), where: 'forget gate' },
-      { ...gate('k', activation), where: 'candidate' },
+      { ...gate('i', recurrent_activation), where: 'input gate', part: 'i' },
+      { ...gate('f', recurrent_activation), where: 'forget gate', part: 'f' },
+      { ...gate('k', activation), where: 'candidate', part: 'k' },
       {
         tex: 'c_t = i_t \\odot k_t + c_{t-1} \\odot f_t',
         plain: 'c_t = i_t k_t + c_(t-1) f_t',
-        where: `carry (${config.units})`,
+        where: 'carry',
+        part: 'c',
       },
       {
         tex: `h_t = ${activationTex(activation, `${output.tex} + ${seenTex} V_{o}`)}`,
         plain: `h_t = ${activationPlain(activation, `${output.plain} + ${seenPlain} V_o`)}`,
-        where: `${weightWords(config, inputs, 4)}; V_o: carry kernel (${config.units}, ${config.units}), gates in the order i, f, k, o`,
+        where: 'state and output',
+        part: 'h',
       },
     ];
   },
+  symbols: (config, inputs) => [
+    ...recurrentSymbols(config, inputs, ['i', 'f', 'k', 'o']),
+    { tex: 'V_{o}', plain: 'V_o', meaning: 'carry kernel', shape: [config.units, config.units] },
+    carrySymbol(config.units),
+  ],
+  drawing: ({ activation, recurrent_activation, output_sees }) =>
+    bookLstmDrawing(activation, recurrent_activation, output_sees),
+  walks: (config) => walk('Book LSTM', ['h', 'c'], config),
   python: (config) => pythonCall('BookLSTM', schema, config, ['units']),
   r: (config) => rCall('layer_book_lstm', schema, config),
 };

@@ -109,19 +109,23 @@ export const conv1d: LayerDefinition<Conv1dConfig> = {
   mask: () => 'drop',
   multiplyAdds: (config, [input]) =>
     (outputLength(input![1]!, config) ?? 1) * config.kernel_size * input![2]! * config.filters,
-  equations({ filters, kernel_size, strides, dilation_rate, activation, use_bias }, [input]) {
+  equations({ kernel_size, strides, dilation_rate, activation, use_bias }) {
     const start = strides === 1 ? 't' : `${strides} t`;
     const offset = dilation_rate === 1 ? 'k' : `${dilation_rate} k`;
     const tex = `\\sum_{k=0}^{${kernel_size - 1}} x_{${start} + ${offset}} W_k${use_bias ? ' + b' : ''}`;
     const plain = `sum over k of x_(${start} + ${offset}) W_k${use_bias ? ' + b' : ''}`;
-    const bias = use_bias ? `; b: bias (${filters})` : '';
     return [
       {
         tex: `y_t = ${activationTex(activation, tex)}`,
         plain: `y_t = ${activationPlain(activation, plain)}`,
-        where: `k: 0 to ${kernel_size - 1}; W: kernel (${kernel_size}, ${input![2]}, ${filters})${bias}`,
       },
     ];
+  },
+  symbols({ filters, kernel_size, use_bias }, [input]) {
+    const kernel = { tex: 'W', plain: 'W', meaning: 'kernel', shape: [kernel_size, input![2]!, filters] };
+    const bias = { tex: 'b', plain: 'b', meaning: 'bias', shape: [filters] };
+    const output = { tex: 'y_t', plain: 'y_t', meaning: 'output', shape: [filters] };
+    return [kernel, ...(use_bias ? [bias] : []), output];
   },
   python: (config) => pythonCall('layers.Conv1D', schema, config, ['filters', 'kernel_size']),
   r: (config) => rCall('layer_conv_1d', schema, config),

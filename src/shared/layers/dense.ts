@@ -66,16 +66,24 @@ export const dense: LayerDefinition<DenseConfig> = {
   },
   mask: () => 'pass',
   multiplyAdds: ({ units }, [input]) => sizeOf(input!) * units,
-  equations({ units, activation, use_bias }, [input]) {
+  equations({ activation, use_bias }) {
     const sum = `x W${use_bias ? ' + b' : ''}`;
-    const bias = use_bias ? `; b: bias (${units})` : '';
     return [
       {
         tex: `y = ${activationTex(activation, sum)}`,
         plain: `y = ${activationPlain(activation, sum)}`,
-        where: `x: input (${input!.at(-1)}); W: kernel (${input!.at(-1)}, ${units})${bias}; y (${units})`,
       },
     ];
+  },
+  symbols({ units, use_bias }, [input]) {
+    const D = input!.at(-1)!;
+    const symbols = [
+      { tex: 'x', plain: 'x', meaning: 'input', shape: [D] },
+      { tex: 'W', plain: 'W', meaning: 'kernel', shape: [D, units] },
+    ];
+    const bias = { tex: 'b', plain: 'b', meaning: 'bias', shape: [units] };
+    const output = { tex: 'y', plain: 'y', meaning: 'output', shape: [units] };
+    return [...symbols, ...(use_bias ? [bias] : []), output];
   },
   python: (config) => pythonCall('layers.Dense', schema, config, ['units']),
   r: (config) => rCall('layer_dense', schema, config),

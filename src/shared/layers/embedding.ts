@@ -66,8 +66,11 @@ export const embedding: LayerDefinition<EmbeddingConfig> = {
     {
       tex: `x_t = E_{w_t,:} \\in \\mathbb{R}^{${output_dim}}`,
       plain: 'x_t = E[w_t]',
-      where: `w_t: word id, 0 to ${input_dim - 1}; E: embeddings (${input_dim}, ${output_dim})${mask_zero ? '; steps with id 0 are skipped' : ''}`,
+      where: `w_t: word id, 0 to ${input_dim - 1}${mask_zero ? '; steps with id 0 are skipped' : ''}`,
     },
+  ],
+  symbols: ({ input_dim, output_dim }) => [
+    { tex: 'E', plain: 'E', meaning: 'embeddings', shape: [input_dim, output_dim] },
   ],
   python: (config) => pythonCall('layers.Embedding', schema, config, ['input_dim', 'output_dim']),
   r: (config) => rCall('layer_embedding', schema, config),

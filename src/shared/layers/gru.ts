@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Equation, LayerDefinition } from './layer.ts';
 import { activationPlain, activationTex, type ActivationName } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
+import { gruDrawing } from './gru-drawing.ts';
 import {
   gateSum,
   recurrentFields,
@@ -9,9 +10,10 @@ import {
   recurrentKept,
   recurrentMask,
   recurrentShape,
+  recurrentSymbols,
   recurrentWeights,
   recurrentWork,
-  weightWords,
+  walk,
 } from './recurrent.ts';
 
 const { unit_forget_bias: _forget, ...fields } = recurrentFields;
@@ -43,11 +45,9 @@ export const gru: LayerDefinition<GruConfig> = {
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 3),
   kept: ({ units }, inputs) => recurrentKept(units, inputs, 4),
-  equations(config, inputs) {
-    const { activation, recurrent_activation, units, use_bias, reset_after } = config;
+  equations(config) {
+    const { activation, recurrent_activation, use_bias, reset_after } = config;
     const twoBiases = use_bias && reset_after;
-    const words = weightWords({ units, use_bias: use_bias && !reset_after }, inputs, 3);
-    const biases = twoBiases ? `; b, d: bias (2, ${3 * units}), for the input and the state` : '';
     return [
       gate('z', recurrent_activation, use_bias, twoBiases),
       gate('r', recurrent_activation, use_bias, twoBiases),
@@ -55,10 +55,25 @@ export const gru: LayerDefinition<GruConfig> = {
       {
         tex: 'h_t = z_t \\odot h_{t-1} + (1 - z_t) \\odot g_t',
         plain: 'h_t = z_t h_(t-1) + (1 - z_t) g_t',
-        where: `${words}${biases}, gates in the order z, r, h`,
+        where: 'state and output',
+        part: 'h',
       },
     ];
   },
+  symbols({ units, use_bias, reset_after }, inputs) {
+    const twoBiases = use_bias && reset_after;
+    const symbols = recurrentSymbols({ units, use_bias: use_bias && !reset_after }, inputs, ['z', 'r', 'h']);
+    const biases = {
+      tex: 'b, d',
+      plain: 'b, d',
+      meaning: 'bias of the input, of the state',
+      shape: [2, 3 * units],
+    };
+    return twoBiases ? [...symbols, biases] : symbols;
+  },
+  drawing: ({ activation, recurrent_activation, reset_after }) =>
+    gruDrawing(activation, recurrent_activation, reset_after),
+  walks: (config) => walk('GRU', ['h'], config),
   python: (config) => pythonCall('layers.GRU', schema, config, ['units']),
   r: (config) => rCall('layer_gru', schema, config),
 };
@@ -69,6 +84,7 @@ function gate(name: 'z' | 'r', act: ActivationName, useBias: boolean, twoBiases:
     tex: `${name}_t = ${activationTex(act, sum.tex + (twoBiases ? ` + d_{${name}}` : ''))}`,
     plain: `${name}_t = ${activationPlain(act, sum.plain + (twoBiases ? ` + d_${name}` : ''))}`,
     where: name === 'z' ? 'update gate' : 'reset gate',
+    part: name,
   };
 }
 
@@ -86,5 +102,6 @@ function candidate(act: ActivationName, useBias: boolean, resetAfter: boolean): 
     tex: `g_t = ${activationTex(act, tex)}`,
     plain: `g_t = ${activationPlain(act, plain)}`,
     where: 'candidate',
+    part: 'g',
   };
 }

@@ -65,6 +65,12 @@ export const layerNormalization: LayerDefinition<NormalizationConfig> = {
       },
     ];
   },
+  symbols({ center, scale }, [input]) {
+    const shape = [input!.at(-1)!];
+    const gamma = { tex: '\\gamma', plain: 'gamma', meaning: 'learned scale', shape };
+    const beta = { tex: '\\beta', plain: 'beta', meaning: 'learned shift', shape };
+    return [...(scale ? [gamma] : []), ...(center ? [beta] : [])];
+  },
   python: (config) => pythonCall('layers.LayerNormalization', schema, config),
   r: (config) => rCall('layer_layer_normalization', schema, config),
 };

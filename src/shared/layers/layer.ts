@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Shape } from '../graph/graph.ts';
+import type { CellDrawing } from './drawing.ts';
 
 export type LayerFamily =
   'input' | 'embedding' | 'recurrent' | 'dense' | 'convolution' | 'shape' | 'regularise' | 'merge';
@@ -21,8 +22,30 @@ export interface WeightSpec {
 export interface Equation {
   tex: string;
   plain: string;
-  /** What a symbol of this line means, with its shape: `W: input kernel (32, 128)`. */
+  /** What this line gives, or what holds for its symbols: `forget gate`. */
   where?: string;
+  /** What the drawing of the cell calls its pieces that belong to this line. */
+  part?: string;
+}
+
+/** A symbol of the equations with what it is and its real size. */
+export interface SymbolMeaning {
+  tex: string;
+  plain: string;
+  meaning: string;
+  shape: readonly number[];
+}
+
+/** How a recurrent layer goes along the steps: once, or once in each direction with weights of its own. */
+export interface Walk {
+  /** `LSTM`. */
+  cell: string;
+  /** What is handed from step to step, as in the equations: `h`, `c`. */
+  states: readonly string[];
+  /** From the last step to the first. */
+  backwards: boolean;
+  /** Whether the output of every step is handed on, or that of the last one walked. */
+  sequences: boolean;
 }
 
 /** What a layer says when its inputs do not fit; words in the field's terms and what would fix it. */
@@ -79,6 +102,12 @@ export interface LayerDefinition<P extends object = Record<string, unknown>> {
   /** Numbers of one example that training keeps for the backward pass, besides the output; none where it is not said. */
   kept?(config: P, inputs: readonly Shape[]): number;
   equations(config: P, inputs: readonly Shape[]): readonly Equation[];
+  /** The symbols of the equations that have a size, in the order they are met. */
+  symbols?(config: P, inputs: readonly Shape[]): readonly SymbolMeaning[];
+  /** One step of a recurrent layer's cell. */
+  drawing?(config: P): CellDrawing;
+  /** How a recurrent layer goes along the steps. */
+  walks?(config: P): readonly Walk[];
   /** The Keras constructor call in Python, without the functional call: `layers.LSTM(32)`. Only non-defaults appear. */
   python(config: P): string;
   /** The keras3 call in R: `layer_lstm(units = 32)`. */

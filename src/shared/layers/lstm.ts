@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Equation, LayerDefinition } from './layer.ts';
 import { activationPlain, activationTex, type ActivationName } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
+import { lstmDrawing } from './lstm-drawing.ts';
 import {
+  carrySymbol,
   forgetBiasProblem,
   gateSum,
   recurrentFields,
@@ -10,9 +12,10 @@ import {
   recurrentKept,
   recurrentMask,
   recurrentShape,
+  recurrentSymbols,
   recurrentWeights,
   recurrentWork,
-  weightWords,
+  walk,
   withForgetBias,
 } from './recurrent.ts';
 
@@ -34,7 +37,7 @@ export const lstm: LayerDefinition<LstmConfig> = {
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 4),
   kept: ({ units }, inputs) => recurrentKept(units, inputs, 6),
-  equations({ activation, recurrent_activation, ...config }, inputs) {
+  equations({ activation, recurrent_activation, ...config }) {
     const gate = (name: string, act: ActivationName, symbol = name): Equation => {
       const sum = gateSum(name, config.use_bias);
       return {
@@ -43,22 +46,30 @@ export const lstm: LayerDefinition<LstmConfig> = {
       };
     };
     return [
-      { ...gate('i', recurrent_activation), where: 'input gate' },
-      { ...gate('f', recurrent_activation), where: 'forget gate' },
-      { ...gate('c', activation, 'g'), where: 'candidate' },
-      { ...gate('o', recurrent_activation), where: 'output gate' },
+      { ...gate('i', recurrent_activation), where: 'input gate', part: 'i' },
+      { ...gate('f', recurrent_activation), where: 'forget gate', part: 'f' },
+      { ...gate('c', activation, 'g'), where: 'candidate', part: 'g' },
+      { ...gate('o', recurrent_activation), where: 'output gate', part: 'o' },
       {
         tex: 'c_t = f_t \\odot c_{t-1} + i_t \\odot g_t',
         plain: 'c_t = f_t c_(t-1) + i_t g_t',
-        where: `carry (${config.units})`,
+        where: 'carry',
+        part: 'c',
       },
       {
         tex: `h_t = o_t \\odot ${activationTex(activation, 'c_t')}`,
         plain: `h_t = o_t ${activationPlain(activation, 'c_t')}`,
-        where: `${weightWords(config, inputs, 4)}, gates in the order i, f, c, o`,
+        where: 'state and output',
+        part: 'h',
       },
     ];
   },
+  symbols: (config, inputs) => [
+    ...recurrentSymbols(config, inputs, ['i', 'f', 'c', 'o']),
+    carrySymbol(config.units),
+  ],
+  drawing: ({ activation, recurrent_activation }) => lstmDrawing(activation, recurrent_activation),
+  walks: (config) => walk('LSTM', ['h', 'c'], config),
   python: (config) => pythonCall('layers.LSTM', schema, config, ['units']),
   r: (config) => rCall('layer_lstm', schema, config),
 };

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Shape } from '../graph/graph.ts';
-import type { ParameterHelp, ShapeResult, WeightSpec } from './layer.ts';
+import type { ParameterHelp, ShapeResult, SymbolMeaning, Walk, WeightSpec } from './layer.ts';
 import { activationSchema } from './activations.ts';
 import { initializerSchema, resolvedInitializer, type InitializerName } from './initializers.ts';
 import { fits, sequenceProblem } from './shapes.ts';
@@ -187,15 +187,42 @@ export function recurrentKept(units: number, [input]: readonly Shape[], arrays: 
   return (input![1] ?? 1) * units * arrays;
 }
 
-/** `W: kernel (32, 128), R: recurrent kernel (32, 128), b: bias (128)`, for the words below an equation. */
-export function weightWords(
+/**
+ * Input, state, kernel, recurrent kernel and bias with their sizes.
+ * @param gates in Keras's order, as the kernels hold them side by side: `i, f, c, o`; none for a single one
+ */
+export function recurrentSymbols(
   { units, use_bias }: { units: number; use_bias: boolean },
   [input]: readonly Shape[],
-  gates: number,
-): string {
-  const width = gates * units;
-  const bias = use_bias ? `; b: bias (${width})` : '';
-  return `x_t: input (${input![2]!}); h_t: state and output (${units}); W: kernel (${input![2]!}, ${width}); R: recurrent kernel (${units}, ${width})${bias}`;
+  gates: readonly string[],
+): SymbolMeaning[] {
+  const D = input![2]!;
+  const width = Math.max(1, gates.length) * units;
+  const order = gates.length > 0 ? `, gates in the order ${gates.join(', ')}` : '';
+  const bias: SymbolMeaning = { tex: 'b', plain: 'b', meaning: 'bias', shape: [width] };
+  return [
+    { tex: 'x_t', plain: 'x_t', meaning: 'input', shape: [D] },
+    { tex: 'h_t', plain: 'h_t', meaning: 'state and output', shape: [units] },
+    { tex: 'W', plain: 'W', meaning: `kernel${order}`, shape: [D, width] },
+    { tex: 'R', plain: 'R', meaning: 'recurrent kernel', shape: [units, width] },
+    ...(use_bias ? [bias] : []),
+  ];
+}
+
+export const carrySymbol = (units: number): SymbolMeaning => ({
+  tex: 'c_t',
+  plain: 'c_t',
+  meaning: 'carry',
+  shape: [units],
+});
+
+/** A single walk along the steps. */
+export function walk(
+  cell: string,
+  states: readonly string[],
+  { go_backwards, return_sequences }: { go_backwards: boolean; return_sequences: boolean },
+): Walk[] {
+  return [{ cell, states, backwards: go_backwards, sequences: return_sequences }];
 }
 
 /** x_t W + h_(t-1) R + b of one gate, in TeX and plain. */

@@ -9,10 +9,12 @@ import {
   recurrentKept,
   recurrentMask,
   recurrentShape,
+  recurrentSymbols,
   recurrentWeights,
   recurrentWork,
-  weightWords,
+  walk,
 } from './recurrent.ts';
+import { simpleRnnDrawing } from './simple-rnn-drawing.ts';
 
 const { recurrent_activation: _gates, unit_forget_bias: _forget, ...fields } = recurrentFields;
 const { recurrent_activation: _gatesHelp, unit_forget_bias: _forgetHelp, ...parameters } = recurrentHelp;
@@ -34,16 +36,20 @@ export const simpleRnn: LayerDefinition<SimpleRnnConfig> = {
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 1),
   kept: ({ units }, inputs) => recurrentKept(units, inputs, 1),
-  equations(config, inputs) {
+  equations(config) {
     const sum = gateSum('', config.use_bias);
     return [
       {
         tex: `h_t = ${activationTex(config.activation, sum.tex)}`,
         plain: `h_t = ${activationPlain(config.activation, sum.plain)}`,
-        where: weightWords(config, inputs, 1),
+        where: 'the new state, which is the output',
+        part: 'h',
       },
     ];
   },
+  symbols: (config, inputs) => recurrentSymbols(config, inputs, []),
+  drawing: ({ activation }) => simpleRnnDrawing(activation),
+  walks: (config) => walk('SimpleRNN', ['h'], config),
   python: (config) => pythonCall('layers.SimpleRNN', schema, config, ['units']),
   r: (config) => rCall('layer_simple_rnn', schema, config),
 };
