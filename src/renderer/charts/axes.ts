@@ -15,6 +15,8 @@ export interface Axis extends FigureAxis {
 }
 
 const FONT_SIZE = 11;
+/** Up to so many whole numbers are all marked, as far as there is room; else marks would begin at 1 and go on at 2. */
+const EACH_MARKED = 24;
 
 function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[]): string {
   if (axis.whole) return Number.isInteger(value) ? formatCount(value) : '';
@@ -47,6 +49,7 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
       autoSkipPadding: 14,
       maxTicksLimit: which === 'y' ? 7 : 12,
       ...(axis.whole ? { precision: 0 } : {}),
+      ...(axis.whole && (axis.max ?? Infinity) - (axis.min ?? 0) <= EACH_MARKED ? { stepSize: 1 } : {}),
       callback: (value: number | string, _: number, ticks: { value: number }[]) =>
         tickLabel(axis, Number(value), ticks),
     },

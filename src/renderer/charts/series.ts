@@ -74,11 +74,12 @@ export function xRange(series: readonly Series[]): Range | null {
 export function smooth(values: readonly (number | null)[], weight: number): (number | null)[] {
   if (weight <= 0) return [...values];
   let sum = 0;
-  let count = 0;
+  /** What the beginning, where nothing was summed yet, still takes part. */
+  let bias = 1;
   return values.map((value) => {
     if (value === null || !Number.isFinite(value)) return value;
     sum = sum * weight + (1 - weight) * value;
-    count++;
-    return sum / (1 - weight ** count);
+    bias *= weight;
+    return sum / (1 - bias);
   });
 }

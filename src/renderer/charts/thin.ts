@@ -14,38 +14,16 @@ export interface Point {
 /** Up to this many points a column there is nothing to gain. */
 const POINTS_KEPT = 4;
 
-function pointAt(x: readonly number[], y: readonly (number | null)[], index: number): Point {
-  const value = y[index] ?? NaN;
-  return { x: x[index]!, y: Number.isFinite(value) ? value : NaN };
-}
-
-/** Collects the extremes of one column. */
-class Column {
-  readonly #out: Point[];
-  #kept: { first: Point; lowest: Point; highest: Point; last: Point } | null = null;
-
-  constructor(out: Point[]) {
-    this.#out = out;
+/** The places of a column's first, lowest, highest and last value, in order and each once. */
+function extremes(y: readonly (number | null)[], first: number, end: number): number[] {
+  let lowest = first;
+  let highest = first;
+  for (let index = first + 1; index < end; index++) {
+    if (y[index]! < y[lowest]!) lowest = index;
+    if (y[index]! > y[highest]!) highest = index;
   }
-
-  add(point: Point): void {
-    const kept = this.#kept;
-    if (kept === null) {
-      this.#kept = { first: point, lowest: point, highest: point, last: point };
-      return;
-    }
-    kept.last = point;
-    if (point.y < kept.lowest.y) kept.lowest = point;
-    if (point.y > kept.highest.y) kept.highest = point;
-  }
-
-  end(): void {
-    if (this.#kept === null) return;
-    const { first, lowest, highest, last } = this.#kept;
-    const inOrder = [...new Set([first, lowest, highest, last])].sort((a, b) => a.x - b.x);
-    this.#out.push(...inOrder);
-    this.#kept = null;
-  }
+  const inOrder = lowest < highest ? [first, lowest, highest, end - 1] : [first, highest, lowest, end - 1];
+  return inOrder.filter((index, place) => index !== inOrder[place - 1]);
 }
 
 /**
@@ -62,22 +40,28 @@ export function thin(
   const first = Math.max(0, countUpTo(x, range.min) - 2);
   const end = Math.min(x.length, countUpTo(x, range.max) + 1);
   const out: Point[] = [];
+  const add = (index: number) => {
+    const value = y[index] ?? NaN;
+    out.push({ x: x[index]!, y: Number.isFinite(value) ? value : NaN });
+  };
   if (end - first <= POINTS_KEPT * columns) {
-    for (let index = first; index < end; index++) out.push(pointAt(x, y, index));
+    for (let index = first; index < end; index++) add(index);
     return out;
   }
   const perColumn = (range.max - range.min) / columns;
-  const column = new Column(out);
-  let current = -Infinity;
-  for (let index = first; index < end; index++) {
-    const point = pointAt(x, y, index);
-    const here = Math.floor((point.x - range.min) / perColumn);
-    const gap = Number.isNaN(point.y);
-    if (gap || here !== current) column.end();
-    current = here;
-    if (!gap) column.add(point);
-    else if (!Number.isNaN(out.at(-1)?.y ?? NaN)) out.push(point);
+  const isGap = (index: number) => !Number.isFinite(y[index] ?? NaN);
+  for (let index = first; index < end;) {
+    if (isGap(index)) {
+      add(index);
+      while (index < end && isGap(index)) index++;
+      continue;
+    }
+    const column = Math.floor((x[index]! - range.min) / perColumn);
+    const right = range.min + (column + 1) * perColumn;
+    let next = index + 1;
+    while (next < end && x[next]! < right && !isGap(next)) next++;
+    extremes(y, index, next).forEach(add);
+    index = next;
   }
-  column.end();
   return out;
 }
