@@ -69,7 +69,7 @@ export function valueRows({ runs, metrics }: Comparison): ComparedRow[] {
 
 function measuredRow(row: Measured): ComparedRow {
   const { name, values, better, format, epochs } = row;
-  const known = values.filter((value) => value !== null && Number.isFinite(value));
+  const known = values.flatMap((value) => (value !== null && Number.isFinite(value) ? [value] : []));
   const decided = better !== null && new Set(known).size > 1;
   const best = decided ? (better === 'max' ? Math.max(...known) : Math.min(...known)) : null;
   return {

@@ -1,0 +1,74 @@
+/** The predictions of several runs after each word of one text, side by side. */
+import type { Trace } from '../../shared/contract/analysis.ts';
+import type { Series } from '../charts/series.ts';
+import type { Look } from './outcomes.ts';
+
+/** A change of this much in a probability is worth marking. */
+const APART = 0.2;
+
+export interface TraceRow {
+  word: string;
+  /** The probability of the class looked at, by run. */
+  probabilities: (number | null)[];
+  /** The class said after this word, by run. */
+  said: (number | null)[];
+  /** How far the probabilities are from one another. */
+  distance: number;
+  /** Not all runs say the same class. */
+  split: boolean;
+  apart: boolean;
+}
+
+/** The class of the highest probability; one output speaks of the second class. */
+export function saidBy(prediction: readonly number[]): number {
+  if (prediction.length === 1) return Number(prediction[0]! > 0.5);
+  return prediction.indexOf(Math.max(...prediction));
+}
+
+export function probabilityOf(prediction: readonly number[], positive: number): number {
+  if (prediction.length > 1) return prediction[positive] ?? 0;
+  return positive === 0 ? 1 - prediction[0]! : prediction[0]!;
+}
+
+/** @param traces by run; null for one that has none */
+export function traceRows(traces: readonly (Trace | null)[], positive: number): TraceRow[] {
+  const longest = traces.reduce<Trace | null>(
+    (best, trace) => (trace && trace.words.length > (best?.words.length ?? 0) ? trace : best),
+    null,
+  );
+  return (longest?.words ?? []).map((_, at) => {
+    const predictions = traces.map((trace) => trace?.predictions[at] ?? null);
+    const probabilities = predictions.map((one) => one && probabilityOf(one, positive));
+    const said = predictions.map((one) => one && saidBy(one));
+    const known = probabilities.filter((value) => value !== null);
+    const distance = known.length < 2 ? 0 : Math.max(...known) - Math.min(...known);
+    const words = traces.flatMap((trace) => trace?.words[at] ?? []);
+    return {
+      // What one run does not know another may.
+      word: words.find((word) => word !== '?') ?? '?',
+      probabilities,
+      said,
+      distance,
+      split: new Set(said.filter((value) => value !== null)).size > 1,
+      apart: distance >= APART,
+    };
+  });
+}
+
+/** The first word from which on the runs end up apart: not all say the same class, up to the last word. */
+export function partingWord(rows: readonly TraceRow[]): number | null {
+  const lastTogether = rows.findLastIndex(({ split }) => !split);
+  return lastTogether === rows.length - 1 ? null : lastTogether + 1;
+}
+
+export function traceSeries(rows: readonly TraceRow[], looks: readonly Look[]): Series[] {
+  return looks.map(({ id, name, colour }, run) => ({
+    id,
+    label: name,
+    endLabel: name,
+    colour,
+    thick: run === 0 && looks.length > 1,
+    x: rows.map((_, at) => at + 1),
+    y: rows.map(({ probabilities }) => probabilities[run] ?? null),
+  }));
+}

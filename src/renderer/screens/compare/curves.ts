@@ -1,0 +1,86 @@
+/** What the charts of a comparison draw: every run's curves, or the mean and spread of runs that differ only in their seed. */
+import type { SeedGroup } from '../../../shared/comparison/seeds.ts';
+import type { Comparison } from '../../../shared/contract/compare.ts';
+import type { Curves } from '../../../shared/contract/runs.ts';
+import { spread } from '../../../shared/statistics/paired.ts';
+import { metricSeries } from '../../charts/metrics.ts';
+import type { Series } from '../../charts/series.ts';
+
+export type By = 'epoch' | 'batch' | 'time';
+export type Lines = 'both' | 'validation' | 'training';
+
+/** Curves over the seconds trained, at the end of each epoch. */
+export function byTime(curves: Curves): Curves {
+  let passed = 0;
+  return { ...curves, x: curves.seconds.map((seconds) => (passed += seconds)) };
+}
+
+interface Wanted {
+  lines: Lines;
+  colours: ReadonlyMap<string, number>;
+  /** Best epochs are marked where epochs are the axis. */
+  marked: boolean;
+}
+
+export function runSeries(
+  runs: Comparison['runs'],
+  curves: readonly (Curves | undefined)[],
+  metric: string,
+  { lines, colours, marked }: Wanted,
+): Series[] {
+  return runs.flatMap((run, index) => {
+    const own = curves[index];
+    if (own === undefined) return [];
+    const look = {
+      run,
+      colour: colours.get(run.id) ?? 1,
+      bestEpoch: marked ? run.bestEpoch : null,
+      thick: index === 0,
+    };
+    return only(metricSeries(own, metric, look), lines, run.name);
+  });
+}
+
+function only(series: Series[], lines: Lines, name: string): Series[] {
+  if (lines === 'both') return series;
+  return series
+    .filter((line) => Boolean(line.dashed) === (lines === 'training'))
+    .map((line) => ({ ...line, endLabel: name }));
+}
+
+/** The mean over a group's runs at each x that all have, and one standard deviation to either side. */
+export function meanCurves(group: readonly Curves[], name: string): Pick<Series, 'x' | 'y' | 'band'> {
+  const [first, ...others] = group;
+  const at = group.map(({ x }) => new Map(x.map((value, index) => [value, index])));
+  const x = (first?.x ?? []).filter((value) => others.every((_, i) => at[i + 1]!.has(value)));
+  const spreads = x.map((value) => {
+    const values = group.map(({ series }, i) => series[name]?.[at[i]!.get(value)!] ?? null);
+    return values.includes(null) ? null : spread(values as number[]);
+  });
+  const edge = (sign: 1 | -1) => spreads.map((one) => one && one.mean + sign * (one.deviation ?? 0));
+  return { x, y: spreads.map((one) => one?.mean ?? null), band: { low: edge(-1), high: edge(1) } };
+}
+
+/** A group in the colour of its first run; a group of one is that run's own curve. */
+export function groupSeries(
+  runs: Comparison['runs'],
+  groups: readonly SeedGroup[],
+  curves: readonly (Curves | undefined)[],
+  metric: string,
+  { lines, colours }: Wanted,
+): Series[] {
+  return groups.flatMap((group, index) => {
+    const own = group.runs.flatMap((run) => curves[run] ?? []);
+    const label = group.runs.length > 1 ? `${group.name}, mean of ${group.runs.length} seeds` : group.name;
+    const base = { colour: colours.get(runs[group.runs[0]!]!.id) ?? 1, thick: index === 0 };
+    const series: Series[] = [];
+    const has = (name: string) => own.some((one) => one.series[name]?.some((value) => value !== null));
+    if (has(`val_${metric}`))
+      series.push({ ...base, id: `${index} val`, label: `${label}, validation`, endLabel: label, ...meanCurves(own, `val_${metric}`) }); // prettier-ignore
+    if (has(metric)) {
+      const end = has(`val_${metric}`) ? {} : { endLabel: label };
+      series.push({ ...base, id: `${index} train`, label: `${label}, training`, ...end, dashed: true, ...meanCurves(own, metric) }); // prettier-ignore
+    }
+    return only(series, lines, label);
+  });
+}
