@@ -12,7 +12,7 @@ import { freeRunName, type NewRun } from './store/runs.ts';
 import { readSettings } from './store/settings.ts';
 
 /**
- * @throws UnrollError `not-found` for a model or data set, `model-invalid`, `model-data-mismatch`, `data-empty`
+ * @throws UnrollError `not-found` for a model or data set, `model-invalid`, `model-data-mismatch`, `data-empty`, `split-impossible`
  */
 export function planRun(db: ReadableDb, input: Parsed<'training.start'>): NewRun {
   const dataset = datasetByName(db, input.data);
@@ -58,7 +58,10 @@ function canBeSplit(examples: number, share: number): boolean {
 }
 
 function refuseTooFewExamples(dataset: Dataset, { limit, validation_split: share }: TrainingConfig): void {
-  if (canBeSplit(Math.min(limit ?? Infinity, dataset.trainExamples), share)) return;
+  const examples = Math.min(limit ?? Infinity, dataset.trainExamples);
+  if (canBeSplit(examples, share)) return;
   const least = share === 0 ? 1 : Math.max(2, Math.ceil(1 / (1 - share)));
-  throw new UnrollError('data-empty', { what: `The train split of ${dataset.name}`, least });
+  if (examples === 0)
+    throw new UnrollError('data-empty', { what: `The train split of ${dataset.name}`, least });
+  throw new UnrollError('split-impossible', { examples, share, least });
 }

@@ -100,6 +100,10 @@ export const ERRORS = {
     'Training needs at least two classes; check the label column.',
   ),
   'data-empty': entry('{what} holds no examples.', 'Give data with at least {least} examples.'),
+  'split-impossible': entry(
+    'A validation split of {share} leaves too few of {examples} training examples on one side.',
+    'Use at least {least} examples, or another validation split.',
+  ),
   'data-in-use': entry(
     'The data set {data} cannot be removed: the run {run} is {status} on it (process {pid}).',
     'Wait until the run has ended, or stop it first.',

@@ -96,7 +96,11 @@ describe('planning a run', () => {
       'model-data-mismatch',
     ],
     ['more ids than the embedding has rows', { model: withRows(20) }, 'model-data-mismatch'],
-    ['one example and a validation split', { training: { limit: 2, validation_split: 0.9 } }, 'data-empty'],
+    [
+      'one example and a validation split',
+      { training: { limit: 2, validation_split: 0.9 } },
+      'split-impossible',
+    ],
   ] as const)('refuses %s', async (_, changes, code) => {
     const db = await workspaceWithData();
     expect(() => plan(db, changes as Partial<StartInput>)).toThrow(expect.objectContaining({ code }));
