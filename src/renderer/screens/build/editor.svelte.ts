@@ -1,210 +1,209 @@
-/** The model being edited: its graph, what is selected, its history, and the draft kept in the workspace. */
-import type { ModelEntry } from '../../../shared/contract/models.ts';
-import { modelGraphSchema, type ModelGraph } from '../../../shared/graph/graph.ts';
-import { duplicateNode, emptyGraph, removeNodes, updateConfig } from '../../../shared/graph/edit.ts';
-import { History, type Records } from '../../state/history.ts';
-import { settings } from '../../state/settings.svelte.ts';
-import { insertLayer, moveLayer, renameLayer, setInputs } from './edits.ts';
-import { graphOf, recordsOf } from './records.ts';
-import { titleOf, viewOf } from './view.ts';
+/** The model being edited, what of it is selected, and every edit of its layers. */
+import {
+  copyLayers,
+  pasteLayers,
+  readCopiedLayers,
+  type CopiedLayers,
+} from '../../../shared/graph/clipboard.ts';
+import { connect, disconnect, reconnect, type Connection } from '../../../shared/graph/connect.ts';
+import { configure, duplicateNode, newNode, removeNodes } from '../../../shared/graph/edit.ts';
+import type { ModelGraph } from '../../../shared/graph/graph.ts';
+import { ModelDocument } from './document.svelte.ts';
+import { appendLayer, insertBefore, moveInChain, readInstead, renameLayer } from './edits.ts';
+import { land, type Landing } from './drop.ts';
+import { arranged, makeRoom, place, placesOf, structureOf, type Places } from './layout.ts';
 
-const KEY = 'build.draft';
-const AUTOSAVE_MS = 400;
-/** What a model is called before its user names it. */
-const NEW_NAME = 'my-model';
+/** How far a copy stands from what was copied. */
+const PASTE_OFFSET = { x: 32, y: 32 };
 
-/** What is kept of unsaved work. */
-interface Kept {
-  graph: ModelGraph;
-  /** The saved model it was opened from or saved as; null for one never saved. */
-  saved: string | null;
-  /** Its graph as it is saved, to tell whether there are changes. */
-  base: ModelGraph | null;
+/** Where the palette inserts by key: behind a layer or in front of it. */
+export interface Gap {
+  id: string;
+  side: 'before' | 'after';
 }
 
-function restore(stored: unknown): Kept | null {
-  if (typeof stored !== 'object' || stored === null) return null;
-  const { graph, saved, base } = stored as Record<string, unknown>;
-  const parsed = modelGraphSchema.safeParse(graph);
-  const parsedBase = modelGraphSchema.safeParse(base);
-  if (!parsed.success) return null;
-  return {
-    graph: parsed.data,
-    saved: typeof saved === 'string' ? saved : null,
-    base: parsedBase.success ? parsedBase.data : null,
-  };
-}
+class Editor extends ModelDocument {
+  /** The layers selected; the last one is the one whose settings are shown first and from which keys move. */
+  selection = $state.raw<readonly string[]>([]);
+  connection = $state.raw<Connection | null>(null);
+  gap = $state.raw<Gap | null>(null);
+  /** The layer that was last led to, so that the canvas brings it into sight. */
+  led = $state.raw<{ to: string } | null>(null);
+  #lastShown = 0;
+  #places: { structure: string; places: Places } = { structure: '', places: new Map() };
 
-class Editor {
-  graph = $state.raw<ModelGraph>(emptyGraph(NEW_NAME));
-  saved = $state.raw<string | null>(null);
-  #base = $state.raw<ModelGraph | null>(null);
-  selected = $state.raw<string | null>(null);
-  /** Where the palette inserts: before the node of this place. Null: after the selected layer, or at the end. */
-  insertAt = $state.raw<number | null>(null);
-  undoLabel = $state.raw<string | null>(null);
-  redoLabel = $state.raw<string | null>(null);
-  #history = new History();
-  #restored = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  readonly view = $derived(viewOf(this.graph));
+  readonly places = $derived(this.#placed(this.graph));
+  readonly selected = $derived(this.selection.at(-1) ?? null);
   readonly node = $derived(this.graph.nodes.find(({ id }) => id === this.selected) ?? null);
-  readonly changed = $derived(
-    this.#base === null
-      ? this.graph.nodes.length > 0
-      : JSON.stringify(this.#base) !== JSON.stringify(this.graph),
-  );
-  readonly place = $derived(
-    this.insertAt ?? (this.node === null ? this.graph.nodes.length : this.graph.nodes.indexOf(this.node) + 1),
-  );
 
-  /** Takes up the draft where it was left, once settings are there. */
-  restore(): void {
-    if (this.#restored) return;
-    this.#restored = true;
-    const kept = restore(settings.get(KEY));
-    if (kept !== null && this.graph.nodes.length === 0) this.#show(kept.graph, kept.saved, kept.base);
+  select(ids: readonly string[]): void {
+    const kept = this.selection.filter((id) => ids.includes(id));
+    this.selection = [...kept, ...ids.filter((id) => !kept.includes(id))];
+    if (ids.length > 0) this.connection = null;
+    this.gap = null;
   }
 
-  /** Every edit goes through here: one step of the history, and the draft is kept. */
-  edit(label: string, change: (graph: ModelGraph) => ModelGraph, together: string | null = null): void {
-    const before = this.graph;
-    const after = change(before);
-    if (after === before) return;
-    this.#history.record(recordsOf(before), recordsOf(after), label, together);
-    this.graph = after;
-    this.#tell();
+  /** Selects a layer wherever it is and brings it into sight. */
+  lead(to: string): void {
+    this.select([to]);
+    this.led = { to };
   }
 
-  seal = (): void => this.#history.seal();
-
-  undo(): void {
-    this.#take(this.#history.undo(recordsOf(this.graph)));
+  /** Chooses a connection in place of layers, or none. */
+  choose(connection: Connection | null): void {
+    if (connection !== null) this.select([]);
+    this.connection = connection;
   }
 
-  redo(): void {
-    this.#take(this.#history.redo(recordsOf(this.graph)));
+  selectAll(): void {
+    this.select(this.graph.nodes.map(({ id }) => id));
   }
 
-  insert(type: string, place = this.place): void {
+  /** Inserts where a gap was chosen, else behind the selected layer, else at the end. */
+  insert(type: string): void {
+    const { gap } = this;
+    const after = gap?.id ?? this.selected;
+    this.#add(type, (graph) => {
+      const node = newNode(graph, type);
+      if (gap?.side === 'before') return makeRoom(insertBefore(graph, node, gap.id), node.id);
+      return makeRoom(appendLayer(graph, node, after), node.id);
+    });
+  }
+
+  /** Puts a new layer where it was dropped. */
+  drop(type: string, landing: Landing): void {
+    this.#add(type, (graph) => land(graph, newNode(graph, type), landing));
+  }
+
+  #add(type: string, change: (graph: ModelGraph) => ModelGraph): void {
+    this.#editAndSelectNew(`Add ${type}`, change);
+  }
+
+  #editAndSelectNew(label: string, change: (graph: ModelGraph) => ModelGraph): void {
     const known = new Set(this.graph.nodes.map(({ id }) => id));
-    this.edit(`Add ${titleOf(type)}`, (graph) => insertLayer(graph, type, place));
-    this.insertAt = null;
-    this.selected = this.graph.nodes.find(({ id }) => !known.has(id))?.id ?? this.selected;
+    this.edit(label, change);
+    const added = this.graph.nodes.map(({ id }) => id).filter((id) => !known.has(id));
+    if (added.length > 0) this.select(added);
+    if (added[0] !== undefined) this.led = { to: added[0] };
   }
 
-  move(id: string, place: number): void {
-    this.edit(`Move ${id}`, (graph) => moveLayer(graph, id, place));
-    this.selected = id;
-  }
-
-  /** One place up (-1) or down (1). */
+  /** One place earlier (-1) or later (1) in its chain. */
   shift(id: string, by: -1 | 1): void {
-    const at = this.graph.nodes.findIndex((node) => node.id === id);
-    const to = at + by;
-    if (at < 0 || to < 0 || to >= this.graph.nodes.length) return;
-    this.move(id, by === 1 ? to + 1 : to);
+    this.edit(`Move ${id}`, (graph) => moveInChain(graph, id, by));
   }
 
-  remove(id: string): void {
-    const at = this.graph.nodes.findIndex((node) => node.id === id);
-    this.edit(`Delete ${id}`, (graph) => removeNodes(graph, [id]));
-    this.selected = this.graph.nodes[Math.min(at, this.graph.nodes.length - 1)]?.id ?? null;
+  remove(ids: readonly string[]): void {
+    const [first] = ids;
+    if (first === undefined) return;
+    const near = this.#beside(ids);
+    this.edit(ids.length === 1 ? `Delete ${first}` : `Delete ${ids.length} layers`, (graph) =>
+      removeNodes(graph, ids),
+    );
+    this.select(near === null ? [] : [near]);
   }
 
-  duplicate(id: string): void {
-    const known = new Set(this.graph.nodes.map((node) => node.id));
-    this.edit(`Duplicate ${id}`, (graph) => duplicateNode(graph, id));
-    this.selected = this.graph.nodes.find((node) => !known.has(node.id))?.id ?? id;
+  /** The layer to go on from when these are gone: what the first of them read, else any other. */
+  #beside(ids: readonly string[]): string | null {
+    const rest = this.graph.nodes.filter(({ id }) => !ids.includes(id));
+    const read = this.graph.nodes.find(({ id }) => id === ids[0])?.inputs.find((id) => !ids.includes(id));
+    return read ?? rest[0]?.id ?? null;
+  }
+
+  duplicate(ids: readonly string[]): void {
+    const [only, second] = ids;
+    if (only === undefined) return;
+    if (second !== undefined) return this.paste(copyLayers(this.graph, ids), 'Duplicate');
+    this.#editAndSelectNew(`Duplicate ${only}`, (graph) => duplicateNode(graph, only));
+  }
+
+  /** The selected layers as the text the clipboard takes; null when none is selected. */
+  copied(): string | null {
+    return this.selection.length === 0
+      ? null
+      : JSON.stringify(copyLayers(this.graph, this.selection), null, 2);
+  }
+
+  /** @throws UnrollError where the text holds no layers */
+  pasteText(text: string): void {
+    this.paste(readCopiedLayers(text));
+  }
+
+  paste(copied: CopiedLayers, verb = 'Paste'): void {
+    const { length } = copied.nodes;
+    this.#editAndSelectNew(`${verb} ${length === 1 ? copied.nodes[0]!.id : `${length} layers`}`, (graph) => {
+      const { graph: pasted } = pasteLayers(graph, copied, { offset: PASTE_OFFSET, after: this.selected });
+      return pasted;
+    });
   }
 
   /** @throws UnrollError of the catalogue where the name is taken or not one Keras takes */
   renameLayer(id: string, name: string): void {
     this.edit(`Rename ${id}`, (graph) => renameLayer(graph, id, name));
-    if (this.selected === id) this.selected = name;
+    this.selection = this.selection.map((one) => (one === id ? name : one));
   }
 
-  setInputs(id: string, inputs: readonly string[]): void {
-    this.edit(`Connect ${id}`, (graph) => setInputs(graph, id, inputs));
+  connect(from: string, to: string): void {
+    this.edit(`Connect ${from} to ${to}`, (graph) => makeRoom(connect(graph, from, to), to));
   }
 
-  /** Changes some of a layer's settings; `undefined` gives one back to its default. */
-  configure(id: string, changes: Readonly<Record<string, unknown>>): void {
+  disconnect(connection: Connection): void {
+    this.edit(`Disconnect ${connection.to} from ${connection.from}`, (graph) =>
+      disconnect(graph, connection),
+    );
+    this.connection = null;
+  }
+
+  reconnect(connection: Connection, from: string, to: string): void {
+    this.edit(`Reconnect ${connection.to}`, (graph) => reconnect(graph, connection, from, to));
+    this.connection = null;
+  }
+
+  /** Chooses what one input of a layer reads. */
+  readInstead(to: string, slot: number, from: string): void {
+    this.edit(`Connect ${to}`, (graph) => readInstead(graph, to, slot, from));
+  }
+
+  /** Changes settings of layers that have them; `undefined` gives one back to its default. */
+  configure(ids: readonly string[], changes: Readonly<Record<string, unknown>>): void {
     const keys = Object.keys(changes).join(' and ');
-    this.edit(`Change ${keys} of ${id}`, (graph) => updateConfig(graph, id, changes), `${id} ${keys}`);
+    const whose = ids.length === 1 ? ids[0]! : `${ids.length} layers`;
+    this.edit(
+      `Change ${keys} of ${whose}`,
+      (graph) => configure(graph, ids, changes),
+      `${ids.join()} ${keys}`,
+    );
   }
 
-  renameModel(name: string): void {
-    this.edit('Rename the model', (graph) => ({ ...graph, name }), 'name');
+  /** Moves cards; `together` joins the steps of one key held down. */
+  place(moved: Places, together: string | null = null): void {
+    const ids = [...moved.keys()];
+    this.edit(
+      ids.length === 1 ? `Move ${ids[0]}` : `Move ${ids.length} layers`,
+      (graph) => place(graph, moved),
+      together,
+    );
   }
 
-  /** Begins with nothing. Answers a function that brings back what was there. */
-  begin(): () => void {
-    return this.open(emptyGraph(NEW_NAME), null, null);
+  arrange(): void {
+    this.edit('Arrange the model', arranged);
   }
 
-  /** Shows another model in place of this one. Answers a function that brings this one back with its history. */
-  open(graph: ModelGraph, saved: string | null, base: ModelGraph | null = graph): () => void {
-    const left = {
-      graph: this.graph,
-      saved: this.saved,
-      base: this.#base,
-      history: this.#history,
-      selected: this.selected,
-    };
-    this.#restored = true;
-    this.#history = new History();
-    this.#show(graph, saved, base);
-    return () => {
-      this.#history = left.history;
-      this.#show(left.graph, left.saved, left.base);
-      this.selected = left.selected;
-    };
+  /** Places follow from the connections alone: a typed number moves nothing and costs nothing. */
+  #placed(graph: ModelGraph): Places {
+    const structure = structureOf(graph);
+    if (structure !== this.#places.structure) this.#places = { structure, places: placesOf(graph) };
+    return this.#places.places;
   }
 
-  openEntry(entry: ModelEntry): () => void {
-    return this.open(entry.graph, entry.builtIn ? null : entry.name);
-  }
-
-  markSaved(entry: ModelEntry): void {
-    this.saved = entry.name;
-    this.#base = entry.graph;
-    this.graph = entry.graph;
-    this.keepNow();
-  }
-
-  /** Keeps the draft at once: after saving, and before the page goes. */
-  keepNow = (): void => {
-    clearTimeout(this.#timer);
-    settings.set(KEY, { graph: this.graph, saved: this.saved, base: this.#base });
-  };
-
-  #show(graph: ModelGraph, saved: string | null, base: ModelGraph | null): void {
-    this.graph = graph;
-    this.saved = saved;
-    this.#base = base;
-    this.selected = graph.nodes[0]?.id ?? null;
-    this.insertAt = null;
-    this.#tell();
-  }
-
-  #take(records: Records | null): void {
-    if (records === null) return;
-    this.graph = graphOf(records);
-    if (this.node === null) this.selected = this.graph.nodes.at(-1)?.id ?? null;
-    this.#tell();
-  }
-
-  #tell(): void {
-    this.undoLabel = this.#history.undoLabel;
-    this.redoLabel = this.#history.redoLabel;
-    this.#keep();
-  }
-
-  #keep(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.keepNow, AUTOSAVE_MS);
+  /** Forgets a selection that is gone; layers that came back are selected. */
+  protected override onchange(): void {
+    const there = new Set(this.graph.nodes.map(({ id }) => id));
+    if (!this.selection.every((id) => there.has(id)))
+      this.select(this.selection.filter((id) => there.has(id)));
+    if (this.selection.length === 0 && this.#lastShown !== this.shown)
+      this.select(this.graph.nodes.slice(0, 1).map(({ id }) => id));
+    this.#lastShown = this.shown;
+    this.connection = null;
   }
 }
 

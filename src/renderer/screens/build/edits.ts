@@ -1,20 +1,43 @@
-/** Edits by place in the stack, in terms of the graph's own. A place is a gap: 0 above the first layer. */
+/** Edits of the canvas in terms of the graph's own: inserting by key, moving within a chain, reading another layer. */
 import { UnrollError } from '../../../shared/errors.ts';
-import { insertAfter, moveAfter, newNode, renameNode } from '../../../shared/graph/edit.ts';
-import { layerNodeSchema, type ModelGraph } from '../../../shared/graph/graph.ts';
+import { connectionRefusal } from '../../../shared/graph/connect.ts';
+import { insertAfter, moveAfter, renameNode } from '../../../shared/graph/edit.ts';
+import { layerNodeSchema, type LayerNode, type ModelGraph } from '../../../shared/graph/graph.ts';
+import { endsOf, readersOf } from '../../../shared/graph/order.ts';
+import { findLayer } from '../../../shared/layers/index.ts';
 
-/** The layer above a gap; null above the first. */
-const above = (graph: ModelGraph, place: number): string | null =>
-  place <= 0 ? null : (graph.nodes[Math.min(place, graph.nodes.length) - 1]?.id ?? null);
+const find = (graph: ModelGraph, id: string): LayerNode | undefined =>
+  graph.nodes.find((node) => node.id === id);
 
-export function insertLayer(graph: ModelGraph, type: string, place: number): ModelGraph {
-  return insertAfter(graph, newNode(graph, type), above(graph, place));
+const readsNothing = ({ type }: LayerNode): boolean => findLayer(type)?.inputs.max === 0;
+
+/** Puts a layer behind another, or at the model's end. One that reads nothing, an Input, comes first. */
+export function appendLayer(graph: ModelGraph, node: LayerNode, after: string | null): ModelGraph {
+  if (readsNothing(node)) {
+    const free = graph.nodes[0]?.inputs.length === 0 && !readsNothing(graph.nodes[0]);
+    return free ? insertAfter(graph, node, null) : { ...graph, nodes: [...graph.nodes, node] };
+  }
+  return insertAfter(graph, node, after ?? endsOf(graph).at(-1)?.id ?? null);
 }
 
-/** Moves a layer into a gap; the gaps right above and below it are where it already stands. */
-export function moveLayer(graph: ModelGraph, id: string, place: number): ModelGraph {
-  const at = graph.nodes.findIndex((node) => node.id === id);
-  return place === at || place === at + 1 ? graph : moveAfter(graph, id, above(graph, place));
+/** Puts a layer in front of another: it reads what that one read first. */
+export function insertBefore(graph: ModelGraph, node: LayerNode, before: string): ModelGraph {
+  const target = find(graph, before);
+  if (!target || readsNothing(target) || readsNothing(node)) return appendLayer(graph, node, before);
+  const at = graph.nodes.indexOf(target);
+  const [read] = target.inputs;
+  const linked = { ...target, inputs: [node.id, ...target.inputs.slice(1)] };
+  const added = { ...node, inputs: read === undefined ? [] : [read] };
+  return { ...graph, nodes: graph.nodes.toSpliced(at, 1, added, linked) };
+}
+
+/** Exchanges a layer with the one it reads (-1) or the one that reads it (1). The graph itself where there is none. */
+export function moveInChain(graph: ModelGraph, id: string, by: -1 | 1): ModelGraph {
+  const node = find(graph, id);
+  const next = by === 1 ? readersOf(graph.nodes).get(id)?.[0] : node?.inputs[0];
+  const beyond = next === undefined ? undefined : find(graph, next);
+  if (!node || !beyond || readsNothing(node) || readsNothing(beyond)) return graph;
+  return by === 1 ? moveAfter(graph, id, beyond.id) : moveAfter(graph, beyond.id, id);
 }
 
 /** @throws UnrollError `name-taken`, or `input-invalid` for a name Keras does not take */
@@ -26,10 +49,22 @@ export function renameLayer(graph: ModelGraph, id: string, name: string): ModelG
   throw new UnrollError('input-invalid', { what: 'The name', reason: `${parsed.error.issues[0]?.message}.` });
 }
 
-/** Connects a layer to what it is to read. */
-export function setInputs(graph: ModelGraph, id: string, inputs: readonly string[]): ModelGraph {
-  return {
-    ...graph,
-    nodes: graph.nodes.map((node) => (node.id === id ? { ...node, inputs: [...inputs] } : node)),
-  };
+const withInputs = (graph: ModelGraph, id: string, inputs: string[]): ModelGraph => ({
+  ...graph,
+  nodes: graph.nodes.map((node) => (node.id === id ? { ...node, inputs } : node)),
+});
+
+/** The layers one input of a layer could read: all that would not close a circle or be read twice. */
+export function readable(graph: ModelGraph, id: string, slot: number): string[] {
+  const node = find(graph, id);
+  if (!node) return [];
+  const without = withInputs(graph, id, node.inputs.toSpliced(slot, 1));
+  return graph.nodes.map((one) => one.id).filter((from) => connectionRefusal(without, from, id) === null);
+}
+
+/** Lets one input of a layer read another layer, or be a new input where `slot` is one behind the last. */
+export function readInstead(graph: ModelGraph, id: string, slot: number, from: string): ModelGraph {
+  const node = find(graph, id);
+  if (!node || !readable(graph, id, slot).includes(from)) return graph;
+  return withInputs(graph, id, node.inputs.toSpliced(slot, 1, from));
 }

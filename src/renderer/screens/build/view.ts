@@ -1,5 +1,6 @@
 /** What the screen shows of a model, from the graph's analysis and the layer catalogue. Nothing is written per layer. */
-import { analyse, type NodeAnalysis, type Problem } from '../../../shared/graph/analyse.ts';
+import { analyse, type NodeAnalysis } from '../../../shared/graph/analyse.ts';
+import { connectionsOf, type Connection } from '../../../shared/graph/connect.ts';
 import type { LayerNode, ModelGraph, Shape } from '../../../shared/graph/graph.ts';
 import { findLayer, layerDefinitions } from '../../../shared/layers/index.ts';
 import { showShape } from '../../../shared/layers/shapes.ts';
@@ -17,7 +18,11 @@ const FAMILY_TITLES: Record<LayerFamily, string> = {
   merge: 'Merge',
 };
 
+/** Something wrong, at the layer that has it. */
+export type Problem = ReturnType<typeof analyse>['problems'][number];
+
 export interface PaletteEntry {
+  /** Keras's name, which is what the palette shows. */
   type: string;
   title: string;
   family: LayerFamily;
@@ -36,10 +41,11 @@ export const families: readonly { family: LayerFamily; title: string; entries: r
 export interface NodeView {
   id: string;
   type: string;
-  title: string;
   family: LayerFamily;
   /** Its prominent settings in one line: `units 32 · tanh`. */
   line: string;
+  inputs: readonly string[];
+  takesInputs: boolean;
   inputShape: string | null;
   shape: string | null;
   /** Null while its inputs or settings do not fit. */
@@ -48,8 +54,14 @@ export interface NodeView {
   problems: readonly Problem[];
 }
 
+export interface EdgeView extends Connection {
+  /** What is handed on, as Keras prints it; null while it is not known. */
+  shape: string | null;
+}
+
 export interface ModelView {
   nodes: readonly NodeView[];
+  edges: readonly EdgeView[];
   problems: readonly Problem[];
   parameters: number;
   multiplyAdds: number;
@@ -85,9 +97,10 @@ function nodeView(
   return {
     id: node.id,
     type: node.type,
-    title: definition?.title ?? node.type,
     family: definition?.family ?? 'input',
     line: definition === null ? '' : settingsLine(definition, analysis?.config ?? node.config),
+    inputs: node.inputs,
+    takesInputs: definition?.inputs.max !== 0,
     inputShape:
       analysis === undefined || analysis.inputShapes.length === 0
         ? null
@@ -95,15 +108,28 @@ function nodeView(
     shape: analysis?.shape ? showShape(analysis.shape) : null,
     parameters: analysis?.shape ? analysis.parameters : null,
     weights: analysis?.weights ?? [],
-    problems: problems.filter((problem) => problem.node === node.id),
+    problems,
   };
 }
 
+const NO_PROBLEMS: readonly Problem[] = [];
+
+/** All there is to show of a model; computed anew on every edit, so it is one walk over the layers. */
 export function viewOf(graph: ModelGraph): ModelView {
   const { nodes, problems, parameters } = analyse(graph);
+  // An empty model is an invitation, not a mistake.
+  const shown = graph.nodes.length === 0 ? NO_PROBLEMS : problems;
+  const byNode = Map.groupBy(shown, ({ node }) => node);
+  const shapeOf = (id: string): string | null => {
+    const shape = nodes.get(id)?.shape;
+    return shape ? showShape(shape) : null;
+  };
   return {
-    nodes: graph.nodes.map((node) => nodeView(node, nodes.get(node.id), problems)),
-    problems,
+    nodes: graph.nodes.map((node) => nodeView(node, nodes.get(node.id), byNode.get(node.id) ?? NO_PROBLEMS)),
+    edges: connectionsOf(graph)
+      .filter(({ from }) => nodes.has(from))
+      .map((connection) => ({ ...connection, shape: shapeOf(connection.from) })),
+    problems: shown,
     parameters,
     multiplyAdds: [...nodes.values()].reduce((sum, node) => sum + node.multiplyAdds, 0),
   };
@@ -114,8 +140,4 @@ export function equationsOf(graph: ModelGraph, id: string): readonly Equation[] 
   const analysis = analyse(graph).nodes.get(id);
   if (!analysis?.shape) return [];
   return analysis.definition.equations(analysis.config, analysis.inputShapes);
-}
-
-export function titleOf(type: string): string {
-  return findLayer(type)?.title ?? type;
 }

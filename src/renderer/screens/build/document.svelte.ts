@@ -1,0 +1,136 @@
+/** The model on the canvas and its history: where it came from, every edit of it, and the draft it is kept as. */
+import type { Draft } from '../../../shared/contract/drafts.ts';
+import type { ModelEntry } from '../../../shared/contract/models.ts';
+import { emptyGraph } from '../../../shared/graph/edit.ts';
+import type { ModelGraph } from '../../../shared/graph/graph.ts';
+import { emptyHistory, recordEdit, redo, seal, undo, type Travelled } from '../../../shared/graph/history.ts';
+import { client } from '../../client/client.ts';
+import { models } from '../../state/models.svelte.ts';
+import { draft, draftOf, latestDraft } from './draft.svelte.ts';
+import { viewOf } from './view.ts';
+
+/** What a model is called before its user names it. */
+const NEW_NAME = 'my-model';
+
+const sameModel = (left: ModelGraph, right: ModelGraph): boolean =>
+  left === right || JSON.stringify(left.nodes) === JSON.stringify(right.nodes);
+
+export class ModelDocument {
+  graph = $state.raw<ModelGraph>(emptyGraph(NEW_NAME));
+  /** The user's model it was opened from or saved as; null for one never saved. */
+  saved = $state.raw<string | null>(null);
+  /** Counts the models shown, so that the canvas knows when it shows another one. */
+  shown = $state.raw(0);
+  #history = $state.raw(emptyHistory);
+  #restored = false;
+
+  readonly view = $derived(viewOf(this.graph));
+  readonly undoLabel = $derived(this.#history.done.at(-1)?.label ?? null);
+  readonly redoLabel = $derived(this.#history.undone.at(-1)?.label ?? null);
+  /** The model as it is saved, or the built-in one this began from. */
+  readonly #base = $derived(models.find(this.saved ?? this.graph.name)?.graph ?? null);
+  /** Whether there is something a revision would keep. */
+  readonly changed = $derived(
+    this.graph.nodes.length > 0 &&
+      (this.#base === null || this.#base.name !== this.graph.name || !sameModel(this.#base, this.graph)),
+  );
+
+  /** Takes up the draft that was worked on last. */
+  async restore(): Promise<void> {
+    if (this.#restored) return;
+    this.#restored = true;
+    const last = await latestDraft();
+    if (last !== null && this.graph.nodes.length === 0 && this.shown === 0) await this.openDraft(last);
+  }
+
+  /** Every edit goes through here: one step of the history, and the draft is kept. */
+  edit(label: string, change: (graph: ModelGraph) => ModelGraph, together: string | null = null): void {
+    const before = this.graph;
+    const after = change(before);
+    if (after === before) return;
+    this.#history = recordEdit(this.#history, before, after, label, together);
+    this.graph = after;
+    this.#keep();
+  }
+
+  seal = (): void => void (this.#history = seal(this.#history));
+
+  undo(): void {
+    this.#travel(undo(this.#history, this.graph));
+  }
+
+  redo(): void {
+    this.#travel(redo(this.#history, this.graph));
+  }
+
+  renameModel(name: string): void {
+    this.edit('Rename the model', (graph) => ({ ...graph, name }), 'name');
+  }
+
+  /** Begins a model never saved, from a graph or with nothing; what was there stays a draft. */
+  async begin(graph = emptyGraph(NEW_NAME)): Promise<void> {
+    this.#restored = true;
+    await draft.begin();
+    this.#history = emptyHistory;
+    this.#show(graph, null);
+    if (graph.nodes.length > 0) this.#keep();
+  }
+
+  /** Opens a model of the user's own as it was left, edits and all; a built-in one or a template is begun from. */
+  async open(entry: ModelEntry): Promise<void> {
+    this.#restored = true;
+    if (entry.builtIn || entry.template) return this.begin(entry.graph);
+    const kept = await draftOf(entry.name);
+    if (kept !== null) return this.openDraft(kept);
+    await draft.begin();
+    this.#history = emptyHistory;
+    this.#show(entry.graph, entry.name);
+  }
+
+  async openDraft(kept: Draft): Promise<void> {
+    this.#restored = true;
+    this.#history = await draft.resume(kept);
+    this.#show(kept.graph, kept.model);
+  }
+
+  /** The model is saved under its name; the draft goes on as that model's. */
+  markSaved(entry: ModelEntry): void {
+    this.saved = entry.name;
+    this.graph = entry.graph;
+    this.#keep();
+  }
+
+  /** Gives a saved model another name, also where it is the one being edited. */
+  async renameSaved(name: string, to: string): Promise<void> {
+    const edited = this.saved === name;
+    if (edited) await draft.flush();
+    const renamed = await client.call('models.rename', { name, to });
+    if (edited) this.markSaved({ ...renamed, graph: { ...this.graph, name: to } });
+  }
+
+  /** Makes an earlier revision the present state, as one step that can be undone. */
+  takeRevision(graph: ModelGraph, revision: number): void {
+    this.edit(`Restore revision ${revision}`, (now) => ({ ...graph, name: now.name }));
+  }
+
+  protected onchange(): void {}
+
+  #show(graph: ModelGraph, saved: string | null): void {
+    this.graph = graph;
+    this.saved = saved;
+    this.shown++;
+    this.onchange();
+  }
+
+  #travel(travelled: Travelled | null): void {
+    if (travelled === null) return;
+    this.#history = travelled.history;
+    this.graph = travelled.graph;
+    this.#keep();
+  }
+
+  #keep(): void {
+    this.onchange();
+    draft.note({ model: this.saved, graph: this.graph, history: this.#history });
+  }
+}
