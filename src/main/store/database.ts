@@ -2,8 +2,8 @@
  * A workspace is a folder with one SQLite file in it. Here it is opened, brought to the newest schema, and its
  * failures are put into the catalogue's words. Everything else about its content is in the topic files beside this one.
  */
-import { mkdirSync, statfsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { UnrollError } from '../../shared/errors.ts';
 import { migrate } from './migrations.ts';
@@ -55,7 +55,7 @@ export function openWorkspace(folder: string): Workspace {
   const databasePath = join(path, DATABASE_FILE);
   let db: Database.Database | undefined;
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     db = new Database(databasePath, { timeout: BUSY_TIMEOUT_MS });
     enterWal(db);
     db.pragma('synchronous = NORMAL');
@@ -67,6 +67,18 @@ export function openWorkspace(folder: string): Workspace {
   }
   const opened = db;
   return { path, databasePath, db: opened as WritableDb, close: () => void opened.close() };
+}
+
+/** Makes a folder and those it lies in. Node's own way to do so never ends where the system has no such place (as in /proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been first.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /**
@@ -98,7 +110,7 @@ export function workspaceError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_IOERR') && diskIsFull(path))
     return new UnrollError('workspace-full', { path }, cause);
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new UnrollError('workspace-busy', { path }, cause);
-  if (/^(SQLITE_(READONLY|CANTOPEN|PERM)|EACCES$|EPERM$|EROFS$|EEXIST$|ENOTDIR$)/.test(code)) {
+  if (/^(SQLITE_(READONLY|CANTOPEN|PERM)|EACCES$|EPERM$|EROFS$|EEXIST$|ENOENT$|ENOTDIR$)/.test(code)) {
     return new UnrollError('workspace-read-only', { path }, cause);
   }
   if (/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(code)) {
