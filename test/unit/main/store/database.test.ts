@@ -75,7 +75,8 @@ describe('opening a workspace', () => {
     writeFileSync(file, '');
     expect(codeOf(() => openWorkspace(file))).toBe('workspace-read-only');
     expect(codeOf(() => openWorkspace(join(file, 'below')))).toBe('workspace-read-only');
-    if (process.platform === 'linux') expect(codeOf(() => openWorkspace('/proc/none'))).toBe('workspace-read-only');
+    if (process.platform === 'linux')
+      expect(codeOf(() => openWorkspace('/proc/none'))).toBe('workspace-read-only');
   });
 
   it.runIf(process.getuid?.() === 0)('says so in a folder without the permission to write', () => {
