@@ -9,6 +9,7 @@ import { BidirectionalLayer } from './bidirectional.ts';
 import type { MergeMode } from './bidirectional.ts';
 import { ConvolutionLayer } from './convolution.ts';
 import type { ConvolutionConfig } from './convolution.ts';
+import { DenseLayer } from './dense.ts';
 import { DropoutLayer } from './dropout.ts';
 import { EmbeddingLayer } from './embedding.ts';
 import { LayerNormalizationLayer } from './normalization.ts';
@@ -37,17 +38,12 @@ const CONSTRUCT: Readonly<Record<string, Construct>> = {
     };
     return [new BidirectionalLayer(id, layer.type, layer.config, merge_mode, specs)];
   },
-  Dense: ({ id, config }) => {
-    const { units, use_bias, activation } = config as {
-      units: number;
-      use_bias: boolean;
-      activation: string | null;
-    };
-    const zeros = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const;
-    return activated(
-      layers.dense({ name: id, units, useBias: use_bias, activation: 'linear', ...zeros }),
-      activation,
-    );
+  Dense: ({ id, config, specs }) => {
+    const { activation } = config as { activation: string | null };
+    // Those that a loss takes from its logits stay apart.
+    if (activation === 'sigmoid' || activation === 'softmax')
+      return [new DenseLayer(id, 'linear', specs), new ActivationLayer(`${id}/activation`, activation)];
+    return [new DenseLayer(id, activation ?? 'linear', specs)];
   },
   Conv1D: ({ id, config, specs }) => [new ConvolutionLayer(id, config as ConvolutionConfig, specs)],
   Activation: ({ id, config }) => [new ActivationLayer(id, (config as { activation: string }).activation)],
@@ -82,9 +78,4 @@ export function constructLayers(blueprint: Blueprint, model: string): layers.Lay
 
 function recurrentLayer(cell: Cell): Construct {
   return ({ id, config, specs }) => [new RecurrentLayer(id, cell, config as RecurrentConfig, specs)];
-}
-
-function activated(layer: layers.Layer, activation: string | null): layers.Layer[] {
-  if (activation === null || activation === 'linear') return [layer];
-  return [layer, new ActivationLayer(`${layer.name}/activation`, activation)];
 }

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { WeightSpec } from '../../shared/layers/layer.ts';
+import { normalization } from '../ops/normalization.ts';
 import { SpecifiedLayer } from './layer.ts';
 
 /** Keras's LayerNormalization over the last axis. tfjs's own fails where scale or center is false. */
@@ -13,11 +14,6 @@ export class LayerNormalizationLayer extends SpecifiedLayer {
   }
 
   protected run([x]: tf.Tensor[]): tf.Tensor {
-    const { mean, variance } = tf.moments(x!, -1, true);
-    const normal: tf.Tensor = tf.mul(tf.sub(x!, mean), tf.rsqrt(tf.add(variance, this.#epsilon)));
-    const gamma = this.weight('gamma');
-    const beta = this.weight('beta');
-    const scaled = gamma ? tf.mul(normal, gamma) : normal;
-    return beta ? tf.add(scaled, beta) : scaled;
+    return normalization({ x: x!, gamma: this.weight('gamma'), beta: this.weight('beta') }, this.#epsilon);
   }
 }

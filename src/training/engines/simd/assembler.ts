@@ -84,6 +84,15 @@ export const bits = {
   and: binaryVector(0x4e),
   or: binaryVector(0x50),
   select: (a: Vector, b: Vector, mask: Vector) => make('v128', a.code, b.code, mask.code, simd(0x52)),
+  /** Four 32-bit lanes taken by number. */
+  lanes: (a: Vector, ...order: [number, number, number, number]) =>
+    make(
+      'v128',
+      a.code,
+      a.code,
+      simd(0x0d),
+      ...order.map((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)),
+    ),
 };
 export const i32x4 = {
   add: binaryVector(0xae),
@@ -96,6 +105,7 @@ export const f32x4 = {
   mul: binaryVector(0xe6),
   div: binaryVector(0xe7),
   sqrt: unaryVector(0xe3),
+  eq: binaryVector(0x41),
   ne: binaryVector(0x42),
   gt: binaryVector(0x44),
 };

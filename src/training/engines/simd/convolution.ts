@@ -8,13 +8,12 @@ import {
 } from '../../ops/convolution.ts';
 import { windowsOn, type Windows } from '../../ops/windows.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
-import { EmbeddedTokens } from './embedding.ts';
 import { ACTIVATIONS, type FusedName } from './kernels/activation.ts';
 import { SEGMENT_BYTES, tapsTogether, type ConvolutionShape } from './kernels/convolution.ts';
 import type { Kernels, Modules } from './modules.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
-import { Rows, RowsGradient, firstStep, gradientRows, rowsOf, type Prefix } from './rows.ts';
+import { Rows, RowsGradient, embeddedAt, firstStep, gradientRows, rowsOf, type Prefix } from './rows.ts';
 import { KernelLayout, packEach, prefixOfWindows } from './taps.ts';
 import { TokenConvolution } from './token-convolution.ts';
 
@@ -88,7 +87,7 @@ class RowConvolution implements Convolution {
     this.#attributes = attributes;
     this.#layout = new KernelLayout(tensors.kernel.shape as [number, number, number]);
     this.#kernels = modules.convolution(this.#shape());
-    const { rows, owned } = rowsOf(backend, tensors.x);
+    const { rows, owned } = rowsOf(backend, modules, tensors.x);
     if (owned) this.#owned.push(rows.address);
     this.#x = rows;
     const { strides, padding, dilation } = attributes;
@@ -294,7 +293,7 @@ function makeConvolution(
   tensors: ConvolutionTensors,
   attributes: ConvolutionAttributes,
 ): Convolution {
-  const embedded = backend.lazyOf(tensors.x, EmbeddedTokens);
+  const embedded = embeddedAt(backend, tensors.x);
   const convolution = embedded && TokenConvolution.of(backend, modules, embedded, tensors, attributes);
   return convolution ?? new RowConvolution(backend, modules, tensors, attributes);
 }

@@ -8,6 +8,7 @@ import { BACKEND, SimdBackend } from './backend.ts';
 import { registerConvolution } from './convolution.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerLoss } from './loss.ts';
+import { registerGlobalPooling } from './global-pooling.ts';
 import { Memory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Pool } from './pool.ts';
@@ -15,6 +16,7 @@ import { registerPooling } from './pooling.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { CONTROL_BYTES } from './tasks.ts';
 import { registerUpdate } from './update.ts';
+import { registerNormalization } from './normalization.ts';
 import { joinPairs } from './wide.ts';
 
 let running: { memory: Memory; pool: Pool } | null = null;
@@ -46,6 +48,8 @@ export const simdEngine: Engine = {
     registerConvolution(modules);
     registerEmbedding();
     registerLoss();
+    registerGlobalPooling(modules);
+    registerNormalization(modules);
     registerPooling(modules);
     registerRecurrent(modules);
     registerUpdate(modules);

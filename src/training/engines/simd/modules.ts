@@ -3,11 +3,13 @@ import { ModuleBuilder, hasRelaxedSimd } from './assembler.ts';
 import type { Cell } from '../../ops/recurrent.ts';
 import { bookLstm } from './kernels/book-lstm.ts';
 import type { CellKernel } from './kernels/cell.ts';
+import { declareGlobalPooling } from './kernels/global-pooling.ts';
 import { gru } from './kernels/gru.ts';
 import { declareConvolution, type ConvolutionShape } from './kernels/convolution.ts';
 import { declareGather, declareInput } from './kernels/input.ts';
 import { lstm } from './kernels/lstm.ts';
 import { declareRecurrence } from './kernels/recurrence.ts';
+import { declareNormalization } from './kernels/normalization.ts';
 import { declarePooling, type PoolingShape } from './kernels/pooling.ts';
 import { simpleRnn } from './kernels/simple-rnn.ts';
 import { declareTokens } from './kernels/tokens.ts';
@@ -72,6 +74,17 @@ export class Modules {
 
   pooling(shape: PoolingShape): Kernels {
     return this.#once(`pooling ${Object.values(shape).join(' ')}`, (module) => declarePooling(module, shape));
+  }
+
+  /** @param columns rounded up to whole panels. */
+  globalPooling(columns: number): Kernels {
+    return this.#once(`global pooling ${columns}`, (module) => declareGlobalPooling(module, columns));
+  }
+
+  normalization(columns: number, epsilon: number): Kernels {
+    return this.#once(`normalization ${columns} ${epsilon}`, (module) =>
+      declareNormalization(module, columns, epsilon),
+    );
   }
 
   gather(columns: number, stride: number): number {

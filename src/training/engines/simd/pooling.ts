@@ -25,7 +25,7 @@ class MaxPooling extends Lazy {
     this.#backend = backend;
     this.#modules = modules;
     this.#attributes = attributes;
-    const { rows, owned } = rowsOf(backend, x);
+    const { rows, owned } = rowsOf(backend, modules, x);
     this.#x = rows;
     this.#ownsX = owned;
     const { size, strides, padding } = attributes;

@@ -5,11 +5,13 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { Lazy, type SimdBackend } from './backend.ts';
+import { EmbeddedTokens } from './embedding.ts';
 import { padded } from './matrix.ts';
 import type { Modules } from './modules.ts';
 import { denseWalk, type Plan, type Walk } from './plan.ts';
 import type { Task } from './pool.ts';
 import { SequenceGradient } from './sequences.ts';
+import { outsideVocabulary } from './token-slots.ts';
 
 /** Rows copied by one task. */
 const CHUNK = 512;
@@ -144,21 +146,78 @@ export function rowsAt(backend: SimdBackend, tensor: tf.TensorInfo): Rows | null
   return known?.batch === batch && known?.steps === steps && known?.columns === columns ? known : null;
 }
 
-/** Reads a tensor (B, T, C) as rows; where it is not known as such, as rows without a prefix that the caller may free. */
-export function rowsOf(backend: SimdBackend, tensor: tf.TensorInfo): { rows: Rows; owned: boolean } {
+/** An embedding's output (B, T, E) of that very shape, or null. */
+export function embeddedAt(backend: SimdBackend, tensor: tf.TensorInfo): EmbeddedTokens | null {
+  const known = backend.lazyOf(tensor, EmbeddedTokens);
+  const shape = known && [known.batch, known.steps, known.table.shape[1]];
+  return shape?.every((size, axis) => size === tensor.shape[axis]) ? known : null;
+}
+
+/** Reads a tensor (B, T, C) as rows; where it is not known as such, as rows without a prefix, for the caller to free if owned. */
+export function rowsOf(
+  backend: SimdBackend,
+  modules: Modules,
+  tensor: tf.TensorInfo,
+): { rows: Rows; owned: boolean } {
   const known = rowsAt(backend, tensor);
   if (known) return { rows: known, owned: false };
   const [batch, steps, columns] = tensor.shape as [number, number, number];
   const shape = { batch, steps, columns, prefix: null };
   const stride = padded(columns);
-  if (stride === columns)
-    return {
-      rows: new Rows(backend, shape, { address: backend.address(tensor), spacing: steps }),
-      owned: false,
-    };
+  const embedded = lookedUp(backend, tensor);
+  if (stride === columns && !embedded) {
+    const address = backend.address(tensor);
+    return { rows: new Rows(backend, shape, { address, spacing: steps }), owned: false };
+  }
   const address = backend.arena.allocate(batch * steps * stride * 4);
-  spreadRows(backend, backend.values(tensor) as Float32Array, columns, address);
+  if (embedded) lookUp(backend, modules, embedded, address);
+  else spreadRows(backend, backend.values(tensor) as Float32Array, columns, address);
   return { rows: new Rows(backend, shape, { address, spacing: steps }), owned: true };
+}
+
+/** An embedding's output whose rows lie as the tensor's do: of the same shape, or flattened where nothing is rounded up. */
+function lookedUp(backend: SimdBackend, tensor: tf.TensorInfo): EmbeddedTokens | null {
+  const known = backend.lazyOf(tensor, EmbeddedTokens);
+  const close = [known?.table.shape[1], tensor.shape[2]].every(
+    (columns) => columns && padded(columns) === columns,
+  );
+  return close ? known : embeddedAt(backend, tensor);
+}
+
+/** The rows of an embedding's table by id. */
+function lookUp(
+  backend: SimdBackend,
+  modules: Modules,
+  { ids, idsAt, table }: EmbeddedTokens,
+  to: number,
+): void {
+  const [vocabulary, columns] = table.shape as [number, number];
+  const outside = ids.find((id) => !(id >= 0 && id < vocabulary));
+  if (outside !== undefined) throw outsideVocabulary(outside, vocabulary);
+  copyRows(backend, modules, {
+    columns,
+    from: backend.address(table),
+    numbers: idsAt,
+    count: ids.length,
+    to,
+  });
+}
+
+/** Copies rows of `columns` floats by number, laid in whole panels at `to`. */
+function copyRows(
+  { pool }: SimdBackend,
+  modules: Modules,
+  { columns, from, numbers, count, to }: Record<'columns' | 'from' | 'numbers' | 'count' | 'to', number>,
+): void {
+  const stride = padded(columns);
+  const gather = modules.gather(columns, stride);
+  pool.run(
+    Array.from({ length: Math.ceil(count / CHUNK) }, (_, i): Task => {
+      const first = i * CHUNK;
+      const rows = Math.min(CHUNK, count - first);
+      return [gather, from, numbers + first * 4, to + first * stride * 4, rows];
+    }),
+  );
 }
 
 /** Lays rows of `columns` floats in whole panels. */
@@ -182,7 +241,7 @@ export function gatherRows(
   plan: Plan,
   to: number,
 ): void {
-  const { arena: memory, pool } = backend;
+  const { arena: memory } = backend;
   const numbers = plan.sources().map((source) => {
     if (source < 0) return 0;
     const row = Math.floor(source / steps);
@@ -191,14 +250,8 @@ export function gatherRows(
   });
   const numbersAt = memory.allocate(numbers.length * 4);
   memory.i32.set(numbers, numbersAt / 4);
-  const gather = modules.gather(stride, stride);
-  pool.run(
-    Array.from({ length: Math.ceil(numbers.length / CHUNK) }, (_, i): Task => {
-      const from = i * CHUNK;
-      const count = Math.min(CHUNK, numbers.length - from);
-      return [gather, address, numbersAt + from * 4, to + from * stride * 4, count];
-    }),
-  );
+  const count = numbers.length;
+  copyRows(backend, modules, { columns: stride, from: address, numbers: numbersAt, count, to });
   memory.free(numbersAt);
 }
 

@@ -1,7 +1,8 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, it } from 'vitest';
 import { convolution } from '../../../../../src/training/ops/convolution.ts';
 import { embedding } from '../../../../../src/training/ops/embedding.ts';
+import { globalAveragePooling, globalMaxPooling } from '../../../../../src/training/ops/global-pooling.ts';
 import { maxPooling, type PoolingAttributes } from '../../../../../src/training/ops/pooling.ts';
 import { recurrent, type RecurrentAttributes } from '../../../../../src/training/ops/recurrent.ts';
 import { paddedIds, solveEverywhere, type Problem } from './against-reference.ts';
@@ -55,12 +56,46 @@ function chain(
       if (behind === null) return x;
       if (behind === 'convolution') return convolution({ x, kernel: next, bias: null } as never, valid);
       const layer = { x, kernel: w, recurrentKernel: r, bias: b, carryKernel: null, mask: null };
-      return recurrent(layer as never, { ...units, ...behind });
+      return recurrent(layer as never, { ...units, ...behind } as RecurrentAttributes);
+    },
+  };
+}
+
+/** Everything over time of padded tokens at once, behind a convolution or straight from the embedding. */
+function global(
+  kind: 'max' | 'average',
+  source: 'values' | 'tokens' | 'convolution',
+  masked = false,
+): Problem {
+  const [B, T] = [5, 33];
+  return {
+    name: `global ${kind} of ${source}${masked ? ', masked' : ''}`,
+    shapes:
+      source === 'values'
+        ? { x: [B, T, 11] }
+        : { x: [V, 11], ...(source === 'convolution' && { k: [3, 11, 7] }) },
+    // Few different numbers, so that some columns have several largest ones.
+    prepare: (values) => values.forEach((value, i) => (values[i] = Math.round(value * 4) / 4)),
+    ids: () => paddedIds(B, T, V),
+    run: ({ x, k }, ids) => {
+      const steps = source === 'values' ? x! : embedding(x as tf.Tensor2D, ids);
+      const relu = { strides: 1, padding: 'valid', dilation: 1, activation: 'relu' } as const;
+      const y = (k ? convolution({ x: steps, kernel: k, bias: null } as never, relu) : steps) as tf.Tensor3D;
+      if (kind === 'max') return globalMaxPooling(y);
+      const real = Int32Array.from({ length: B * T }, (_, i) => Number(i % 3 > 0));
+      return globalAveragePooling(y, masked ? tf.tensor2d(real, [B, T], 'bool') : null);
     },
   };
 }
 
 const problems: Problem[] = [
+  global('max', 'values'),
+  global('max', 'tokens'),
+  global('max', 'convolution'),
+  global('average', 'values'),
+  global('average', 'values', true),
+  global('average', 'tokens'),
+  global('average', 'convolution'),
   dense([3, 11, 5], pooled(2)),
   dense([1, 1, 1], pooled(1)),
   dense([2, 40, 24], pooled(5)),
@@ -83,7 +118,7 @@ const problems: Problem[] = [
   chain([6, 40], pooled(5, 2), 'convolution', 'causal'),
 ];
 
-describe('max pooling as the reference computes it, the same bits on one thread and on two', () => {
+describe('pooling as the reference computes it, the same bits on one thread and on two', () => {
   let check: (index: number) => void;
   beforeAll(async () => {
     check = await solveEverywhere(problems);
