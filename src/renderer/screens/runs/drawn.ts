@@ -1,8 +1,20 @@
 /** Which runs' curves stand above the list. */
 import type { RunRow } from '../../state/run-rows.ts';
+import type { RunGroup } from './groups.ts';
 
 /** More lines than that nobody reads, and no chart draws at once. */
 export const MOST_DRAWN = 50;
+
+/** Runs whose curves a mean and its spread are taken over, all groups together, and the groups drawn. */
+const MOST_AVERAGED = 400;
+const MOST_GROUPS = 8;
+
+/** The first runs of the first groups, as many of each, so that every group has a mean and a spread. */
+export function drawnOfGroups(groups: readonly RunGroup[]): RunRow[] {
+  const drawn = groups.slice(0, MOST_GROUPS);
+  const each = Math.floor(MOST_AVERAGED / Math.max(1, drawn.length));
+  return [...new Set(drawn.flatMap(({ runs }) => runs.slice(0, each)))];
+}
 
 /**
  * Two or more chosen runs, else the first `most` of the list; an eye that was opened adds its run, one that was closed takes

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawnRuns, MOST_DRAWN } from '../../../../../src/renderer/screens/runs/drawn.ts';
+import { drawnOfGroups, drawnRuns, MOST_DRAWN } from '../../../../../src/renderer/screens/runs/drawn.ts';
 import { wordsFinder } from '../../../../../src/renderer/screens/runs/filter.ts';
 import { groupRuns, orderGroups, statisticsOf } from '../../../../../src/renderer/screens/runs/groups.ts';
 import { orderRuns } from '../../../../../src/renderer/screens/runs/order.ts';
@@ -159,6 +159,18 @@ describe('what is drawn', () => {
     ).toEqual(['0', '9']);
     expect(names(drawnRuns(runs.slice(10), new Set(['5', '70']), new Map([['9', true]]), 3))).toEqual(['70']);
     expect(drawnRuns(runs, new Set(names(runs)), new Map(), 3)).toHaveLength(MOST_DRAWN);
+  });
+});
+
+describe('what is drawn of groups', () => {
+  it('is as many runs of each, none twice', () => {
+    const runs = Array.from({ length: 300 }, (_, index) => row(String(index)));
+    const groups = [
+      { label: 'a', runs },
+      { label: 'b', runs: runs.slice(250) },
+    ];
+    expect(drawnOfGroups(groups)).toHaveLength(250);
+    expect(drawnOfGroups([])).toEqual([]);
   });
 });
 
