@@ -49,6 +49,7 @@ function check(shape: KernelCase): void {
   const expected = runFloat64(problem, dOutput, tokens);
   const actual = runRecurrent(problem, dOutput, tokens);
   expect(relativeError(actual.output, expected.output), 'output').toBeLessThanOrEqual(FORWARD);
+  expect(actual.evaluated, 'output without a tape').toEqual(actual.output);
   for (const [name, gradient] of Object.entries(expected.gradients)) {
     const apart = relativeError(actual.gradients[name]!, gradient);
     expect(apart, `gradient of ${name}`).toBeLessThanOrEqual(GRADIENT);

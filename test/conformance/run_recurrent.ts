@@ -35,12 +35,12 @@ function weightTensors({ attributes, D, ...problem }: RecurrentProblem): Record<
   };
 }
 
-/** Output and the gradients of sum(output * dOutput), by the op and tfjs's tape. */
+/** Output and the gradients of sum(output * dOutput), by the op and tfjs's tape; `evaluated` is the output without a tape. */
 export function runRecurrent(
   problem: RecurrentProblem,
   dOutput: Float32Array,
   tokens: Tokens | null = null,
-): RecurrentResult {
+): RecurrentResult & { evaluated: Float32Array } {
   return tf.tidy(() => {
     const { B, T, D, attributes } = problem;
     const mask = problem.mask && tf.tensor2d(Int32Array.from(problem.mask), [B, T], 'int32');
@@ -51,7 +51,7 @@ export function runRecurrent(
     const inputs = { ...source, ...weightTensors(problem) };
     const names = Object.keys(inputs);
     let output: Float32Array | null = null;
-    const objective = (...given: tf.Tensor[]): tf.Scalar => {
+    const forward = (...given: tf.Tensor[]): tf.Tensor => {
       const by = Object.fromEntries(names.map((name, i) => [name, given[i]!]));
       const x = ids ? embedding(by.table as tf.Tensor2D, ids) : (by.x as tf.Tensor3D);
       const weights = {
@@ -59,7 +59,10 @@ export function runRecurrent(
         recurrentKernel: by.recurrentKernel as tf.Tensor2D,
       };
       const carryKernel = (by.carryKernel as tf.Tensor2D | undefined) ?? null;
-      const result = recurrent({ x, ...weights, bias: by.bias!, carryKernel, mask }, attributes);
+      return recurrent({ x, ...weights, bias: by.bias!, carryKernel, mask }, attributes);
+    };
+    const objective = (...given: tf.Tensor[]): tf.Scalar => {
+      const result = forward(...given);
       output = result.dataSync<'float32'>().slice();
       return tf.sum(tf.mul(result, tf.tensor(dOutput, result.shape)));
     };
@@ -67,7 +70,8 @@ export function runRecurrent(
     const gradients = Object.fromEntries(
       names.map((name, i) => [name, found[i]!.dataSync<'float32'>().slice()]),
     );
-    return { output: output!, gradients };
+    const evaluated = forward(...Object.values(inputs)).dataSync<'float32'>().slice();
+    return { output: output!, evaluated, gradients };
   });
 }
 

@@ -23,6 +23,11 @@ export interface RecurrentAttributes extends tf.NamedAttrMap {
   outputSees: 'old' | 'new';
 }
 
+/** What the kernel gets: whether its gradient will be asked for, so that it keeps what that needs. */
+export interface KernelAttributes extends RecurrentAttributes {
+  differentiated: boolean;
+}
+
 /** All weights of one layer. Missing biases are passed as zeros, so kernels need no second form. */
 export interface RecurrentInputs {
   /** (B, T, D) float32. */
@@ -62,7 +67,10 @@ export function recurrent(inputs: RecurrentInputs, attributes: RecurrentAttribut
   const tensors: tf.NamedTensorMap = { x, kernel, recurrentKernel, bias };
   if (carryKernel) tensors.carryKernel = carryKernel;
   if (mask) tensors.mask = mask;
-  const [output] = tf.engine().runKernel(RECURRENT, tensors, attributes) as unknown as [tf.Tensor, tf.Tensor];
+  const differentiated = tf.engine().state.gradientDepth > 0;
+  const [output] = tf
+    .engine()
+    .runKernel(RECURRENT, tensors, { ...attributes, differentiated }) as unknown as [tf.Tensor, tf.Tensor];
   return output;
 }
 

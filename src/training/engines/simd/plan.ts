@@ -24,6 +24,8 @@ export interface Slice {
   entries: number;
   /** Where its rows begin in buffers that hold a row per entry (and a last block of states). */
   firstRow: number;
+  /** Rows of the batch in the slices before. */
+  position: number;
   /** Address of `counts` in the engine's memory. */
   countsAt: number;
 }
@@ -60,12 +62,14 @@ export class Plan {
     this.walk = walk;
     this.steps = Math.max(1, ...walk.lengths);
     this.slices = dealRows(walk, this.steps);
-    let firstRow = 0;
+    let [firstRow, position] = [0, 0];
     for (const slice of this.slices) {
       slice.firstRow = firstRow;
+      slice.position = position;
       slice.countsAt = this.own(4 * (this.steps + 1));
       memory.i32.set(slice.counts, slice.countsAt / 4);
       firstRow += slice.entries + slice.rows.length;
+      position += slice.rows.length;
     }
     this.rows = firstRow;
     this.entries = this.slices.reduce((sum, { entries }) => sum + entries, 0);
@@ -186,7 +190,7 @@ function makeSlice(hand: number[], startOf: (row: number) => number, steps: numb
     counts[t] = p;
   }
   const entries = counts.reduce((sum, n) => sum + n, 0);
-  return { rows, starts, counts, entries, firstRow: 0, countsAt: 0 };
+  return { rows, starts, counts, entries, firstRow: 0, position: 0, countsAt: 0 };
 }
 
 /** All steps of all rows, nothing shared. */

@@ -7,7 +7,7 @@ import {
   RECURRENT,
   RECURRENT_GRADIENT,
   supportRecurrent,
-  type RecurrentAttributes,
+  type KernelAttributes,
 } from '../../ops/recurrent.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
 import { EmbeddedTokens, TokenGradient, firstPlaces } from './embedding.ts';
@@ -50,7 +50,7 @@ interface Segment {
 class Layer {
   readonly #backend: SimdBackend;
   readonly #kernels: Kernels;
-  readonly #attributes: RecurrentAttributes;
+  readonly #attributes: KernelAttributes;
   readonly #owned: number[] = [];
   readonly #cell: CellKernel;
   /** D, D rounded up to whole panels, and U. */
@@ -81,7 +81,7 @@ class Layer {
     backend: SimdBackend,
     modules: Modules,
     inputs: tf.NamedTensorInfoMap,
-    attributes: RecurrentAttributes,
+    attributes: KernelAttributes,
   ) {
     this.#backend = backend;
     this.#attributes = attributes;
@@ -265,14 +265,13 @@ class Layer {
         0,
       ]),
     );
-    this.#states = this.#own(plan.rows * this.#layout.unitStride);
-    this.#carries = this.#cell.hasCarry ? this.#own(plan.rows * this.#layout.unitStride) : 0;
-    this.#z = this.#own(plan.rows * this.#layout.width);
+    this.#makeRoom();
     const sequence = returnSequences ? memory.allocate(plan.rows * this.#layout.unitStride * 4) : 0;
     pool.run(
       plan.slices.map((slice): Task => {
-        const at = (address: number, stride: number) =>
-          address ? this.#rowOf(address, slice.firstRow, stride) : 0;
+        const at = (address: number, stride: number, row: number) =>
+          address ? this.#rowOf(address, row, stride) : 0;
+        const { z, states } = this.#firstRows(slice);
         return [
           this.#kernels.forward!,
           plan.steps,
@@ -281,17 +280,35 @@ class Layer {
           table,
           recurrent,
           carryKernel,
-          at(this.#z, this.#layout.width),
-          at(this.#states, this.#layout.unitStride),
-          at(this.#carries, this.#layout.unitStride),
-          at(sequence, this.#layout.unitStride),
+          at(this.#z, this.#layout.width, z),
+          at(this.#states, this.#layout.unitStride, states),
+          at(this.#carries, this.#layout.unitStride, states),
+          at(sequence, this.#layout.unitStride, slice.firstRow),
           Number(plan.walk.joins),
+          this.#attributes.differentiated ? 0 : slice.rows.length,
         ];
       }),
     );
     for (const address of [table, kernel, recurrent, bias]) memory.free(address);
     if (carryKernel) memory.free(carryKernel);
     return returnSequences ? this.#sequenceOutput(sequence) : this.#lastOutput();
+  }
+
+  /** Room for all that backward needs, or for what a step needs alone. */
+  #makeRoom(): void {
+    const { rows, walk } = this.#plan;
+    const kept = this.#attributes.differentiated;
+    const states = kept ? rows : 2 * walk.batch;
+    this.#states = this.#own(states * this.#layout.unitStride);
+    this.#carries = this.#cell.hasCarry ? this.#own(states * this.#layout.unitStride) : 0;
+    this.#z = this.#own((kept ? rows : walk.batch) * this.#layout.width);
+  }
+
+  /** Where a slice's rows begin in that room. */
+  #firstRows({ firstRow, position }: Slice): { z: number; states: number } {
+    return this.#attributes.differentiated
+      ? { z: firstRow, states: firstRow }
+      : { z: position, states: 2 * position };
   }
 
   #sequenceOutput(address: number): tf.TensorInfo {
@@ -301,8 +318,9 @@ class Layer {
   }
 
   /** Where a slice's last block of states begins, as a row. */
-  #lastBlock({ firstRow, entries }: Slice): number {
-    return firstRow + entries;
+  #lastBlock({ firstRow, entries, position, rows }: Slice): number {
+    if (this.#attributes.differentiated) return firstRow + entries;
+    return 2 * position + (this.#plan.steps % 2) * rows.length;
   }
 
   #lastOutput(): tf.TensorInfo {
@@ -333,14 +351,11 @@ class Layer {
     const carryTransposed = this.#weights.carryKernel ? this.#packCarryKernel(true) : 0;
     const { unitStride, width } = this.#layout;
     const recurrentParts = new Partials(this.#backend, plan.slices.length, unitStride * width);
-    let position = 0;
     pool.run([
       ...(this.#tokens?.grouping() ?? []),
       ...plan.slices.map((slice, i): Task => {
         const end = (address: number, stride: number) =>
           address ? this.#rowOf(address, this.#lastBlock(slice), stride) : 0;
-        const first = position;
-        position += slice.rows.length;
         return [
           this.#kernels.backward!,
           plan.steps,
@@ -350,8 +365,8 @@ class Layer {
           end(this.#z, this.#layout.width),
           end(this.#states, this.#layout.unitStride),
           end(this.#carries, this.#layout.unitStride),
-          this.#rowOf(dState, first, this.#layout.unitStride),
-          this.#rowOf(dCarry, first, this.#layout.unitStride),
+          this.#rowOf(dState, slice.position, this.#layout.unitStride),
+          this.#rowOf(dCarry, slice.position, this.#layout.unitStride),
           sequence ? end(sequence.address, this.#layout.unitStride) : 0,
           Number(plan.walk.joins),
           recurrentParts.address(i),
@@ -510,7 +525,7 @@ export function registerRecurrent(modules: Modules): void {
     backendName: BACKEND,
     kernelFunc: ({ inputs, backend, attrs }) => {
       const simd = backend as SimdBackend;
-      const layer = new Layer(simd, modules, inputs, attrs as unknown as RecurrentAttributes);
+      const layer = new Layer(simd, modules, inputs, attrs as unknown as KernelAttributes);
       return [layer.forward(), simd.makeLazy([1], new Reserve(layer))];
     },
   });

@@ -72,8 +72,10 @@ function declareSteps(module: ModuleBuilder, cell: CellKernel, units: number): v
 }
 
 /**
- * Declares `forward(steps, counts, index, table, R, V, z, states, carries, sequence, joins)`. `table` holds x W + b; row e of the
- * slice takes row `index[e]` of it. `sequence`, where not 0, receives h_t row by row. `joins`: 1 shared prefix, 0 zeros.
+ * Declares `forward(steps, counts, index, table, R, V, z, states, carries, sequence, joins, scratchRows)`. `table` holds x W + b;
+ * row e of the slice takes row `index[e]` of it. `sequence`, where not 0, receives h_t row by row. `joins`: 1 shared prefix,
+ * 0 zeros. `scratchRows` 0 keeps everything for backward; otherwise it is the slice's number of rows, and every step uses one
+ * block of z and, in turns, two blocks of states and carries.
  */
 function declareForward(module: ModuleBuilder, cell: CellKernel, units: number): void {
   const width = cell.blocks * units;
@@ -95,19 +97,35 @@ function declareForward(module: ModuleBuilder, cell: CellKernel, units: number):
   }
   module.function(
     'forward',
-    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-    (f, steps, counts, index, table, recurrentKernel, carryKernel, z, state, carry, sequence, joins) => {
+    ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+    (
+      f,
+      steps,
+      counts,
+      index,
+      table,
+      recurrentKernel,
+      carryKernel,
+      z,
+      state,
+      carry,
+      sequence,
+      joins,
+      scratchRows,
+    ) => {
       const n = f.local('i32', i32.load(counts));
       const stateBytes = f.local('i32', i32.mul(n, units * 4));
       const nextState = f.local('i32');
       const nextCarry = f.local('i32');
+      const apart = f.local('i32', i32.mul(scratchRows, units * 4));
       f.clear(state, stateBytes);
       if (cell.hasCarry) f.clear(carry, stateBytes);
       f.while(i32.gt(steps, 0), () => {
         f.set(n, i32.load(counts));
         f.set(stateBytes, i32.mul(n, units * 4));
-        f.set(nextState, i32.add(state, stateBytes));
-        f.set(nextCarry, i32.add(carry, stateBytes));
+        f.if(i32.eqz(scratchRows), () => f.set(apart, stateBytes));
+        f.set(nextState, i32.add(state, apart));
+        f.set(nextCarry, i32.add(carry, apart));
         f.call('recurrentProduct', state, recurrentKernel, cell.inPlace ? nextState : z, n, table, index);
         if (cell.carryBlock !== null) {
           f.call('carryProduct', carry, carryKernel, i32.add(z, cell.carryBlock * units * 4), n, 0, 0);
@@ -124,7 +142,11 @@ function declareForward(module: ModuleBuilder, cell: CellKernel, units: number):
         });
         f.advance(counts, 4);
         f.advance(index, i32.mul(n, 4));
-        f.advance(z, i32.mul(n, width * 4));
+        f.if(
+          scratchRows,
+          () => f.set(apart, i32.sub(0, apart)),
+          () => f.advance(z, i32.mul(n, width * 4)),
+        );
         f.set(state, nextState);
         f.set(carry, nextCarry);
       });
