@@ -1,65 +1,69 @@
-/** The run as a script for Keras: the model, how it was compiled, and how its sequences were prepared and fitted. */
-import type { Run } from '../../shared/contract/runs.ts';
-import { pythonCode, rCode } from '../../shared/graph/code.ts';
-import type { Exporter, ExportFormat } from './exporter.ts';
+/** The run as a script for Keras in Python or R, which loads the weights that go along and runs as it stands. */
+import { readFile } from 'node:fs/promises';
+import { join, parse } from 'node:path';
+import { readHdf5, writeHdf5 } from '../hdf5/hdf5.ts';
+import { UnrollError } from '../../shared/errors.ts';
+import { dataFile, isKerasImdb } from './code/data-file.ts';
+import { pythonScript } from './code/python.ts';
+import { rScript } from './code/r.ts';
+import type { ScriptFiles } from './code/script.ts';
+import type { Check, Exporter, ExportFile, ExportFormat, Trained } from './exporter.ts';
+import { serialiseModel } from './keras/config.ts';
+import { requireKerasNames } from './keras/names.ts';
+import { placeWeights, weightsFile } from './keras/weights.ts';
 
-function describe({ name, dataset, preprocessing, training }: Run): string[] {
-  const words = preprocessing.num_words === null ? 'all words' : `word ids below ${preprocessing.num_words}`;
+type Script = (trained: Trained, name: string, files: ScriptFiles) => string;
+
+/** Weights as `model.load_weights` takes them, without the optimizer, which a script makes anew. */
+async function weightBytes({ run, state }: Trained): Promise<Uint8Array> {
+  const { analysis, layers } = serialiseModel(run.graph);
+  const placed = placeWeights(layers, analysis, state.weights);
+  return writeHdf5(weightsFile(placed, { ...state, slots: [] }, run.training));
+}
+
+async function files(trained: Trained, name: string, script: Script): Promise<ExportFile[]> {
+  const stem = parse(name).name;
+  const { vocabulary, dataset } = trained;
+  const hasWords = vocabulary.length > 0 && dataset.conventions !== null;
+  const beside: ScriptFiles = {
+    weights: `${stem}.weights.h5`,
+    vocabulary: hasWords ? `${stem}_vocabulary.json` : null,
+    data: isKerasImdb(trained) ? null : `${stem}_data.npz`,
+  };
   return [
-    `# The run ${JSON.stringify(name)} of Unroll: ${training.epochs} epochs on the data set ${JSON.stringify(dataset.name)} (${words}), seed ${training.seed}.`,
-    '# x_train: sequences of ids (0 padding, 1 start, 2 unknown), y_train: labels.',
+    { name, content: script(trained, name, beside) },
+    { name: beside.weights, content: await weightBytes(trained) },
+    ...(beside.vocabulary ? [{ name: beside.vocabulary, content: JSON.stringify(vocabulary) }] : []),
+    ...(beside.data ? [{ name: beside.data, content: dataFile(trained) }] : []),
   ];
 }
 
-function fitPython({ preprocessing, training }: Run): string[] {
-  const { maxlen, padding, truncating } = preprocessing;
-  const { epochs, batch_size, validation_split, limit } = training;
-  const part = limit === null ? '' : `[:${limit}]`;
-  return [
-    `x = keras.utils.pad_sequences(x_train${part}, maxlen=${maxlen ?? 'None'}, padding="${padding}", truncating="${truncating}")`,
-    'history = model.fit(',
-    `    x, y_train${part}, epochs=${epochs}, batch_size=${batch_size}, validation_split=${validation_split}`,
-    ')',
-  ];
+/** Code is not run here, but the weights it loads are read back. @throws UnrollError `export-differs` */
+async function check(
+  folder: string,
+  [, weights]: readonly ExportFile[],
+  { state }: Trained,
+  format: ExportFormat,
+): Promise<Check> {
+  const path = join(folder, weights!.name);
+  const { arrays } = await readHdf5(await readFile(path), path);
+  const count = [...arrays.keys()].filter((name) => name.startsWith('layers/')).length;
+  if (count !== state.weights.length)
+    throw new UnrollError('export-differs', { format, difference: 'its weights' });
+  return { what: 'code is written, not run', outputs: null };
 }
 
-function fitR({ preprocessing, training }: Run): string[] {
-  const { maxlen, padding, truncating } = preprocessing;
-  const { epochs, batch_size, validation_split, limit } = training;
-  const part = limit === null ? '' : `[seq_len(${limit})]`;
-  return [
-    `x <- pad_sequences(x_train${part}, maxlen = ${maxlen ?? 'NULL'}, padding = "${padding}", truncating = "${truncating}")`,
-    'history <- model |> fit(',
-    `  x, y_train${part}, epochs = ${epochs}, batch_size = ${batch_size}, validation_split = ${validation_split}`,
-    ')',
-    'plot(history)',
-  ];
-}
-
-function codeExporter(format: ExportFormat, ending: string, code: (run: Run) => string[]): Exporter {
+function codeExporter(format: 'python' | 'r', ending: string, script: Script): Exporter {
   return {
     format,
     ending,
-    files: ({ run }, name) =>
-      Promise.resolve([{ name, content: `${[...describe(run), ...code(run)].join('\n')}\n` }]),
-    check: () => Promise.resolve({ what: 'code is written, not run', outputs: null }),
+    files(trained, name) {
+      requireKerasNames(trained.run.graph, format);
+      return files(trained, name, script);
+    },
+    check: (folder, written, trained) => check(folder, written, trained, format),
   };
 }
 
-/** Puts a line behind another: the seed is set before the first weight is drawn. */
-function insertAfter(code: string, line: string, added: string): string {
-  return code.replace(`${line}\n`, `${line}\n\n${added}\n`);
-}
-
-export const pythonExporter = codeExporter('python', '.py', (run) => {
-  const seed = `keras.utils.set_random_seed(${run.training.seed})`;
-  return [
-    insertAfter(pythonCode(run.graph, run.training), 'from keras import layers', seed),
-    ...fitPython(run),
-  ];
-});
-
-export const rExporter = codeExporter('r', '.R', (run) => {
-  const seed = `set_random_seed(${run.training.seed})`;
-  return [insertAfter(rCode(run.graph, run.training), 'library(keras3)', seed), ...fitR(run)];
-});
+export const pythonExporter = codeExporter('python', '.py', pythonScript);
+export const rExporter = codeExporter('r', '.R', rScript);

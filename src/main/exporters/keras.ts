@@ -1,27 +1,16 @@
 /** Keras's own files, written with HDF5: the `.keras` zip of Keras 3 and the older whole-model `.h5`. */
 import { join, parse } from 'node:path';
 import { zipSync } from 'fflate';
-import { UnrollError } from '../../shared/errors.ts';
 import { BOOK_LSTM_PYTHON, BOOK_LSTM_R } from '../../shared/graph/book-lstm-code.ts';
 import type { ModelGraph } from '../../shared/graph/graph.ts';
 import { writeHdf5 } from '../hdf5/hdf5.ts';
 import { h5File } from '../importers/models/h5-file.ts';
 import { kerasFile } from '../importers/models/keras-file.ts';
 import type { ModelReader } from '../importers/models/model-importer.ts';
-import type { Check, CheckTools, Exporter, ExportFile, ExportFormat, Trained } from './exporter.ts';
+import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
 import { compileConfig, KERAS_VERSION, serialiseModel } from './keras/config.ts';
+import { requireKerasNames } from './keras/names.ts';
 import { legacyWeights, placeWeights, weightsFile } from './keras/weights.ts';
-
-/** @throws UnrollError `export-unsupported` for a name Keras refuses */
-function requireKerasNames({ nodes }: ModelGraph, format: ExportFormat): void {
-  const wrong = nodes.find(({ id }) => id.includes('/'));
-  if (wrong)
-    throw new UnrollError('export-unsupported', {
-      layer: wrong.id,
-      format,
-      reason: 'Keras allows no / in names',
-    });
-}
 
 /** Two files that say what a Book LSTM is to Keras, where the model has one. */
 function bookLstmFiles({ nodes }: ModelGraph, name: string): ExportFile[] {

@@ -142,7 +142,12 @@ function variablesOf(
   return { inputs, output, of: (id) => byId.get(id) ?? id };
 }
 
-const usesBook = (graph: ModelGraph) => graph.nodes.some(({ type }) => type === 'BookLSTM');
+/** Alone, or wrapped in a Bidirectional. */
+const usesBook = (graph: ModelGraph) =>
+  graph.nodes.some(({ type, config }) => {
+    const wrapped = config.layer as { type?: unknown; class_name?: unknown } | undefined;
+    return [type, wrapped?.type, wrapped?.class_name].includes('BookLSTM');
+  });
 
 /** The optimizer's parameters that differ from Keras's defaults; the learning rate always. */
 function optimizerSettings(optimizer: OptimizerConfig): [string, unknown][] {

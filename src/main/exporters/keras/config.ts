@@ -81,7 +81,8 @@ function optimizer({ name, ...config }: OptimizerConfig, learningRate: number): 
   return {
     module: 'keras.optimizers',
     class_name: OPTIMIZER_CLASSES[name],
-    config: { name, ...config, learning_rate: learningRate },
+    // Keras's own name for it, from which it names what it keeps.
+    config: { name: name === 'rmsprop' ? 'rm_sprop' : name, ...config, learning_rate: learningRate },
     registered_name: null,
   };
 }
