@@ -137,7 +137,7 @@ function tableGradient(
   backend: SimdBackend,
   dy: tf.TensorInfo,
   table: tf.TensorInfo,
-  ids: Int32Array,
+  sum: () => TokenGradient,
 ): tf.TensorInfo {
   const [vocabulary, columns] = table.shape as [number, number];
   const inTable = (tokens: Int32Array) => ({ rows: vocabulary, at: tokens });
@@ -153,33 +153,18 @@ function tableGradient(
       new TokenGradient(backend.arena, { tokens, address, stride, columns }, inTable),
     );
   }
-  return backend.makeLazy([vocabulary, columns], sumByToken(backend, dy, ids, vocabulary, columns));
+  return backend.makeLazy([vocabulary, columns], sum());
 }
 
-/** Sums dense gradient rows by token, in the order of their places. */
-function sumByToken(
+/** Sums the rows of a gradient dy (B, T, E) that stand in their places by token. */
+type SumByToken = (
   backend: SimdBackend,
   dy: tf.TensorInfo,
-  ids: Int32Array,
-  vocabulary: number,
-  columns: number,
-): TokenGradient {
-  const slotOf = new Int32Array(vocabulary).fill(-1);
-  const tokens: number[] = [];
-  for (const id of ids) if (slotOf[id]! < 0) slotOf[id] = tokens.push(id) - 1;
-  const stride = Math.ceil(columns / 4) * 4;
-  const values = backend.values(dy);
-  const address = backend.arena.allocate(tokens.length * stride * 4);
-  const sums = backend.arena.floats(address, tokens.length * stride).fill(0);
-  ids.forEach((id, i) => {
-    const at = slotOf[id]! * stride;
-    for (let c = 0; c < columns; c++) sums[at + c]! += values[i * columns + c]!;
-  });
-  const rows = { tokens: Int32Array.from(tokens), address, stride, columns };
-  return new TokenGradient(backend.arena, rows, (list) => ({ rows: vocabulary, at: list }));
-}
+  ids: tf.TensorInfo,
+  table: tf.TensorInfo,
+) => TokenGradient;
 
-export function registerEmbedding(): void {
+export function registerEmbedding(sumByToken: SumByToken): void {
   registerAddition();
   tf.registerKernel({
     kernelName: EMBEDDING,
@@ -196,7 +181,7 @@ export function registerEmbedding(): void {
     kernelFunc: ({ inputs, backend }) => {
       const { dy, table, ids } = inputs as Record<'dy' | 'table' | 'ids', tf.TensorInfo>;
       const simd = backend as SimdBackend;
-      return tableGradient(simd, dy, table, simd.values(ids) as Int32Array);
+      return tableGradient(simd, dy, table, () => sumByToken(simd, dy, ids, table));
     },
   });
 }

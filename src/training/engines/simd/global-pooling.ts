@@ -72,14 +72,15 @@ function backward(
   task: (rows: Rows, row: number, dy: number, to: number) => Task,
 ): tf.TensorInfo {
   const { rows, owned } = rowsOf(backend, modules, inputs.x!);
-  const { batch, steps, columns, stride } = rows;
+  const { batch, steps, columns, stride, prefix } = rows;
   const dy = panels(backend, inputs.dy!, stride);
   const address = backend.arena.allocate(batch * steps * stride * 4);
-  const dx = new RowsGradient(backend, { batch, steps, columns, prefix: null }, { address, spacing: steps });
+  const dx = new RowsGradient(backend, { batch, steps, columns, prefix }, { address, spacing: steps });
   backend.pool.run(
     Array.from({ length: batch }, (_, row) => task(rows, row, dy + row * stride * 4, dx.at(row, 0))),
   );
   backend.arena.free(dy);
+  dx.fold(() => 0);
   if (owned) rows.release();
   return backend.makeLazy([batch, steps, columns], dx);
 }

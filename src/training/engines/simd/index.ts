@@ -15,6 +15,7 @@ import { Pool } from './pool.ts';
 import { registerPooling } from './pooling.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { CONTROL_BYTES } from './tasks.ts';
+import { sumByToken } from './token-sums.ts';
 import { registerUpdate } from './update.ts';
 import { registerNormalization } from './normalization.ts';
 import { joinPairs } from './wide.ts';
@@ -46,7 +47,7 @@ export const simdEngine: Engine = {
     const modules = new Modules(pool, wide);
     tf.copyRegisteredKernels('cpu', BACKEND);
     registerConvolution(modules);
-    registerEmbedding();
+    registerEmbedding((backend, ...tensors) => sumByToken(backend, modules, ...tensors));
     registerLoss();
     registerGlobalPooling(modules);
     registerNormalization(modules);

@@ -13,7 +13,11 @@ import { declareNormalization } from './kernels/normalization.ts';
 import { declarePooling, type PoolingShape } from './kernels/pooling.ts';
 import { simpleRnn } from './kernels/simple-rnn.ts';
 import { declareTokens } from './kernels/tokens.ts';
-import { declareTokenConvolution, type TokenConvolutionShape } from './kernels/token-convolution.ts';
+import {
+  declareSumWindows,
+  declareTokenConvolution,
+  type TokenConvolutionShape,
+} from './kernels/token-convolution.ts';
 import { declareRowUpdate, declareUpdate, type UpdateName } from './kernels/update.ts';
 import type { Pool } from './pool.ts';
 
@@ -66,6 +70,11 @@ export class Modules {
   tokenConvolution(shape: TokenConvolutionShape): Kernels {
     const key = `token convolution ${Object.values(shape).join(' ')}`;
     return this.#once(key, (module) => declareTokenConvolution(module, shape));
+  }
+
+  sumWindows(width: number, stride: number): number {
+    return this.#once(`sum windows ${width} ${stride}`, (module) => declareSumWindows(module, width, stride))
+      .sumWindows!;
   }
 
   tokens(): Kernels {

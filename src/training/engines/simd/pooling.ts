@@ -65,7 +65,8 @@ class MaxPooling extends Lazy {
         const first = firstStep(prefix, row);
         const chosen = this.#chosen + (row * steps + first) * outputs.stride * 4;
         const places = [inputs.at(row, 0), outputs.at(row, first), chosen] as const;
-        return [kernel, ...places, this.#from(row), steps - first, inputs.steps];
+        const cleared = Math.min(this.#firstInput(row), firstStep(inputs.prefix, row));
+        return [kernel, ...places, this.#from(row), steps - first, inputs.steps, cleared];
       }),
     );
   }
@@ -88,11 +89,6 @@ class MaxPooling extends Lazy {
       { batch, steps, columns, prefix },
       { address, spacing: steps },
     );
-    const { f32 } = memory;
-    for (let row = 0; row < batch; row++) {
-      const first = Math.min(this.#firstInput(row), firstStep(prefix, row));
-      f32.fill(0, dx.at(row, first) / 4, dx.at(row, steps) / 4);
-    }
     this.#run(this.#kernels.maxPoolGradient!, dx, gradient.rows);
     if (gradient.owned) gradient.rows.release();
     dx.fold((row) => this.#firstInput(row));

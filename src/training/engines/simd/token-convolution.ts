@@ -4,7 +4,6 @@ import type { ConvolutionAttributes } from '../../ops/convolution.ts';
 import { windowsOn, type Windows } from '../../ops/windows.ts';
 import type { SimdBackend } from './backend.ts';
 import { TokenGradient, firstPlaces, type EmbeddedTokens } from './embedding.ts';
-import { outsideVocabulary } from './token-slots.ts';
 import { packMatrix } from './gate-layout.ts';
 import type { FusedName } from './kernels/activation.ts';
 import type { Kernels, Modules } from './modules.ts';
@@ -12,10 +11,10 @@ import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
 import { Rows, firstStep, gradientRows, type Prefix } from './rows.ts';
 import { KernelLayout, prefixOfWindows } from './taps.ts';
+import { TokenPlaces } from './token-places.ts';
 
-/** Rows of the table, and places of tokens, that make one task. */
-const TOKENS = 256;
-const PLACES = 512;
+/** Rows of the table that make one task. */
+const TOKENS = 512;
 
 /** What adding a row of the table costs, in multiplications by a row of the kernel, measured: it is read from far away. */
 const ADDITION = 2;
@@ -24,15 +23,6 @@ const ADDITION = 2;
 interface Weights {
   kernel: tf.TensorInfo;
   bias: tf.TensorInfo;
-}
-
-/** The tokens of a batch numbered in the order met, by padded position; positions that no window sees are left out. */
-interface Numbered {
-  tokens: Int32Array;
-  /** Numbers, B times the padded length; the number behind the last stands for padding, -1 where no window looks. */
-  index: Int32Array;
-  /** Positions that hold a token. */
-  places: number;
 }
 
 export class TokenConvolution {
@@ -45,7 +35,7 @@ export class TokenConvolution {
   readonly #layout: KernelLayout;
   readonly #windows: Windows;
   readonly #prefix: Prefix | null;
-  readonly #numbered: Numbered;
+  readonly #places: TokenPlaces;
   /** Steps of a batch row with its padding. */
   readonly #length: number;
   /** Rows of the embedding by token number. */
@@ -58,7 +48,7 @@ export class TokenConvolution {
     embedded: EmbeddedTokens,
     weights: Weights,
     attributes: ConvolutionAttributes,
-    read: { windows: Windows; prefix: Prefix | null; numbered: Numbered },
+    read: { windows: Windows; prefix: Prefix | null; places: TokenPlaces },
   ) {
     this.#backend = backend;
     this.#modules = modules;
@@ -68,7 +58,7 @@ export class TokenConvolution {
     this.#layout = new KernelLayout(weights.kernel.shape as [number, number, number]);
     this.#windows = read.windows;
     this.#prefix = read.prefix;
-    this.#numbered = read.numbered;
+    this.#places = read.places;
     this.#length = embedded.steps + read.windows.front + read.windows.back;
     const { rows: inputs, columns: filters, size } = this.#layout;
     const { strides, activation } = attributes;
@@ -90,23 +80,27 @@ export class TokenConvolution {
     const [size, columns] = weights.kernel.shape as [number, number, number];
     const windows = windowsOn(embedded.steps, { size, strides, padding, dilation });
     const prefix = prefixOfWindows(paddingPrefix(embedded), { span: size, strides, ...windows });
-    const numbered = numberTokens(embedded, windows, prefix, strides);
-    if (numbered.tokens.length * columns + numbered.places * ADDITION > numbered.places * columns)
-      return null;
-    return new TokenConvolution(backend, modules, embedded, weights, attributes, {
-      windows,
-      prefix,
-      numbered,
-    });
+    const sources = sourcesOf(embedded, windows, prefix, strides);
+    const places = new TokenPlaces(backend, modules, sources, embedded.idsAt, embedded.table.shape[0]!);
+    const { tokens, count } = places;
+    if (tokens.length * columns + count * ADDITION <= count * columns)
+      return new TokenConvolution(backend, modules, embedded, weights, attributes, {
+        windows,
+        prefix,
+        places,
+      });
+    places.release();
+    return null;
   }
 
   release(): void {
     this.#backend.arena.free(this.#x);
+    this.#places.release();
   }
 
   #gather(): number {
     const { arena: memory, pool } = this.#backend;
-    const { tokens } = this.#numbered;
+    const { tokens } = this.#places;
     const stride = this.#layout.rows;
     const x = memory.allocate(tokens.length * stride * 4);
     const numbers = memory.allocate(tokens.length * 4);
@@ -119,7 +113,7 @@ export class TokenConvolution {
 
   /** Calls `make` with pieces of the tokens. */
   #segments(make: (from: number, count: number) => Task): Task[] {
-    const { length } = this.#numbered.tokens;
+    const { length } = this.#places.tokens;
     return Array.from({ length: Math.ceil(length / TOKENS) }, (_, i) =>
       make(i * TOKENS, Math.min(TOKENS, length - i * TOKENS)),
     );
@@ -134,9 +128,11 @@ export class TokenConvolution {
     const { arena: memory, pool } = this.#backend;
     const layout = this.#layout;
     const width = layout.size * layout.columns;
-    const { tokens, index } = this.#numbered;
-    const table = memory.allocate((tokens.length + 1) * width * 4);
-    memory.floats(table + tokens.length * width * 4, width).fill(0);
+    const { tokens, index } = this.#places;
+    // In front a row of zeros: that of number -1, which padding has.
+    const block = memory.allocate((tokens.length + 1) * width * 4);
+    memory.floats(block, width).fill(0);
+    const table = block + width * 4;
     const beside = layout.spreadBeside(this.#backend.values(this.#weights.kernel));
     const kernel = packMatrix(memory, beside, layout.rows, width, false);
     pool.run(
@@ -147,10 +143,8 @@ export class TokenConvolution {
     );
     const bias = memory.allocate(layout.columns * 4);
     memory.floats(bias, layout.columns).fill(0).set(this.#backend.values(this.#weights.bias));
-    const indexAt = memory.allocate(index.length * 4);
-    memory.i32.set(index, indexAt / 4);
-    const y = this.#sumTaps(table, indexAt, bias);
-    for (const address of [table, kernel, bias, indexAt]) memory.free(address);
+    const y = this.#sumTaps(table, index, bias);
+    for (const address of [block, kernel, bias]) memory.free(address);
     return y;
   }
 
@@ -174,9 +168,9 @@ export class TokenConvolution {
     const layout = this.#layout;
     const { filters } = layout;
     const width = layout.size * layout.columns;
-    const { tokens } = this.#numbered;
+    const { tokens } = this.#places;
     const { dz, dBias } = this.#slopes(dy);
-    const dTable = this.#sumByToken(dz);
+    const dTable = this.#places.sums(dz, width, layout.columns);
     memory.free(dz);
     const beside = layout.spreadBeside(this.#backend.values(this.#weights.kernel));
     const transposed = packMatrix(memory, beside, layout.rows, width, true);
@@ -247,32 +241,6 @@ export class TokenConvolution {
     if (gradient.owned) gradient.rows.release();
     return { dz, dBias: parts.sum() };
   }
-
-  /** dz summed over the places of each token, tap by tap. */
-  #sumByToken(dz: number): number {
-    const { arena: memory, pool } = this.#backend;
-    const { tokens, index } = this.#numbered;
-    const width = this.#layout.size * this.#layout.columns;
-    const { starts, list } = placesOf(index, tokens.length);
-    const startsAt = memory.allocate(starts.length * 4);
-    const listAt = memory.allocate(list.length * 4);
-    memory.i32.set(starts, startsAt / 4);
-    memory.i32.set(list, listAt / 4);
-    const sums = memory.allocate(tokens.length * width * 4);
-    pool.run(
-      evenly(starts).map(([from, to]): Task => [
-        this.#kernels.sumWindows!,
-        startsAt + from * 4,
-        listAt,
-        dz,
-        sums + from * width * 4,
-        to - from,
-      ]),
-    );
-    memory.free(startsAt);
-    memory.free(listAt);
-    return sums;
-  }
 }
 
 /** Zeros in front of every batch row; the row with most of them carries the others'. */
@@ -288,62 +256,19 @@ function paddingPrefix({ ids, batch, steps }: EmbeddedTokens): Prefix {
   return { lengths, carrier };
 }
 
-/** @throws UnrollError `input-invalid` for a token outside the vocabulary */
-function numberTokens(
-  { ids, batch, steps, table }: EmbeddedTokens,
+/** Where the token of every padded position stands in the ids; -1 in the padding and where no window looks. */
+function sourcesOf(
+  { batch, steps }: EmbeddedTokens,
   { front, back }: Windows,
   prefix: Prefix | null,
   strides: number,
-): Numbered {
-  const vocabulary = table.shape[0]!;
+): Int32Array {
   const length = front + steps + back;
-  const slotOf = new Int32Array(vocabulary).fill(-1);
-  const tokens = new Int32Array(Math.min(vocabulary, ids.length));
-  const index = new Int32Array(batch * length).fill(-1);
-  let [count, places] = [0, 0];
+  const sources = new Int32Array(batch * length).fill(-1);
   for (let row = 0; row < batch; row++) {
     const first = Math.max(front, firstStep(prefix, row) * strides);
-    places += front + steps - first;
-    for (let position = first; position < front + steps; position++) {
-      const id = ids[row * steps + position - front]!;
-      let slot = slotOf[id];
-      if (slot === undefined) throw outsideVocabulary(id, vocabulary);
-      if (slot < 0) {
-        slot = slotOf[id] = count++;
-        tokens[slot] = id;
-      }
-      index[row * length + position] = slot;
-    }
+    const [from, to] = [row * length, row * steps - front];
+    for (let position = first; position < front + steps; position++) sources[from + position] = to + position;
   }
-  for (let row = 0; row < batch; row++) {
-    index.fill(count, row * length, row * length + front);
-    index.fill(count, row * length + front + steps, (row + 1) * length);
-  }
-  return { tokens: tokens.slice(0, count), index, places };
-}
-
-/** Positions of each token, token behind token: those of token i are list[starts[i]] … list[starts[i + 1] - 1]. */
-function placesOf(index: Int32Array, tokens: number): { starts: Int32Array; list: Int32Array } {
-  const starts = new Int32Array(tokens + 1);
-  for (const token of index) if (token >= 0 && token < tokens) starts[token + 1]!++;
-  for (let token = 0; token < tokens; token++) starts[token + 1]! += starts[token]!;
-  const next = starts.slice();
-  const list = new Int32Array(starts[tokens]!);
-  for (let position = 0; position < index.length; position++) {
-    const token = index[position]!;
-    if (token >= 0 && token < tokens) list[next[token]!++] = position;
-  }
-  return { starts, list };
-}
-
-/** Ranges of tokens with about PLACES places each: a few words make up half of a text. */
-function evenly(starts: Int32Array): [from: number, to: number][] {
-  const ranges: [number, number][] = [];
-  const tokens = starts.length - 1;
-  for (let from = 0, to = 1; to <= tokens; to++) {
-    if (to < tokens && starts[to + 1]! - starts[from]! <= PLACES) continue;
-    ranges.push([from, to]);
-    from = to;
-  }
-  return ranges;
+  return sources;
 }

@@ -20,7 +20,7 @@ export interface PoolingShape {
 /**
  * `maxPool(x, y, chosen, from, count, T)`: y of `count` windows, the first of which begins at step `from` of x (negative in
  * padding), and the steps chosen, counted from a window's first (int32). The first of equal values is chosen; a NaN always.
- * `maxPoolGradient(dx, dy, chosen, from, count, T)`: adds dy to the steps of dx that were chosen.
+ * `maxPoolGradient(dx, dy, chosen, from, count, T, first)`: dx from step `first` on, dy where a step was chosen, else zero.
  */
 export function declarePooling(module: ModuleBuilder, shape: PoolingShape): void {
   const parameters = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
@@ -44,8 +44,10 @@ export function declarePooling(module: ModuleBuilder, shape: PoolingShape): void
       which.forEach((steps, half) => f.storeVector(to.chosen, steps, half * 16));
     });
   });
-  module.function('maxPoolGradient', parameters, (f, dx, dy, chosen, from, count, T) => {
+  module.function('maxPoolGradient', [...parameters, 'i32'], (f, dx, dy, chosen, from, count, T, first) => {
     const w = new Eights(f);
+    const bytes = shape.columns * 4;
+    f.clear(i32.add(dx, i32.mul(first, bytes)), i32.mul(i32.sub(T, first), bytes));
     eachPart(f, shape, { x: dx, y: dy, chosen, from, count, T }, (step, end, place, to) => {
       const [gradient, which] = [w.load(to.y), w.load(to.chosen)];
       f.repeat(() => {

@@ -22,8 +22,6 @@ export interface TokenConvolutionShape {
  * `project(x, kernel, table, count, 0, 0)`: rows of the table from rows of the embedding; the kernel (E, K F) in panels.
  * `sumTaps(index, table, y, count, bias)`: activated outputs of `count` windows; `index` holds the tokens' rows by position.
  * `slopeRows` as declared beside activations, with rows of dz `strides` positions apart.
- * `sumWindows(starts, list, dz, dTable, count)`: for `count` tokens, token after token, dTable = the sum of the K F floats
- * from row list[i] of dz on, for i from starts[token] to below starts[token + 1].
  * `kernelGradient(x, dTable, dKernel, count)`, `inputGradient(dTable, kernelTransposed, dx, count, 0, 0)`.
  */
 export function declareTokenConvolution(module: ModuleBuilder, shape: TokenConvolutionShape): void {
@@ -34,7 +32,6 @@ export function declareTokenConvolution(module: ModuleBuilder, shape: TokenConvo
   transposedProduct(module, 'kernelGradient', E, width);
   declareSumTaps(module, shape);
   declareSlopes(module, F, activation, strides * F);
-  declareSumWindows(module, width, F);
 }
 
 /** Vectors of eight that are summed at once: a divisor of `columns`. */
@@ -80,7 +77,11 @@ function declareSumTaps(
   });
 }
 
-function declareSumWindows(module: ModuleBuilder, width: number, stride: number): void {
+/**
+ * `sumWindows(starts, list, rows, to, count)`: for `count` tokens, token after token, to (width) = the sum of the `width` floats
+ * from row list[i] on, for i from starts[token] to below starts[token + 1]; rows lie `stride` floats apart.
+ */
+export function declareSumWindows(module: ModuleBuilder, width: number, stride: number): void {
   const parts = Array.from({ length: together(width) }, (_, i) => i * EIGHT);
   module.function('sumWindows', ['i32', 'i32', 'i32', 'i32', 'i32'], (f, starts, list, rows, to, count) => {
     const w = new Eights(f);
