@@ -135,7 +135,7 @@ function runNode(
   }
   const passed = {
     make: () => madeMask(inputs[0]!.tensor),
-    pass: () => mergedMask(type, inputs),
+    pass: () => mergedMask(type, inputs, tensor as tf.Tensor),
     use: () => null,
     drop: () => null,
   };

@@ -8,9 +8,9 @@ interface Masked {
 }
 
 /** The mask behind a layer that hands it on. With one input it is that input's. */
-export function mergedMask(type: string, inputs: readonly Masked[]): Mask {
+export function mergedMask(type: string, inputs: readonly Masked[], output: tf.Tensor): Mask {
   if (inputs.length === 1) return inputs[0]!.mask;
-  return type === 'Concatenate' ? concatenated(inputs) : either(inputs);
+  return type === 'Concatenate' ? concatenated(inputs, output) : either(inputs);
 }
 
 /** Add: a step is real where it is in any input; unknown, and so no mask, where an input has none. */
@@ -20,11 +20,15 @@ function either(inputs: readonly Masked[]): Mask {
   return merged;
 }
 
-/** Concatenate along features: as above, but an input without a mask is real at every step. */
-function concatenated(inputs: readonly Masked[]): Mask {
+/**
+ * Concatenate: an input without a mask is real at every step. Along features a step is real where it is in any input; along
+ * steps, which makes the output longer, each input's steps keep their mask.
+ */
+function concatenated(inputs: readonly Masked[], output: tf.Tensor): Mask {
   if (inputs.every(({ mask }) => mask === null)) return null;
   const masks = inputs.map(
     ({ tensor, mask }) => mask ?? tf.ones([tensor.shape[0]!, tensor.shape[1]!], 'bool'),
   );
+  if (output.shape[1] !== inputs[0]!.tensor.shape[1]) return tf.concat(masks as tf.Tensor2D[], 1);
   return masks.reduce((merged, mask) => tf.logicalOr(merged, mask)) as tf.Tensor2D;
 }
