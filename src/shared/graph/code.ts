@@ -38,7 +38,7 @@ function stepsOf(graph: ModelGraph): Step[] {
     const analysis = nodes.get(id);
     if (!analysis) return [];
     const { config } = analysis;
-    const name = automatic(node.type, config) === id || node.type === 'Input' ? null : id;
+    const name = automatic(id, node.type, config) || node.type === 'Input' ? null : id;
     return [{ node, config, variable: freeVariable(id, taken), name }];
   });
 }
@@ -102,18 +102,24 @@ function freeVariable(id: string, taken: Set<string>): string {
   return variable;
 }
 
-/** Gives the name Keras would give the next layer of a type; a wrapped layer takes a name too. */
-function automaticNames(): (type: string, config: Record<string, unknown>) => string | null {
-  const used = new Map<string, number>();
-  const take = (baseName: string): string => {
-    const count = used.get(baseName) ?? 0;
-    used.set(baseName, count + 1);
+/**
+ * Whether Keras gives a layer the name it has, by itself: it counts the layers of a kind that were not named, those within a
+ * Bidirectional too.
+ */
+function automaticNames(): (id: string, type: string, config: Record<string, unknown>) => boolean {
+  const unnamed = new Map<string, number>();
+  const next = (baseName: string): string => {
+    const count = unnamed.get(baseName) ?? 0;
     return count === 0 ? baseName : `${baseName}_${count}`;
   };
-  return (type, { layer }) => {
-    if (type === 'BookLSTM') return null;
+  const take = (baseName: string): void => void unnamed.set(baseName, (unnamed.get(baseName) ?? 0) + 1);
+  return (id, type, { layer }) => {
+    if (type === 'BookLSTM') return false;
     if (type === 'Bidirectional') take(layerDefinition((layer as { type: string }).type).baseName);
-    return take(layerDefinition(type).baseName);
+    const { baseName } = layerDefinition(type);
+    if (next(baseName) !== id) return false;
+    take(baseName);
+    return true;
   };
 }
 

@@ -1,15 +1,16 @@
 /** Reading a model from a JSON file: all of it is understood, or nothing is taken. */
 import { UnrollError } from '../errors.ts';
 import { findLayer, layerDefinitions } from '../layers/index.ts';
-import { analyse } from './analyse.ts';
 import { modelGraphSchema, type ModelGraph } from './graph.ts';
+import { nodesById, topologicalOrder } from './order.ts';
 
 const refuse = (name: string, reason: string, fix: string): UnrollError =>
   new UnrollError('model-invalid', { name, reason, fix });
 
 /**
  * @param name what to call the file in a message
- * @throws UnrollError `model-invalid` for text that is no model, a newer format, unknown layers or a circle
+ * @throws UnrollError `model-invalid` for text that is no model, a newer format, too many or unknown layers, two of a
+ * name, or a circle
  */
 export function readModelFile(text: string, name: string): ModelGraph {
   let content: unknown;
@@ -35,8 +36,10 @@ export function readModelFile(text: string, name: string): ModelGraph {
     const known = layerDefinitions.map(({ type }) => type).join(', ');
     throw refuse(name, `layer ${unknown.id} has the unknown type ${unknown.type}`, `Use one of ${known}.`);
   }
-  const { order } = analyse(parsed.data);
-  if (order.length < parsed.data.nodes.length)
+  const byId = nodesById(parsed.data);
+  const twice = parsed.data.nodes.find((node) => byId.get(node.id) !== node);
+  if (twice) throw refuse(name, `two of its layers are named ${twice.id}`, 'Rename one of them.');
+  if (topologicalOrder(byId).length < byId.size)
     throw refuse(name, 'its layers read one another in a circle', 'Remove one connection of the circle.');
   return parsed.data;
 }

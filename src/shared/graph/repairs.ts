@@ -33,18 +33,13 @@ export const removing = (id: string): Repair => ({
   change: (graph) => removeNodes(graph, [id]),
 });
 
-/** Whether a recurrent layer, or the one a Bidirectional wraps, hands on every step. */
-function withSequences(node: LayerNode, on: boolean): Record<string, unknown> {
+/** Turns a setting of a recurrent layer, or of the one a Bidirectional wraps, on or off. */
+function turning(node: LayerNode, name: 'return_sequences' | 'go_backwards', on: boolean): Repair {
   const { layer } = node.config as { layer?: { type: string; config: Record<string, unknown> } };
-  return layer
-    ? { layer: { ...layer, config: { ...layer.config, return_sequences: on } } }
-    : { return_sequences: on };
-}
-
-export function turningSequences(node: LayerNode, on: boolean): Repair {
+  const changes = layer ? { layer: { ...layer, config: { ...layer.config, [name]: on } } } : { [name]: on };
   return {
-    label: `Turn ${on ? 'on' : 'off'} return_sequences in ${node.id}`,
-    change: (graph) => configure(graph, [node.id], withSequences(node, on)),
+    label: `Turn ${on ? 'on' : 'off'} ${name} in ${node.id}`,
+    change: (graph) => configure(graph, [node.id], changes),
   };
 }
 
@@ -61,7 +56,7 @@ export function sequenceRepairs(byId: ById, node: LayerNode): Repair[] {
   const source = shapedBy(byId, node.inputs[0]);
   const family = findLayer(source?.type ?? '')?.family;
   if (!source || !family) return [];
-  if (family === 'recurrent') return [turningSequences(source, true)];
+  if (family === 'recurrent') return [turning(source, 'return_sequences', true)];
   if (family === 'shape') return [removing(source.id)];
   if (source.type === 'Input' && node.inputs[0] === source.id) return inputRepairs(source, node.id);
   return [];
@@ -88,6 +83,7 @@ export function shapeRepairs(
 ): Repair[] {
   if (problem.needs === 'sequence') return sequenceRepairs(byId, node);
   if (problem.needs === 'ids') return [removing(node.id)];
+  if (problem.needs === 'forwards') return [turning(node, 'go_backwards', false)];
   if (problem.settings) return [setting(node.id, problem.settings)];
   return findLayer(node.type)?.family === 'merge' ? mergeRepairs(byId, node, shapes) : [];
 }
@@ -204,5 +200,5 @@ export function lastStepRepairs(byId: ById, output: LayerNode): Repair[] {
   const pool = (graph: ModelGraph): ModelGraph =>
     insertAfter(graph, newNode(graph, 'GlobalMaxPooling1D'), source.id);
   const pooled: Repair = { label: `Pool ${source.id} over the steps`, change: pool };
-  return recurrent ? [turningSequences(source, false), pooled] : [pooled];
+  return recurrent ? [turning(source, 'return_sequences', false), pooled] : [pooled];
 }

@@ -82,6 +82,11 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
   inputs: { min: 1, max: 1 },
   shape(config, inputs) {
     const { definition, config: own } = inner(config);
+    if (own.go_backwards === true) {
+      const message = 'Bidirectional reads in both directions itself; its layer cannot go backwards.';
+      const fix = 'Turn off go_backwards of its layer.';
+      return { ok: false, problem: { message, fix, needs: 'forwards' } };
+    }
     const result = definition.shape(own, inputs);
     if (!result.ok || config.merge_mode !== 'concat') return result;
     return fits([...result.shape.slice(0, -1), 2 * result.shape.at(-1)!]);

@@ -52,8 +52,8 @@ export interface Walk {
 export interface ShapeProblem {
   message: string;
   fix: string;
-  /** What it should receive, where that is what is wrong: (batch, time, features), or word ids. */
-  needs?: 'sequence' | 'ids';
+  /** What it should receive, where that is what is wrong: (batch, time, features), or word ids; or a layer that goes forwards. */
+  needs?: 'sequence' | 'ids' | 'forwards';
   /** Settings of the layer itself that would mend it. */
   settings?: Readonly<Record<string, unknown>>;
 }

@@ -61,6 +61,17 @@ describe('names', () => {
     expect(rCode(build('lstm', 'other'))).toContain('other <- x |> layer_lstm(units = 3, name = "other")');
   });
 
+  it('count only the layers that are not named, as Keras does', () => {
+    const chained = chain('odd', [
+      ['x', 'Input', { shape: [4] }],
+      ['dense_1', 'Dense', { units: 1 }],
+      ['dense', 'Dense', { units: 2 }],
+      ['dense_2', 'Dense', { units: 3 }],
+    ]);
+    const named = [...pythonCode(chained).matchAll(/layers\.Dense\((.*)\)/g)].map(([, given]) => given);
+    expect(named).toEqual(['1, name="dense_1"', '2', '3, name="dense_2"']);
+  });
+
   it("never hide a word of the language or one another's variable", () => {
     const code = pythonCode(build('layers', 'lambda'));
     expect(code).toContain('layers_1 = layers.LSTM(3, name="layers")(x)');

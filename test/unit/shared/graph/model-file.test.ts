@@ -4,6 +4,7 @@ import { readModelFile } from '../../../../src/shared/graph/model-file.ts';
 import { templates } from '../../../../src/shared/graph/templates.ts';
 import { UnrollError } from '../../../../src/shared/errors.ts';
 import { graphOf, node, twoBranches } from './graphs.ts';
+import { longModel } from './long-model.ts';
 
 function refusal(text: string): string {
   try {
@@ -38,14 +39,32 @@ describe('a model file', () => {
       JSON.stringify(graphOf(node('a', 'Flatten', {}, 'b'), node('b', 'Flatten', {}, 'a'))),
       'circle',
     ],
+    [
+      'with a layer that reads itself',
+      JSON.stringify(graphOf(node('a', 'Flatten', {}, 'a'))),
+      'its layers read one another in a circle',
+    ],
+    [
+      'with two layers of a name',
+      JSON.stringify(graphOf(node('a', 'Flatten', {}), node('a', 'Flatten', {}))),
+      'two of its layers are named a',
+    ],
     ['without layers', JSON.stringify({ ...twoBranches, nodes: 3 }), 'nodes'],
   ])('%s is refused in words', (_, text, words) => {
     expect(refusal(text)).toContain(words);
   });
 
   it('with too many layers is refused before they are looked at', () => {
-    const nodes = Array.from({ length: 2001 }, () => null);
-    expect(refusal(JSON.stringify({ ...twoBranches, nodes }))).toContain('2001 layers');
+    const nodes = Array.from({ length: 10_000 }, () => null);
+    expect(refusal(JSON.stringify({ ...twoBranches, nodes }))).toContain(
+      '10000 layers, at most 2000 are read',
+    );
+  });
+
+  it('with as many layers as are read is read in a moment', () => {
+    const began = performance.now();
+    expect(readModelFile(JSON.stringify(longModel(2000)), 'model.json').nodes).toHaveLength(2000);
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 
   it('of any content is read or refused, never half', () => {

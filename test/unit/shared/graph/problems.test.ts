@@ -84,6 +84,11 @@ const cases: [string, ModelGraph, string[], Dataset?][] = [
     ['Set unit_forget_bias to false in rnn'],
   ],
   [
+    'a Bidirectional of a layer that goes backwards',
+    text(node('both', 'Bidirectional', bothWays({ ...lstm, go_backwards: true }), 'embedding')),
+    ['Turn off go_backwards in both'],
+  ],
+  [
     'an axis that is not there',
     text(
       node('a', 'LSTM', lstm, 'embedding'),
