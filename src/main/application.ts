@@ -18,6 +18,7 @@ import { dataHandlers } from './api/data.ts';
 import { draftsHandlers } from './api/drafts.ts';
 import { evaluationHandlers } from './api/evaluation.ts';
 import { exchangeHandlers } from './api/exchange.ts';
+import { experimentsHandlers } from './api/experiments.ts';
 import { exportHandlers } from './api/export.ts';
 import { historyHandlers } from './api/history.ts';
 import { joinHandlers, type Context, type Handler, type Shell } from './api/handlers.ts';
@@ -116,6 +117,7 @@ function collectHandlers(context: Context): Map<string, Handler> {
     draftsHandlers(context),
     runsHandlers(context),
     historyHandlers(context),
+    experimentsHandlers(context),
     trainingHandlers(context),
     evaluationHandlers(context),
     exchangeHandlers(context),

@@ -12,6 +12,7 @@ import type { Runner } from './cli/runner.ts';
 import { registerRuns } from './cli/runs.ts';
 import { registerServe } from './cli/serve.ts';
 import { EXIT, runInSession } from './cli/session.ts';
+import { registerSweep } from './cli/sweep.ts';
 import { Terminal } from './cli/terminal.ts';
 import { registerResume, registerTrain } from './cli/train.ts';
 import { defaultWorkspace } from './workspace-folder.ts';
@@ -38,6 +39,7 @@ function createProgram(exit: (code: number) => void): Command {
     registerData,
     registerModels,
     registerTrain,
+    registerSweep,
     registerResume,
     registerRuns,
     registerEvaluate,

@@ -161,9 +161,21 @@ export function createRun(db: WritableDb, run: NewRun): Run {
       run.parent?.epoch ?? 0,
       Date.now(),
     );
-    if (run.initial) writeCheckpoint(db, id, 'last', { data: run.initial, epoch: 0, batch: 0 });
+    if (run.initial) {
+      const at = { epoch: run.parent?.epoch ?? 0, batch: 0 };
+      writeCheckpoint(db, id, 'last', { data: run.initial, ...at });
+    }
     return readRun(db, id);
   });
+}
+
+/** The name itself, or with a number that no paired experiment has. */
+export function freeSweepName(db: ReadableDb, base: string): string {
+  const taken = db.prepare('SELECT 1 FROM runs WHERE sweep = ?');
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? base : `${base} ${number}`;
+    if (!taken.get(name)) return name;
+  }
 }
 
 /** The first of `base`, `base-2`, `base-3`, … that no run has. */

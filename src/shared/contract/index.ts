@@ -7,6 +7,7 @@ import { dataContract } from './data.ts';
 import { draftsContract } from './drafts.ts';
 import { exchangeContract } from './exchange.ts';
 import type { eventsContract } from './events.ts';
+import { experimentsContract } from './experiments.ts';
 import { historyContract } from './history.ts';
 import { modelsContract } from './models.ts';
 import { runsContract } from './runs.ts';
@@ -18,6 +19,7 @@ export const contract = {
   ...draftsContract,
   ...runsContract,
   ...historyContract,
+  ...experimentsContract,
   ...compareContract,
   ...exchangeContract,
   ...analysisContract,

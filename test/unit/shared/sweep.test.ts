@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { requireValid } from '../../../src/shared/graph/analyse.ts';
+import { findTemplate } from '../../../src/shared/graph/templates.ts';
+import { variablePaths, variations, type SweepBase } from '../../../src/shared/sweep.ts';
+import { preprocessingSchema, trainingSchema } from '../../../src/shared/training.ts';
+
+const base: SweepBase = {
+  graph: findTemplate('lecture-simple-rnn')!.graph,
+  preprocessing: preprocessingSchema.parse({}),
+  training: trainingSchema.parse({}),
+};
+const cellsOf = ({ graph }: SweepBase) => graph.nodes.map(({ type }) => type)[2];
+
+describe('a paired experiment', () => {
+  it('is every combination of the values, with everything else as it was', () => {
+    const made = variations(base, { cell: ['SimpleRNN', 'LSTM'], seed: [1, 2, 3] });
+    expect(made.map(({ label }) => label)).toEqual(
+      ['simplernn', 'lstm'].flatMap((cell) => [1, 2, 3].map((seed) => `${cell}-seed-${seed}`)),
+    );
+    expect(made.map(cellsOf)).toEqual(['SimpleRNN', 'SimpleRNN', 'SimpleRNN', 'LSTM', 'LSTM', 'LSTM']);
+    expect(made[4]!.training).toEqual({ ...base.training, seed: 2 });
+    expect(made[4]!.preprocessing).toEqual(base.preprocessing);
+    // The cell the model has already leaves the very same model.
+    expect(made[0]!.graph).toBe(base.graph);
+    for (const { graph } of made) requireValid(graph);
+  });
+
+  it('reaches settings of layers, and carries them into another cell', () => {
+    const [recurrent] = base.graph.nodes.filter(({ type }) => type === 'SimpleRNN');
+    const [made] = variations(base, { [`layers.${recurrent!.id}.units`]: [7], 'model.cell': ['gru'] });
+    const cell = made!.graph.nodes[2]!;
+    expect(cell).toMatchObject({ type: 'GRU', config: { units: 7 } });
+    expect(made!.changes).toEqual({ [`layers.${recurrent!.id}.units`]: 7, 'model.cell': 'gru' });
+  });
+
+  it('completes the settings of another optimizer', () => {
+    const made = variations(base, { 'training.optimizer.name': ['rmsprop', 'adam'] });
+    expect(made[1]!.training.optimizer).toMatchObject({ name: 'adam', beta_1: 0.9, learning_rate: 0.001 });
+  });
+
+  it('takes a value given twice once', () => {
+    expect(variations(base, { seed: [1, 1, 2] })).toHaveLength(2);
+  });
+
+  it.each([
+    [{ use_bias: [true] }, 'it may mean layers.'],
+    [{ sed: [1] }, 'no setting of this name'],
+    [{ 'training.seed': ['many'] }, 'training.seed is not valid'],
+    [{ 'training.epochs': [0] }, 'training.epochs is not valid'],
+    [{ cell: ['transformer'] }, 'there is no cell transformer'],
+    [{}, 'nothing varies'],
+    [
+      { seed: Array.from({ length: 15 }, (_, i) => i), epochs: Array.from({ length: 15 }, (_, i) => i + 1) },
+      '225 runs',
+    ],
+  ])('%j is refused with what is wrong', (grid, reason) => {
+    expect(() => variations(base, grid)).toThrow(reason);
+  });
+
+  it('names what can be varied', () => {
+    expect(variablePaths(base)).toEqual(
+      expect.arrayContaining(['model.cell', 'training.optimizer.learning_rate', 'preprocessing.maxlen']),
+    );
+  });
+});
