@@ -93,8 +93,12 @@ test('runs are paused, resumed and stopped while their page shows them live', as
   // Long enough to be stopped in the middle.
   await page.getByLabel('Epochs').fill('5000');
   await page.getByRole('button', { name: 'Follow the lecture' }).click();
-  await page.getByRole('link', { name: /^lecture-simple-rnn.*epoch \d+ of 5000/ }).click();
+  await page.getByRole('link', { name: /^lecture-simple-rnn.*epoch \d+ of 5,000/ }).click();
   await page.getByText('examples/s').waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: /^\d active$/ }).click();
+  const activity = page.getByLabel('What is running');
+  await expect.poll(async () => (await activity.boundingBox())?.y).toBeGreaterThan(0);
+  await page.keyboard.press('Escape');
   await page.getByRole('img', { name: /^Loss by .*last \d/ }).waitFor({ timeout: 60_000 });
   await expectAccessible(page);
 
