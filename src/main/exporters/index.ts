@@ -1,5 +1,6 @@
 /** The formats this version writes. To add one, add its file and a line here. */
 import { UnrollError } from '../../shared/errors.ts';
+import { bundleExporter } from './bundle.ts';
 import { pythonExporter, rExporter } from './code.ts';
 import type { Exporter, ExportFormat } from './exporter.ts';
 import { h5Exporter, kerasExporter } from './keras.ts';
@@ -13,6 +14,7 @@ const exporters: readonly Exporter[] = [
   tfjsExporter,
   pythonExporter,
   rExporter,
+  bundleExporter,
 ];
 
 /** @throws UnrollError `format-unavailable` */

@@ -1,29 +1,15 @@
 /** Keras's own files, written with HDF5: the `.keras` zip of Keras 3 and the older whole-model `.h5`. */
-import { join, parse } from 'node:path';
+import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { BOOK_LSTM_PYTHON, BOOK_LSTM_R } from '../../shared/graph/book-lstm-code.ts';
-import type { ModelGraph } from '../../shared/graph/graph.ts';
 import { writeHdf5 } from '../hdf5/hdf5.ts';
 import { h5File } from '../importers/models/h5-file.ts';
 import { kerasFile } from '../importers/models/keras-file.ts';
 import type { ModelReader } from '../importers/models/model-importer.ts';
-import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
+import type { Check, CheckTools, Exporter, Trained } from './exporter.ts';
+import { bookLstmFiles } from './keras/book-lstm-files.ts';
 import { compileConfig, KERAS_VERSION, serialiseModel } from './keras/config.ts';
 import { requireKerasNames } from './keras/names.ts';
 import { legacyWeights, placeWeights, weightsFile } from './keras/weights.ts';
-
-/** Two files that say what a Book LSTM is to Keras, where the model has one. */
-function bookLstmFiles({ nodes }: ModelGraph, name: string): ExportFile[] {
-  if (!nodes.some(({ type, config }) => type === 'BookLSTM' || JSON.stringify(config).includes('"BookLSTM"')))
-    return [];
-  const stem = parse(name).name;
-  const python = ['import keras', 'from keras import layers', '', '', BOOK_LSTM_PYTHON, ''].join('\n');
-  const r = ['library(keras3)', '', BOOK_LSTM_R, ''].join('\n');
-  return [
-    { name: `${stem}_book_lstm.py`, content: python },
-    { name: `${stem}_book_lstm.R`, content: r },
-  ];
-}
 
 async function kerasBytes({ run, state }: Trained): Promise<Uint8Array> {
   const { analysis, layers, model } = serialiseModel(run.graph);

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
 import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
+import { largestDifference } from './verify.ts';
 
 /** float32 sums in another order; what is computed differently differs by far more. */
 const TOLERANCE = 1e-5;
@@ -63,17 +64,6 @@ function difference({ outputs }: Check, { format }: Exporter, { probe }: Trained
   if (!outputs || !probe) return null;
   const largest = largestDifference(outputs, probe.expected);
   if (!(largest <= TOLERANCE)) throw new UnrollError('export-differs', { format, difference: largest });
-  return largest;
-}
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) return Infinity;
-  let largest = 0;
-  for (let i = 0; i < a.length; i++) {
-    const distance = Math.abs(a[i]! - b[i]!);
-    // Not `Math.max`, which NaN passes through but a comparison does not.
-    if (!(distance <= largest)) largest = distance;
-  }
   return largest;
 }
 

@@ -6,8 +6,15 @@ import { requireValid } from '../../shared/graph/analyse.ts';
 import type { ModelGraph } from '../../shared/graph/graph.ts';
 import type { PredictJob } from '../../shared/protocol.ts';
 import { rankByWord } from '../../shared/text/tokenizer.ts';
-import { engineChoiceSchema, trainingSchema, type Preprocessing } from '../../shared/training.ts';
+import {
+  engineChoiceSchema,
+  preprocessingSchema,
+  trainingSchema,
+  type Preprocessing,
+} from '../../shared/training.ts';
 import { encodeWeights } from '../import-model.ts';
+import { kindOfPath } from '../importers/files.ts';
+import { isBundle, readBundle } from '../importers/models/bundle.ts';
 import { readModel } from '../importers/models/index.ts';
 import { isBuiltIn } from '../models.ts';
 import { readCheckpoint, type WhichCheckpoint } from '../store/checkpoints.ts';
@@ -98,8 +105,25 @@ function fromModel(name: string, graph: ModelGraph, checkpoint: Uint8Array): Sco
 }
 
 async function fromFile(path: string): Promise<Scorer> {
+  if ((await kindOfPath(path)) === 'file' && (await isBundle(path))) return fromBundle(path);
   const imported = await readModel(path);
   const checkpoint = encodeWeights(imported);
   if (!checkpoint) throw new UnrollError('model-untrained', { model: path, action: 'predict with' });
   return fromModel(imported.graph.name, imported.graph, checkpoint);
+}
+
+async function fromBundle(path: string): Promise<Scorer> {
+  const bundle = await readBundle(path);
+  const { conventions, classes, ...preprocessing } = bundle.preprocessing;
+  const { vocabulary, graph } = bundle;
+  const model = fromModel(graph.name, graph, encodeWeights(bundle)!);
+  return {
+    ...model,
+    base: { ...model.base, preprocessing: preprocessingSchema.parse(preprocessing) },
+    words:
+      conventions && vocabulary.length > 0
+        ? { conventions, vocabulary, rankOf: rankByWord(vocabulary) }
+        : null,
+    classes,
+  };
 }

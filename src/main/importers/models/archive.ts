@@ -1,6 +1,6 @@
 /** Entries of a zip archive that may have been made to harm: sizes, names and contents are looked at before they are used. */
 import { crc32 } from 'node:zlib';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl';
 import { UnrollError } from '../../../shared/errors.ts';
 
 /** A whole archive inflated. Weights hardly shrink, so a real model is about as large as its file. */
@@ -22,13 +22,36 @@ export function isPickle(bytes: Uint8Array): boolean {
 
 /**
  * All entries of a zip archive by name, inflated and checked against their checksums.
+ * @param path the file, and what to call it in an error
+ * @param bytes the archive itself, where it lies within another
  * @throws UnrollError `file-damaged`; `file-unsafe` for names that lead out of the archive and for pickles; `file-too-large`
  */
-export async function readArchive(path: string): Promise<Map<string, Buffer>> {
+export function readArchive(path: string, bytes?: Buffer): Promise<Map<string, Buffer>> {
+  return withZip(path, bytes, (zip) => readEntries(zip, path));
+}
+
+/** The names in a zip archive, nothing inflated. @throws UnrollError `file-damaged`, `file-unsafe` */
+export function archiveNames(path: string): Promise<Set<string>> {
+  return withZip(path, undefined, async (zip) => {
+    const names = new Set<string>();
+    for await (const { fileName } of zip.eachEntry()) {
+      if (names.size === MOST_ENTRIES) throw tooLarge(path, `it has more than ${MOST_ENTRIES} entries.`);
+      names.add(fileName);
+    }
+    return names;
+  });
+}
+
+async function withZip<T>(
+  path: string,
+  bytes: Buffer | undefined,
+  work: (zip: ZipFile) => Promise<T>,
+): Promise<T> {
   let zip: ZipFile | undefined;
+  const options = { lazyEntries: true, autoClose: false };
   try {
-    zip = await openPromise(path, { lazyEntries: true, autoClose: false });
-    return await readEntries(zip, path);
+    zip = bytes ? await fromBufferPromise(bytes, options) : await openPromise(path, options);
+    return await work(zip);
   } catch (error) {
     if (error instanceof UnrollError || !(error instanceof Error)) throw error;
     if (/relative path|absolute path|invalid characters/.test(error.message))

@@ -2,6 +2,7 @@
 import { UnrollError } from '../../../shared/errors.ts';
 import { kindOfPath, readBeginning } from '../files.ts';
 import { isPickle } from './archive.ts';
+import { bundle } from './bundle.ts';
 import { h5File } from './h5-file.ts';
 import { kerasFile } from './keras-file.ts';
 import { kerasJson } from './keras-json.ts';
@@ -10,7 +11,7 @@ import { refuse } from './model-importer.ts';
 import { tfjsModel } from './tfjs-model.ts';
 import { unrollJson } from './unroll-json.ts';
 
-const readers: readonly ModelReader[] = [kerasFile, h5File, tfjsModel, kerasJson, unrollJson];
+const readers: readonly ModelReader[] = [bundle, kerasFile, h5File, tfjsModel, kerasJson, unrollJson];
 
 /**
  * Reads a model of any format from a file (or the folder of a tfjs model).

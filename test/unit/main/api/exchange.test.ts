@@ -1,11 +1,12 @@
 /** Models of Keras brought into a workspace: they predict at once, and training goes on from their weights. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Application } from '../../../../src/main/application.ts';
 import type { Input, JobMethodName, JobResult } from '../../../../src/shared/contract/index.ts';
 import { UnrollError } from '../../../../src/shared/errors.ts';
-import { folderWithData, once, open, runEnd } from '../../../faults/applications.ts';
+import { temporaryFolder } from '../workspace.ts';
+import { folderWithData, once, open, runEnd, trainUndisturbed } from '../../../faults/applications.ts';
 
 const fixtures = join(import.meta.dirname, '../../../fixtures/models');
 const { inputs, models } = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8')) as {
@@ -52,7 +53,10 @@ it('says which id a model does not know', async () => {
 
 it('goes on training from the weights of an imported model', async () => {
   const application = open(await folderWithData(undefined, 64));
-  await finish(application, 'models.import', { path: join(fixtures, 'gru-reset-after.h5'), name: 'gru-here' });
+  await finish(application, 'models.import', {
+    path: join(fixtures, 'gru-reset-after.h5'),
+    name: 'gru-here',
+  });
   const end = runEnd(application, 'on');
   const started = await application.call('training.start', {
     model: 'gru-here',
@@ -77,4 +81,32 @@ it('keeps nothing of a model it does not understand', async () => {
   await expect(finish(application, 'models.import', { path })).rejects.toThrow('cannot be read as a model');
   const entries = await application.call('models.list', {});
   expect(entries.every(({ builtIn }) => builtIn)).toBe(true);
+});
+
+it('scores texts from a bundle in a workspace that never saw the run, as the run itself does', async () => {
+  const here = open(await folderWithData(undefined, 64));
+  const run = await trainUndisturbed(here, 'out', 1);
+  const path = join(temporaryFolder(), 'out.zip');
+  const exported = await finish(here, 'runs.export', { run: run.id, format: 'bundle', path });
+  expect(exported).toMatchObject({ verified: true });
+  expect(exported.maxAbsDifference).toBeLessThan(1e-6);
+  const texts = ['word3 word7, WORD1', 'nothing it knows'];
+  const own = await finish(here, 'predictions.score', { source: 'out', texts });
+  const elsewhere = open(temporaryFolder());
+  expect(await finish(elsewhere, 'predictions.score', { source: path, texts })).toEqual(own);
+  const brought = await finish(elsewhere, 'models.import', { path });
+  expect(brought).toMatchObject({ model: { name: 'out' }, weights: run.parameters });
+});
+
+it('leaves nothing behind of an export that is cancelled', async () => {
+  const application = open(await folderWithData(undefined, 64));
+  const run = await trainUndisturbed(application, 'stopped', 1);
+  const folder = temporaryFolder();
+  const ended = once(application, 'job.changed', ({ state }) => state !== 'running');
+  const input = { run: run.id, format: 'bundle', path: join(folder, 'out.zip') } as const;
+  const { job } = await application.call('runs.export', input);
+  await once(application, 'job.changed', ({ detail }) => detail === 'Reading it back');
+  await application.call('jobs.cancel', { job });
+  expect((await ended).state).toBe('cancelled');
+  expect(readdirSync(folder)).toEqual([]);
 });
