@@ -1,6 +1,6 @@
 /** How metrics are called and drawn, the same wherever their curves stand. */
 import type { Curves } from '../../shared/contract/runs.ts';
-import { smooth, type Series } from './series.ts';
+import type { Series } from './series.ts';
 
 export { metricAxis, metricTitle } from '../../shared/metric-names.ts';
 
@@ -9,42 +9,38 @@ interface Look {
   colour: number;
   bestEpoch?: number | null;
   thick?: boolean;
-  /** 0 to below 1. */
-  smoothing?: number;
   /** Names at the line's ends: the run's, or `training` and `validation` where there is one run. */
   alone?: boolean;
 }
 
 /** Training (dashed) and validation (solid) lines of one metric of one run. */
 export function metricSeries(curves: Curves, metric: string, look: Look): Series[] {
-  const { run, colour, bestEpoch = null, thick = false, smoothing = 0, alone = false } = look;
+  const { run, colour, bestEpoch = null, thick = false, alone = false } = look;
   const validation = curves.series[`val_${metric}`];
   const training = curves.series[metric];
   const hasValidation = validation?.some((value) => value !== null) ?? false;
   const lines: Series[] = [];
   const base = { x: curves.x, colour, thick };
   if (validation !== undefined && hasValidation) {
-    const y = smooth(validation, smoothing);
     const label = alone ? 'validation' : `${run.name} validation`;
     lines.push({
       ...base,
       id: `${run.id} val`,
       label,
       endLabel: alone ? 'validation' : run.name,
-      y,
+      y: validation,
       marked: bestEpoch,
     });
   }
   if (training !== undefined) {
     const label = alone ? 'training' : `${run.name} training`;
     const endLabel = alone ? 'training' : hasValidation ? undefined : run.name;
-    const y = smooth(training, smoothing);
     lines.push({
       ...base,
       id: `${run.id} train`,
       label,
       ...(endLabel === undefined ? {} : { endLabel }),
-      y,
+      y: training,
       dashed: true,
     });
   }
