@@ -29,12 +29,16 @@ export interface Epoch {
   val_acc: number;
   /** Training and validation, by the wall clock. */
   seconds: number;
+  /** Of the training process so far. */
+  peakBytes: number;
 }
 
 export interface Measured {
   engine: string;
   parameters: number;
   epochs: Epoch[];
+  /** The most memory the training process took. */
+  peakBytes: number;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,25 +48,41 @@ const PEERS: Readonly<Record<Exclude<Contender, 'unroll'>, string>> = {
 };
 const python = process.env.UNROLL_BENCH_PYTHON ?? 'python3';
 
-/** Runs a program and returns the JSON lines it printed. Its last words are in the error when it fails. */
-async function jsonLines(command: string, parameters: string[]): Promise<Record<string, unknown>[]> {
+type Event = Record<string, unknown>;
+const eventsOf = (output: string): Event[] =>
+  output
+    .slice(0, output.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Event);
+
+/**
+ * Runs a program and returns the JSON lines it printed. Its last words are in the error when it fails.
+ * @param enough ends the program when it has told enough
+ */
+async function jsonLines(
+  command: string,
+  parameters: string[],
+  enough: (events: Event[]) => boolean = () => false,
+): Promise<Event[]> {
   const child = spawn(command, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [output, complaints] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  let [output, complaints, ended] = ['', '', false];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (!ended && enough(eventsOf(output))) ended = child.kill('SIGKILL');
+  });
   child.stderr
     .setEncoding('utf8')
     .on('data', (text: string) => (complaints = (complaints + text).slice(-2000)));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject).on('close', resolve);
   });
-  if (code !== 0) throw new Error(`${command} ${parameters.join(' ')} ended with ${code}:\n${complaints}`);
-  return output
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  if (code !== 0 && !ended)
+    throw new Error(`${command} ${parameters.join(' ')} ended with ${code}:\n${complaints}`);
+  return eventsOf(output);
 }
 
-const unroll = (settings: Settings, ...parameters: string[]): Promise<Record<string, unknown>[]> =>
+const unroll = (settings: Settings, ...parameters: string[]): Promise<Event[]> =>
   jsonLines(process.execPath, [
     ...['build/unroll.ts', '--workspace', join(settings.folder, 'workspace'), '--json'],
     ...parameters,
@@ -82,7 +102,7 @@ export async function prepareUnroll(settings: Settings): Promise<void> {
   );
 }
 
-async function runUnroll(work: Work, settings: Settings): Promise<Record<string, unknown>[]> {
+async function runUnroll(work: Work, settings: Settings): Promise<Event[]> {
   const model = join(settings.folder, `${work.name}.json`);
   await writeFile(model, JSON.stringify(workGraph(work)));
   const { num_words, maxlen, batch_size, validation_split } = LECTURE;
@@ -104,25 +124,38 @@ async function runUnroll(work: Work, settings: Settings): Promise<Record<string,
   return unroll(settings, 'train', ...given);
 }
 
-async function runPeer(script: string, work: Work, settings: Settings): Promise<Record<string, unknown>[]> {
+/** A peer that took `givenUpAt` seconds for an epoch after its first is not carried on with. */
+async function runPeer(script: string, work: Work, settings: Settings, givenUpAt: number): Promise<Event[]> {
   const { epochs, seed, limit, threads, imdb } = settings;
   const path = join(settings.folder, `${work.name}-peers.json`);
   await writeFile(
     path,
     JSON.stringify({ graph: workGraph(work), ...LECTURE, epochs, seed, limit, threads, jit_compile: true }),
   );
-  return jsonLines(python, [script, path, imdb]);
+  return jsonLines(python, [script, path, imdb], (events) => {
+    const later = events.filter(({ event, epoch }) => event === 'epoch' && Number(epoch) > 1);
+    return later.some(({ seconds }) => Number(seconds) > givenUpAt);
+  });
 }
 
-/** Trains the work once and returns its epochs. */
-export async function measure(contender: Contender, work: Work, settings: Settings): Promise<Measured> {
+/**
+ * Trains the work once and returns its epochs.
+ * @param givenUpAt seconds an epoch that end a peer's run early
+ */
+export async function measure(
+  contender: Contender,
+  work: Work,
+  settings: Settings,
+  givenUpAt = Infinity,
+): Promise<Measured> {
   const events =
     contender === 'unroll'
       ? await runUnroll(work, settings)
-      : await runPeer(PEERS[contender], work, settings);
+      : await runPeer(PEERS[contender], work, settings, givenUpAt);
   const run = events.find(({ event }) => event === 'run');
   const epochs = events.filter(({ event }) => event === 'epoch') as unknown as Epoch[];
-  if (!run || epochs.length !== settings.epochs)
+  if (!run || epochs.length < Math.min(2, settings.epochs))
     throw new Error(`${contender} told ${epochs.length} epochs of ${work.name}`);
-  return { engine: String(run.engine), parameters: Number(run.parameters), epochs };
+  const peakBytes = Math.max(...epochs.map((epoch) => epoch.peakBytes));
+  return { engine: String(run.engine), parameters: Number(run.parameters), epochs, peakBytes };
 }

@@ -9,6 +9,7 @@ WORK.json is written by bench/run.ts: the model graph, epochs, batch size, seed,
 
 import json
 import os
+import resource
 import sys
 import time
 
@@ -20,6 +21,10 @@ import keras
 import tensorflow as tf
 
 from imdb import load_training_split
+
+
+def peak_bytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def say(event, **values):
@@ -50,7 +55,7 @@ class Epochs(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = time.perf_counter() - self.began
-        say("epoch", epoch=epoch + 1, **{name: float(value) for name, value in logs.items()}, seconds=seconds)
+        say("epoch", epoch=epoch + 1, **{name: float(value) for name, value in logs.items()}, seconds=seconds, peakBytes=peak_bytes())
 
 
 def main(work_path, imdb_path):

@@ -8,6 +8,7 @@ The same model, data, optimizer constants and split as keras_lecture.py, with to
 """
 
 import json
+import resource
 import sys
 import time
 
@@ -18,6 +19,10 @@ from torch import nn
 from imdb import load_training_split
 
 RECURRENT = {"SimpleRNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
+
+
+def peak_bytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def say(event, **values):
@@ -43,9 +48,38 @@ class Recurrent(nn.Module):
         return y[:, -1]
 
 
+class Masked(nn.Module):
+    """What follows an embedding with mask_zero: padding stands in front, torch's packed sequences want it behind."""
+
+    def __init__(self, embedding, recurrent):
+        super().__init__()
+        self.embedding, self.recurrent = embedding, recurrent.layer
+
+    def forward(self, ids):
+        lengths = (ids != 0).sum(1)
+        steps = torch.arange(ids.shape[1])
+        moved = ids.gather(1, (steps + (ids.shape[1] - lengths)[:, None]).clamp(max=ids.shape[1] - 1))
+        packed = nn.utils.rnn.pack_padded_sequence(
+            self.embedding(moved), lengths.clamp(min=1), batch_first=True, enforce_sorted=False
+        )
+        _, (state, *_) = self.recurrent(packed)
+        return state[-1]
+
+
+class Over(nn.Module):
+    """A layer over the steps of (batch, steps, channels)."""
+
+    def __init__(self, *layers):
+        super().__init__()
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return self.layers(x.transpose(1, 2)).transpose(1, 2)
+
+
 def build(graph):
     """The model of a graph whose layers follow one another; it ends before the last sigmoid, which the loss holds."""
-    layers, width = [], None
+    layers, width, masked = [], None, False
     for node in graph["nodes"]:
         type_, config = node["type"], node["config"]
         if type_ == "Embedding":
@@ -58,10 +92,18 @@ def build(graph):
             width = layer.width
         elif type_ == "Dense":
             layer, width = nn.Linear(width, config["units"]), config["units"]
+        elif type_ == "Conv1D":
+            layer = Over(nn.Conv1d(width, config["filters"], config["kernel_size"]), nn.ReLU())
+            width = config["filters"]
+        elif type_ == "MaxPooling1D":
+            layer = Over(nn.MaxPool1d(config["pool_size"]))
         elif type_ == "Input":
             continue
         else:
             raise SystemExit(f"torch_lecture.py has no layer for {type_}")
+        if layers and masked:
+            layer = Masked(layers.pop(), layer)
+        masked = type_ == "Embedding" and config.get("mask_zero", False)
         layers.append(layer)
     return nn.Sequential(*layers)
 
@@ -103,7 +145,7 @@ def main(work_path, imdb_path):
         with torch.no_grad():
             val_loss, val_acc = run_epoch(model, x[cut:], y[cut:], work["batch_size"])
         seconds = time.perf_counter() - began
-        say("epoch", epoch=epoch + 1, loss=loss, acc=acc, val_loss=val_loss, val_acc=val_acc, seconds=seconds)
+        say("epoch", epoch=epoch + 1, loss=loss, acc=acc, val_loss=val_loss, val_acc=val_acc, seconds=seconds, peakBytes=peak_bytes())
     say("done")
 
 
