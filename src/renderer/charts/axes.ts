@@ -17,11 +17,20 @@ export interface Axis extends FigureAxis {
 const FONT_SIZE = 11;
 /** Up to so many whole numbers are all marked, as far as there is room; else marks would begin at 1 and go on at 2. */
 const EACH_MARKED = 24;
+/** Marks nearer to each other than this share of the axis would be written over one another. */
+const CROWDED = 0.08;
+
+/** Whether the second mark of a logarithmic axis stands upon the first, which is the least value and not a round one. */
+function crowded(value: number, ticks: readonly { value: number }[]): boolean {
+  const least = ticks[0]?.value ?? value;
+  const most = ticks.at(-1)?.value ?? value;
+  return value === ticks[1]?.value && Math.log(value / least) < CROWDED * Math.log(most / least);
+}
 
 function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[]): string {
   if (axis.whole) return Number.isInteger(value) ? formatCount(value) : '';
   if (axis.format !== undefined) return axis.format(value);
-  if (axis.logarithmic) return logarithmicTickText(value);
+  if (axis.logarithmic) return crowded(value, ticks) ? '' : logarithmicTickText(value);
   const [first, second] = ticks;
   return tickText(value, first && second ? second.value - first.value : value);
 }
