@@ -46,7 +46,8 @@ const PEERS: Readonly<Record<Exclude<Contender, 'unroll'>, string>> = {
   keras: 'bench/peers/keras_lecture.py',
   pytorch: 'bench/peers/torch_lecture.py',
 };
-const python = process.env.UNROLL_BENCH_PYTHON ?? 'python3';
+/** The Python that has the peers. */
+export const python = process.env.UNROLL_BENCH_PYTHON ?? 'python3';
 
 type Event = Record<string, unknown>;
 const eventsOf = (output: string): Event[] =>
@@ -60,7 +61,7 @@ const eventsOf = (output: string): Event[] =>
  * Runs a program and returns the JSON lines it printed. Its last words are in the error when it fails.
  * @param enough ends the program when it has told enough
  */
-async function jsonLines(
+export async function jsonLines(
   command: string,
   parameters: string[],
   enough: (events: Event[]) => boolean = () => false,

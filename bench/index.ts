@@ -1,4 +1,10 @@
-/** `npm run bench`: the speed of training, or with `interface` as the first word that of the interface. */
-await import(process.argv[2] === 'interface' ? './interface.ts' : './run.ts');
+/** `npm run bench`: the speed of training; with a first word, of something else. */
+const OTHERS: Readonly<Record<string, string>> = {
+  interface: './interface.ts',
+  scaling: './scaling.ts',
+  'start-up': './start-up.ts',
+  steps: './steps.ts',
+};
+await import(OTHERS[process.argv[2] ?? ''] ?? './run.ts');
 
 export {};

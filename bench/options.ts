@@ -51,7 +51,9 @@ export async function readOptions(defaults: { rounds: number; epochs: number }):
     (typeof names)[number],
     typeof text
   >;
-  const { values } = readArguments(() => parseArgs({ options }));
+  const { values } = readArguments(() =>
+    parseArgs({ args: process.argv.slice(2).filter((word, i) => i > 0 || word.startsWith('-')), options }),
+  );
   const imdb = values.imdb ?? process.env.UNROLL_IMDB ?? usage('Say where imdb.npz is.');
   const wordIndex =
     values['word-index'] ?? process.env.UNROLL_IMDB_WORD_INDEX ?? usage('Say where imdb_word_index.json is.');

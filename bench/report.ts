@@ -4,6 +4,15 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { basename, isAbsolute } from 'node:path';
 
+/** When, where and how something was measured. */
+export interface Circumstances {
+  date: string;
+  commit: string;
+  processor: string;
+  node: string;
+  command: string;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -21,7 +30,7 @@ export function table(head: string[], rows: string[][]): string {
 }
 
 /** Day, machine, commit and command of a report, as lines and as values. Files are named without their folders. */
-export function circumstances(command: string): { lines: string; values: Record<string, string> } {
+export function circumstances(command: string): { lines: string; values: Circumstances } {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const processor = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   const given = process.argv.slice(2).map((word) => (isAbsolute(word) ? basename(word) : word));

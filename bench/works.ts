@@ -10,7 +10,7 @@ export interface Work {
   /** The name on the command line. */
   name: string;
   title: string;
-  /** Whether padding is masked. */
+  /** Whether padding is masked. PyTorch has no layer for masks in front of a sequence and is left out. */
   mask_zero?: boolean;
   /** What follows Embedding(10000, 32), up to Dense(1, sigmoid). */
   layers: Layer[];

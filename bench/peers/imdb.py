@@ -4,9 +4,13 @@ import numpy as np
 
 
 def load_training_split(path, num_words, maxlen, limit=None):
-    """The 25,000 training reviews, pre-padded and pre-truncated (examples, maxlen) int32, and their labels float32."""
+    return load_split(path, "train", num_words, maxlen, limit)
+
+
+def load_split(path, split, num_words, maxlen, limit=None):
+    """The 25,000 reviews of a split, pre-padded and pre-truncated (examples, maxlen) int32, and their labels float32."""
     with np.load(path, allow_pickle=True) as file:
-        reviews, labels = file["x_train"], file["y_train"]
+        reviews, labels = file[f"x_{split}"], file[f"y_{split}"]
     order = np.arange(len(reviews))
     np.random.RandomState(113).shuffle(order)
     order = order[:limit]

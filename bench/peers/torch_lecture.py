@@ -48,24 +48,6 @@ class Recurrent(nn.Module):
         return y[:, -1]
 
 
-class Masked(nn.Module):
-    """What follows an embedding with mask_zero: padding stands in front, torch's packed sequences want it behind."""
-
-    def __init__(self, embedding, recurrent):
-        super().__init__()
-        self.embedding, self.recurrent = embedding, recurrent.layer
-
-    def forward(self, ids):
-        lengths = (ids != 0).sum(1)
-        steps = torch.arange(ids.shape[1])
-        moved = ids.gather(1, (steps + (ids.shape[1] - lengths)[:, None]).clamp(max=ids.shape[1] - 1))
-        packed = nn.utils.rnn.pack_padded_sequence(
-            self.embedding(moved), lengths.clamp(min=1), batch_first=True, enforce_sorted=False
-        )
-        _, (state, *_) = self.recurrent(packed)
-        return state[-1]
-
-
 class Over(nn.Module):
     """A layer over the steps of (batch, steps, channels)."""
 
@@ -79,7 +61,7 @@ class Over(nn.Module):
 
 def build(graph):
     """The model of a graph whose layers follow one another; it ends before the last sigmoid, which the loss holds."""
-    layers, width, masked = [], None, False
+    layers, width = [], None
     for node in graph["nodes"]:
         type_, config = node["type"], node["config"]
         if type_ == "Embedding":
@@ -98,12 +80,10 @@ def build(graph):
         elif type_ == "MaxPooling1D":
             layer = Over(nn.MaxPool1d(config["pool_size"]))
         elif type_ == "Input":
+            width = config["shape"][-1]
             continue
         else:
             raise SystemExit(f"torch_lecture.py has no layer for {type_}")
-        if layers and masked:
-            layer = Masked(layers.pop(), layer)
-        masked = type_ == "Embedding" and config.get("mask_zero", False)
         layers.append(layer)
     return nn.Sequential(*layers)
 
