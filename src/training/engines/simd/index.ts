@@ -5,6 +5,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { Engine } from '../engine.ts';
 import { ModuleBuilder, hasRelaxedSimd, v128 } from './assembler.ts';
 import { BACKEND, SimdBackend } from './backend.ts';
+import { registerComparison } from './comparison.ts';
 import { registerConvolution } from './convolution.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerLoss } from './loss.ts';
@@ -47,6 +48,7 @@ export const simdEngine: Engine = {
     const modules = new Modules(pool, wide);
     tf.copyRegisteredKernels('cpu', BACKEND);
     registerConvolution(modules);
+    registerComparison();
     registerEmbedding((backend, ...tensors) => sumByToken(backend, modules, ...tensors));
     registerLoss();
     registerGlobalPooling(modules);
