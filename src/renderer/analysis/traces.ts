@@ -3,20 +3,14 @@ import type { Trace } from '../../shared/contract/analysis.ts';
 import type { Series } from '../charts/series.ts';
 import type { Look } from './outcomes.ts';
 
-/** A change of this much in a probability is worth marking. */
-const APART = 0.2;
-
 export interface TraceRow {
   word: string;
   /** The probability of the class looked at, by run. */
   probabilities: (number | null)[];
   /** The class said after this word, by run. */
   said: (number | null)[];
-  /** How far the probabilities are from one another. */
-  distance: number;
   /** Not all runs say the same class. */
   split: boolean;
-  apart: boolean;
 }
 
 /** The class of the highest probability; one output speaks of the second class. */
@@ -40,17 +34,13 @@ export function traceRows(traces: readonly (Trace | null)[], positive: number): 
     const predictions = traces.map((trace) => trace?.predictions[at] ?? null);
     const probabilities = predictions.map((one) => one && probabilityOf(one, positive));
     const said = predictions.map((one) => one && saidBy(one));
-    const known = probabilities.filter((value) => value !== null);
-    const distance = known.length < 2 ? 0 : Math.max(...known) - Math.min(...known);
     const words = traces.flatMap((trace) => trace?.words[at] ?? []);
     return {
       // What one run does not know another may.
       word: words.find((word) => word !== '?') ?? '?',
       probabilities,
       said,
-      distance,
       split: new Set(said.filter((value) => value !== null)).size > 1,
-      apart: distance >= APART,
     };
   });
 }

@@ -155,13 +155,17 @@ function exampleSections(
     label: name,
     colour,
     thick: i === 0,
-    x: lengths.map(({ from, to }) => (from + to) / 2),
+    x: lengths.map((_, group) => group + 1),
     y: lengths.map(({ results: by }) => by[i]?.mean ?? null),
     band: {
       low: lengths.map(({ results: by }) => by[i]?.interval?.low ?? null),
       high: lengths.map(({ results: by }) => by[i]?.interval?.high ?? null),
     },
   }));
+  const groupText = (at: number) => {
+    const range = lengths[at - 1];
+    return range ? `${formatCount(range.from)} to ${formatCount(range.to)}` : '';
+  };
   const title = measure === 'accuracy' ? 'Accuracy by sequence length' : 'Error by sequence length';
   const axis = measure === 'accuracy' ? 'share correct, 95 % interval' : 'mean absolute error';
   const byLength: ReportSection = {
@@ -170,7 +174,7 @@ function exampleSections(
       ...(measure === 'accuracy' ? [said(lengthWords)] : []),
       ...left.map(({ id, reason }) => `${nameOf(id)} is left out. ${reason}`),
     ],
-    figures: [{ title, x: { title: 'steps, middle of each group' }, y: { title: axis }, lines }],
+    figures: [{ title, x: { title: 'steps before cutting', format: groupText }, y: { title: axis }, lines }],
     table: {
       header: ['Length', 'Examples', ...known.map(({ name }) => name)],
       rows: [

@@ -11,7 +11,7 @@ import {
   NO_VALUE,
 } from '../format.ts';
 import { metricTitle } from '../metric-names.ts';
-import { spread } from '../statistics/paired.ts';
+import { spread, type Spread } from '../statistics/paired.ts';
 
 export interface ComparedCell {
   text: string;
@@ -106,6 +106,14 @@ export function settingRows({ differences }: Comparison): ComparedRow[] {
   }));
 }
 
+/** The deviation with as many decimals as the mean: `0.8642 ± 0.0031`. */
+function spreadText({ mean, deviation }: Spread): string {
+  const text = formatMetric(mean);
+  if (deviation === null) return text;
+  const decimals = text.includes('e') ? null : (text.split('.')[1]?.length ?? 0);
+  return `${text} ± ${decimals === null ? formatMetric(deviation) : deviation.toFixed(decimals)}`;
+}
+
 /** Mean and standard deviation over seeds of each metric's best, a cell a group; none where every group is one run. */
 export function spreadRows({ groups, metrics }: Comparison): ComparedRow[] {
   if (groups.every(({ runs }) => runs.length < 2)) return [];
@@ -118,9 +126,7 @@ export function spreadRows({ groups, metrics }: Comparison): ComparedRow[] {
       return {
         name: `${metricTitle(name)}, best`,
         cells: spreads.map((one) => ({
-          text: one
-            ? `${formatMetric(one.mean)}${one.deviation === null ? '' : ` ± ${formatMetric(one.deviation)}`}`
-            : NO_VALUE,
+          text: one ? spreadText(one) : NO_VALUE,
           ...(one && means.length > 1 && one.mean === leader ? { best: true } : {}),
         })),
       };

@@ -90,7 +90,7 @@ export function pairedWords(t: PairedT | null, signed: Wilcoxon | null, pairs: n
 
 export const WILSON_WORDS: Words = {
   meaning:
-    "Bars are Wilson's 95 % intervals: where the two of a group do not overlap, the models differ at that length.",
+    "The tints are Wilson's 95 % intervals: where those of two runs do not overlap, the runs differ at that length.",
   caution:
     'Groups with few examples have wide intervals and say little; many groups looked at together show some difference by chance.',
 };

@@ -1,65 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
+import { settingRows, spreadRows, valueRows, type ComparedRow } from '../../../shared/comparison/tables.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
+import { UnrollError } from '../../../shared/errors.ts';
 import type { Runner } from './runner.ts';
-import { count, difference, duration, metric, table } from './table.ts';
+import { finishJob } from './session.ts';
+import { difference, metric, table } from './table.ts';
 
 /** Runs compared at once, as the contract has it. */
 const MOST = 8;
 
-/** One metric: a row an epoch, then best and last, each with the difference to the first run, the baseline. */
-function metricRows({ runs, curves, metrics }: Comparison, name: string): string[][] {
+/** One metric: a row an epoch, each other run with its difference to the first, the baseline. */
+function epochRows({ runs, curves }: Comparison, name: string): string[][] {
   const epochs = [...new Set(curves.flatMap(({ x }) => x))].sort((a, b) => a - b);
-  const valuesAt = (epoch: number) =>
-    runs.map((_, i) => curves[i]?.series[name]?.[curves[i].x.indexOf(epoch)] ?? null);
-  const { best = [], bestEpoch = [], last = [] } = metrics.find((one) => one.name === name) ?? {};
   return [
     [name, ...runs.flatMap((run, i) => (i === 0 ? [run.name] : [run.name, 'difference']))],
-    ...epochs.map((epoch) => withDifferences(`epoch ${epoch}`, valuesAt(epoch))),
-    withDifferences('best', best, (i) => (bestEpoch[i] ? ` (${bestEpoch[i]})` : '')),
-    withDifferences('last', last),
+    ...epochs.map((epoch) => {
+      const values = curves.map(({ x, series }) => series[name]?.[x.indexOf(epoch)] ?? null);
+      return [`epoch ${epoch}`, ...withDifferences(values)];
+    }),
   ];
 }
 
-type Values = readonly (number | null | undefined)[];
-
-function withDifferences(title: string, values: Values, suffix: (i: number) => string = () => ''): string[] {
+function withDifferences(values: readonly (number | null)[]): string[] {
   const baseline = values[0] ?? null;
-  const cells = values.flatMap((value, i) => {
-    const shown = metric(value) + suffix(i);
-    const both = typeof value === 'number' && baseline !== null;
-    return i === 0 ? [shown] : [shown, difference(both ? value - baseline : null)];
+  return values.flatMap((value, i) => {
+    if (i === 0) return [metric(value)];
+    return [metric(value), difference(value !== null && baseline !== null ? value - baseline : null)];
   });
-  return [title, ...cells];
 }
 
 /** A setting's value on one line; a whole graph or callback is told apart, not printed. */
-function settingText(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
+
+/** A table of a comparison as the screen has it, what stands beside a value in brackets. */
+function comparedTable(what: string, columns: readonly string[], rows: readonly ComparedRow[]): string {
+  const lines = rows.map(({ name, cells }) => [
+    name,
+    ...cells.map(({ text, note }) => (note ? `${shortened(text)} (${note})` : shortened(text))),
+  ]);
+  return table([[what, ...columns], ...lines]);
 }
 
 /** The side-by-side table: what the runs are, every metric by epoch, best and last, and the settings that differ. */
 export function comparisonText(comparison: Comparison): string {
-  const { runs, metrics, differences, controlled, cautions } = comparison;
+  const { runs, metrics, groups, seedTests, controlled, cautions } = comparison;
+  const names = runs.map(({ name }) => name);
   const facts = table([
-    ['', ...runs.map(({ name }) => name)],
+    ['', ...names],
     ['model', ...runs.map(({ model }) => model)],
-    ['parameters', ...runs.map(({ parameters }) => count(parameters))],
     ['data', ...runs.map(({ dataset }) => dataset.name)],
-    [
-      'time an epoch',
-      ...runs.map(({ secondsPerEpoch }) => (secondsPerEpoch === null ? '–' : duration(secondsPerEpoch))),
-    ],
   ]);
   const columns = Array.from({ length: 2 * runs.length }, (_, i) => i + 1);
-  const blocks = metrics.map(({ name }) => table(metricRows(comparison, name), columns));
-  const settings = differences.map(({ path, values }) => [path, ...values.map(settingText)]);
+  const blocks = metrics.map(({ name }) => table(epochRows(comparison, name), columns));
+  const spreads = spreadRows(comparison);
+  const overSeeds =
+    spreads.length > 0 ? [comparedTable('over seeds', groups.map(({ name }) => name), spreads)] : []; // prettier-ignore
+  const settings = settingRows(comparison);
   const differing =
-    settings.length > 0
-      ? table([['settings that differ', ...runs.map(({ name }) => name)], ...settings])
-      : 'No settings differ.';
-  const fairness = controlled ? ['Same split, seed and order: only what is listed differs.'] : cautions;
-  return [facts, ...blocks, differing, ...fairness].join('\n\n');
+    settings.length > 0 ? comparedTable('settings that differ', names, settings) : 'No settings differ.';
+  const fairness = controlled ? ['Same split, seed and order: only what is listed differs.'] : [];
+  const values = comparedTable('values', names, valueRows(comparison));
+  const tests = seedTests.map(({ words }) => `${words.meaning} ${words.caution}`);
+  return [facts, ...blocks, values, ...overSeeds, ...tests, differing, ...fairness, ...cautions].join('\n\n');
+}
+
+interface Options {
+  out?: string;
+  examples?: true;
 }
 
 export function registerCompare({ program, run }: Runner): void {
@@ -67,13 +76,38 @@ export function registerCompare({ program, run }: Runner): void {
     .command('compare')
     .description('runs side by side: by epoch, best and last, and the settings that differ')
     .argument('<run...>', `2 to ${MOST}; the first is the baseline`)
-    .action((names: string[], _options: unknown, command: Command) => {
+    .option('--out <file>', 'write a report: one HTML page for .html, Markdown for .md')
+    .option('--examples', 'with the runs compared on the test split, in the report')
+    .action((names: string[], { out, examples = false }: Options, command: Command) => {
       refuseWrongChoice(names, command);
-      return run(async ({ application, terminal }) => {
+      const format = out === undefined ? null : formatOf(out, command);
+      return run(async (session) => {
+        const { application, terminal } = session;
         const comparison = await application.call('compare.runs', { runs: names });
+        if (out !== undefined && format !== null) {
+          const report = await finishJob(session, 'compare.report', { runs: names, format, examples });
+          writeReport(out, report.content);
+          terminal.note(`Wrote ${out}.`);
+        }
         terminal.result(comparison, () => comparisonText(comparison));
       });
     });
+}
+
+function formatOf(out: string, command: Command): 'html' | 'markdown' {
+  const extension = extname(out).toLowerCase();
+  if (extension === '.html') return 'html';
+  if (extension !== '.md') command.error(`error: A report is a .html or a .md file, and ${out} is neither.`);
+  return 'markdown';
+}
+
+/** @throws UnrollError `path-not-writable` */
+function writeReport(path: string, content: string): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw new UnrollError('path-not-writable', { path }, { cause: error });
+  }
 }
 
 /** Ends with wrong usage where there is nothing to compare, too much, or one thing twice. */
