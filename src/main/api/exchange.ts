@@ -1,7 +1,10 @@
 import type { exchangeContract } from '../../shared/contract/exchange.ts';
 import { UnrollError } from '../../shared/errors.ts';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { requireFolderOf } from '../exporters/place.ts';
 import { importModel } from '../import-model.ts';
+import { scoreFile } from '../scoring/file.ts';
+import { formatOf } from '../scoring/rows.ts';
 import { fromNumbers, fromText, score } from '../scoring/score.ts';
 import { findScorer } from '../scoring/scorer.ts';
 import type { Context, Handlers } from './handlers.ts';
@@ -30,5 +33,18 @@ export function exchangeHandlers({
           throw new UnrollError('input-invalid', { what: 'texts', reason: 'there is nothing to predict.' });
         return score(inference, scorer, encoded, job);
       }),
+    'predictions.file': async ({ source, checkpoint, path, format, textColumn, out }) => {
+      await requireFolderOf(out);
+      return jobs.start(`Predict with ${basename(source)}`, async (job) => {
+        const scorer = await findScorer(db, source, checkpoint);
+        const file = {
+          path,
+          format: format === 'auto' ? formatOf(path) : format,
+          textColumn,
+          out: resolve(out),
+        };
+        return { path: file.out, rows: await scoreFile(inference, scorer, file, job) };
+      });
+    },
   };
 }

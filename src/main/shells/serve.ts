@@ -15,6 +15,7 @@ import type { Application } from '../application.ts';
 import { packageRoot } from '../package-root.ts';
 import { join } from 'node:path';
 import { connect } from './connection.ts';
+import { answerPrediction, limitPredictionBody } from './predictions.ts';
 import { SECURITY_HEADERS } from './security.ts';
 import { openUploads } from './uploads.ts';
 
@@ -62,12 +63,16 @@ function checkAddress(port: () => number): MiddlewareHandler {
   };
 }
 
-/** Lets pass who has the token: in the address, which also sets a cookie for what the page loads, or in that cookie. */
+/**
+ * Lets pass who has the token: in the address, which also sets a cookie for what the page loads, in that cookie, or in the
+ * header a program sets.
+ */
 function checkToken(token: string, port: () => number): MiddlewareHandler {
   return async (context, next) => {
     const cookie = `unroll_${port()}`;
     const given = context.req.query('token');
-    const accepted = sameSecret(given ?? getCookie(context, cookie) ?? '', token);
+    const bearer = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1];
+    const accepted = sameSecret(given ?? bearer ?? getCookie(context, cookie) ?? '', token);
     if (!accepted)
       return context.text('Open the whole address that `unroll serve` printed, with its token.', 401);
     if (given !== undefined)
@@ -117,6 +122,7 @@ export async function serve(application: Application, options: ServeOptions): Pr
   app.use(addHeaders, checkAddress(port), checkToken(token, port));
   app.get('/socket', socketHandler(application));
   app.post('/upload', (context: Context) => uploads.receive(context));
+  app.post('/predict', limitPredictionBody, (context: Context) => answerPrediction(application, context));
   app.use(serveStatic({ root: folder }));
   app.notFound((context) => context.text('There is nothing here.', 404));
 

@@ -39,4 +39,18 @@ export const exchangeContract = {
     }),
     z.array(predictionSchema),
   ),
+  /** Scores a file row by row, whatever its size, into another. */
+  'predictions.file': jobMethod(
+    z.object({
+      source,
+      checkpoint: whichCheckpointSchema.default('last'),
+      path: z.string().min(1),
+      /** `auto` goes by the file's ending; anything unknown is a text a line. */
+      format: z.enum(['auto', ...PREDICTION_FORMATS]).default('auto'),
+      textColumn: z.string().optional(),
+      /** A table where it ends in `.csv`, else one JSON object a line. */
+      out: z.string().min(1),
+    }),
+    z.object({ path: z.string(), rows: z.number() }),
+  ),
 };

@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text as readAll } from 'node:stream/consumers';
 import { Option } from 'commander';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Runner } from './runner.ts';
-import { finishJob } from './session.ts';
+import { finishJob, type Session } from './session.ts';
 import { metric } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,51 +15,69 @@ interface PredictOptions {
   text?: string;
   file?: string;
   tokens?: string;
+  textColumn?: string;
+  out?: string;
   checkpoint: 'last' | 'best';
 }
 
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new UnrollError('file-missing', { path }, { cause });
-  }
+/** A line of what is told: `{"text": …, "probability": …}`. */
+interface Answer {
+  text?: unknown;
+  probability?: number;
+  probabilities?: number[];
 }
 
-const nonEmptyLines = (text: string): string[] => text.split(/\r?\n/).filter((line) => line.trim() !== '');
-
-function parseTokens(path: string): number[][] {
-  return nonEmptyLines(readFile(path)).map((line, i) => {
-    try {
-      const ids = JSON.parse(line) as unknown;
-      if (Array.isArray(ids) && ids.every((id) => Number.isInteger(id))) return ids as number[];
-    } catch {
-      // Reported below, as any other line that is not such an array.
-    }
-    throw new UnrollError('input-invalid', {
-      what: `${path}, line ${i + 1}`,
-      reason: 'it is not a JSON array of ids.',
-    });
-  });
+function tell(terminal: Terminal, answer: Answer): void {
+  const { text = '', probability, probabilities = [probability!] } = answer;
+  terminal.result(answer, () => [probabilities.map(metric).join(' '), String(text)].join('  ').trimEnd());
 }
 
-/** `--text` is one text; `--file` and standard input hold one a line. */
-async function readTexts({ text, file }: PredictOptions, terminal: Terminal): Promise<string[]> {
+/** `--text` is one text; standard input holds one a line. */
+async function readTexts({ text }: PredictOptions, terminal: Terminal): Promise<string[]> {
   if (text !== undefined) return [text];
-  if (file === undefined && process.stdin.isTTY) terminal.note('Type a text a line; Ctrl+D ends.');
-  const texts = nonEmptyLines(file === undefined ? await readAll(process.stdin) : readFile(file));
+  if (process.stdin.isTTY) terminal.note('Type a text a line; Ctrl+D ends.');
+  const texts = (await readAll(process.stdin)).split(/\r?\n/).filter((line) => line.trim() !== '');
   if (texts.length === 0) throw new UnrollError('text-empty');
   return texts;
+}
+
+/** A file is scored into another, row by row; without `--out` that one is told and goes again. */
+async function scoreFile(session: Session, source: string, options: PredictOptions): Promise<void> {
+  const { file, tokens, textColumn, checkpoint, out } = options;
+  const path = (file ?? tokens)!;
+  const format: 'tokens' | 'auto' = tokens === undefined ? 'auto' : 'tokens';
+  const column = textColumn === undefined ? {} : { textColumn };
+  const input = { source, checkpoint, path, format, ...column };
+  if (out !== undefined) {
+    const scored = await finishJob(session, 'predictions.file', { ...input, out });
+    session.terminal.result(scored, () => `Scored ${scored.rows} rows into ${scored.path}.`);
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'unroll-predict-'));
+  try {
+    const scored = await finishJob(session, 'predictions.file', {
+      ...input,
+      out: join(folder, 'scored.jsonl'),
+    });
+    for await (const line of createInterface({ input: createReadStream(scored.path), crlfDelay: Infinity }))
+      tell(session.terminal, JSON.parse(line) as Answer);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 export function registerPredict({ program, run }: Runner): void {
   program
     .command('predict')
     .description('what a run or a model says to texts (a line each on standard input where none are given)')
-    .argument('<run-or-model>', "a run's id or name, a model with weights, or a file")
+    .argument('<run-or-model>', "a run's id or name, a model with weights, or the file of a model or bundle")
     .addOption(new Option('--text <text>', 'one text').conflicts(['file', 'tokens']))
-    .addOption(new Option('--file <file>', 'one text a line').conflicts('tokens'))
+    .addOption(
+      new Option('--file <file>', 'one text a line, or a CSV, TSV or JSONL table').conflicts('tokens'),
+    )
     .option('--tokens <file>', 'JSON arrays of ids, one a line')
+    .option('--text-column <name>', 'the column of a table that holds the texts')
+    .option('--out <file>', 'where the answers go: a table where it ends in .csv, else JSON lines')
     .addOption(
       new Option('--checkpoint <which>', 'the weights of which epoch')
         .choices(['last', 'best'])
@@ -63,22 +85,12 @@ export function registerPredict({ program, run }: Runner): void {
     )
     .action((name: string, options: PredictOptions) =>
       run(async (session) => {
-        const { tokens, checkpoint } = options;
-        const what =
-          tokens === undefined
-            ? { texts: await readTexts(options, session.terminal) }
-            : { tokens: parseTokens(tokens) };
-        const predictions = await finishJob(session, 'predictions.score', {
-          source: name,
-          checkpoint,
-          ...what,
-        });
-        for (const { text, probabilities } of predictions) {
-          const answer = probabilities.length === 1 ? { probability: probabilities[0] } : { probabilities };
-          const value = text === null ? answer : { text, ...answer };
-          session.terminal.result(value, () =>
-            [probabilities.map(metric).join(' '), text ?? ''].join('  ').trimEnd(),
-          );
+        if ((options.file ?? options.tokens) !== undefined) return scoreFile(session, name, options);
+        const texts = await readTexts(options, session.terminal);
+        const input = { source: name, checkpoint: options.checkpoint, texts };
+        for (const { text, probabilities } of await finishJob(session, 'predictions.score', input)) {
+          const answer = probabilities.length === 1 ? { probability: probabilities[0]! } : { probabilities };
+          tell(session.terminal, { text, ...answer });
         }
       }),
     );

@@ -16,15 +16,17 @@ function openInBrowser(address: string): void {
 export function registerServe({ program, run }: Runner): void {
   program
     .command('serve')
-    .description('the workbench in a browser, on this machine only; ends with Ctrl+C')
+    .description(
+      'the workbench in a browser and predictions over HTTP (POST /predict), on this machine only; ends with Ctrl+C',
+    )
     .option('--port <n>', 'any free port where not given', whole(0, 65_535), 0)
     .option('--open', 'open it in the browser', false)
     .action(({ port, open }: { port: number; open: boolean }) =>
       run(async ({ application, terminal, atEnd }) => {
         const { serve } = await import('../serve.ts');
-        const { address, close } = await serve(application, { port });
+        const { address, token, close } = await serve(application, { port });
         atEnd(close);
-        terminal.result({ address }, () => `Unroll is at ${address}`);
+        terminal.result({ address, token }, () => `Unroll is at ${address}`);
         terminal.note(`Workspace ${application.workspace}; Ctrl+C ends it.`);
         if (open) openInBrowser(address);
         // Until it is interrupted.

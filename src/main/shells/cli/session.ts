@@ -1,8 +1,9 @@
 /** What every command runs in: the application on its workspace, the terminal, and an orderly end whatever happens. */
-import type { EventPayload, Input, JobMethodName, JobResult } from '../../../shared/contract/index.ts';
+import type { Input, JobMethodName, JobResult } from '../../../shared/contract/index.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Application } from '../../application.ts';
 import { recordFailure } from '../failures.ts';
+import { finishJob as finish, type JobChange } from '../finish-job.ts';
 import type { Terminal } from './terminal.ts';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -66,33 +67,15 @@ export async function runInSession(
 }
 
 /** Runs a job of the contract to its end, with its progress on the terminal. @throws UnrollError as the job ended */
-export async function finishJob<M extends JobMethodName>(
+export function finishJob<M extends JobMethodName>(
   { application, terminal }: Session,
   method: M,
   input: Input<M>,
 ): Promise<JobResult<M>> {
-  const ended = Promise.withResolvers<JobResult<M>>();
-  const changes: EventPayload<'job.changed'>[] = [];
-  let id: string | undefined;
-  const follow = (change: EventPayload<'job.changed'>) => {
-    if (change.job !== id) return;
-    if (change.error) ended.reject(UnrollError.fromValue(change.error as never));
-    else if (change.state === 'done') ended.resolve(change.result as JobResult<M>);
-    else terminal.progress(describe(change));
-  };
-  const stop = application.on('job.changed', (change) =>
-    id === undefined ? changes.push(change) : follow(change),
-  );
-  try {
-    id = ((await application.call(method, input)) as { job: string }).job;
-    changes.forEach(follow);
-    return await ended.promise;
-  } finally {
-    stop();
-  }
+  return finish(application, method, input, (change) => terminal.progress(describe(change)));
 }
 
-function describe({ title, detail, progress }: EventPayload<'job.changed'>): string {
+function describe({ title, detail, progress }: JobChange): string {
   const share = progress === null ? '' : ` ${Math.floor(progress * 100)} %`;
   return `${title}${share}${detail ? ` · ${detail}` : ''}`;
 }

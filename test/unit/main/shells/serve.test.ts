@@ -266,3 +266,31 @@ test('after its end the port is free and uploads are gone', async () => {
   await again.close();
   expect(existsSync(join(folder, 'workspace'))).toBe(true);
 });
+
+test('predictions are answered to who has the token, in the words of the catalogue where they cannot be', async () => {
+  const model = join(import.meta.dirname, '../../../fixtures/models/lstm.keras');
+  const post = (body: unknown, authorization = `Bearer ${served.token}`) =>
+    ask('/predict', {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+    });
+  expect((await post({ run: model, tokens: [[1, 2]] }, 'Bearer wrong')).status).toBe(401);
+  const answer = await post({ run: model, tokens: [[1, 2, 3], [4]] });
+  expect(answer.status).toBe(200);
+  const { predictions } = JSON.parse(answer.body) as { predictions: { probability: number }[] };
+  expect(predictions).toHaveLength(2);
+  for (const { probability } of predictions) expect(probability).toBeGreaterThan(0);
+
+  const refused = async (body: unknown, status: number, code: string) => {
+    const { status: given, body: text } = await post(body);
+    expect([given, (JSON.parse(text) as { code: string }).code]).toEqual([status, code]);
+  };
+  await refused({ run: 'nobody', texts: ['a'] }, 404, 'not-found');
+  await refused({ run: model, texts: ['a'] }, 400, 'data-without-words');
+  await refused({ run: model, tokens: [[99]] }, 400, 'input-invalid');
+  await refused({ run: model }, 400, 'input-invalid');
+  await refused({ tokens: [[1]] }, 400, 'input-invalid');
+  await refused('{"run":', 400, 'input-invalid');
+  await refused({ run: model, texts: ['x'.repeat(17 << 20)] }, 413, 'file-too-large');
+});

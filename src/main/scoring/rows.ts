@@ -1,0 +1,188 @@
+/** The rows of a file to score, read in a stream: one text or one JSON array a line, or a table with a column of texts. */
+import { extname } from 'node:path';
+import { parse } from 'csv-parse';
+import { UnrollError } from '../../shared/errors.ts';
+import type { PREDICTION_FORMATS } from '../../shared/contract/exchange.ts';
+import { readBeginning, streamText } from '../importers/files.ts';
+import type { ImportContext } from '../importers/importer.ts';
+import { readJsonLines } from '../importers/json-lines.ts';
+import { TEXT_NAMES } from '../importers/table.ts';
+
+export type RowFormat = (typeof PREDICTION_FORMATS)[number];
+
+/** What is to be scored, and the fields it came with. */
+export interface ScoringRow {
+  /** From 1. */
+  line: number;
+  content: string | number[];
+  /** The columns of a table, or the members of an object; empty for a plain line. */
+  fields: Record<string, unknown>;
+}
+
+const LONGEST_LINE = 1 << 24;
+const FORMATS: Readonly<Record<string, RowFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+};
+
+/** What a file is by its ending: a text a line unless it says otherwise. */
+export const formatOf = (path: string): RowFormat => FORMATS[extname(path).toLowerCase()] ?? 'text';
+
+/**
+ * @param textColumn the column that holds the texts; else the first with a name such as `text` or `review`
+ * @throws UnrollError `file-missing`, `file-damaged`, `file-too-large`, `column-missing`, `column-unknown`, `input-invalid`, `cancelled`
+ */
+export function readRows(
+  path: string,
+  format: RowFormat,
+  textColumn: string | undefined,
+  context: ImportContext,
+): AsyncGenerator<ScoringRow> {
+  if (format === 'csv' || format === 'tsv') return readTable(path, format, textColumn, context);
+  if (format === 'jsonl') return readObjects(path, textColumn, context);
+  return readLines(path, format, context);
+}
+
+async function* readLines(
+  path: string,
+  format: 'text' | 'tokens',
+  context: ImportContext,
+): AsyncGenerator<ScoringRow> {
+  let line = 0;
+  let rest = '';
+  for await (const portion of streamText(path, context, 1)) {
+    const lines = (rest + portion).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE)
+      throw new UnrollError('file-too-large', {
+        path,
+        reason: `line ${line + lines.length + 1} has no end.`,
+      });
+    for (const text of lines) yield* lineRow(text, ++line, path, format);
+  }
+  yield* lineRow(rest, line + 1, path, format);
+}
+
+function* lineRow(
+  given: string,
+  line: number,
+  path: string,
+  format: 'text' | 'tokens',
+): Generator<ScoringRow> {
+  const text = given.replace(/\r$/, '');
+  if (text.trim() === '') return;
+  yield { line, content: format === 'text' ? text : parseNumbers(text, path, line), fields: {} };
+}
+
+function parseNumbers(text: string, path: string, line: number): number[] {
+  const numbers = numbersOf(tryJson(text));
+  if (numbers) return numbers;
+  throw new UnrollError('input-invalid', {
+    what: `${path}, line ${line}`,
+    reason: 'it is not a JSON array of ids.',
+  });
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A list of numbers, or of steps that are lists of numbers; null for anything else. */
+function numbersOf(value: unknown): number[] | null {
+  if (!Array.isArray(value)) return null;
+  const flat = value.flat() as unknown[];
+  return flat.every((item) => typeof item === 'number') ? flat : null;
+}
+
+async function* readObjects(
+  path: string,
+  textColumn: string | undefined,
+  context: ImportContext,
+): AsyncGenerator<ScoringRow> {
+  for await (const { line, object } of readJsonLines(path, context, 1)) {
+    const tokens = textColumn === undefined ? numbersOf(object.tokens) : null;
+    if (tokens) yield { line, content: tokens, fields: object };
+    else {
+      const column = textName(Object.keys(object), path, textColumn);
+      yield { line, content: String(object[column]), fields: object };
+    }
+  }
+}
+
+/** @throws UnrollError `column-missing`, `column-unknown` */
+function textName(columns: readonly string[], path: string, textColumn: string | undefined): string {
+  const found =
+    textColumn === undefined
+      ? columns.find((name) => TEXT_NAMES.includes(name.trim().toLowerCase()))
+      : columns.find((name) => name === textColumn);
+  if (found !== undefined) return found;
+  const listed = columns.join(', ');
+  throw textColumn === undefined
+    ? new UnrollError('column-missing', { role: 'text', path, columns: listed })
+    : new UnrollError('column-unknown', { column: textColumn, path, columns: listed });
+}
+
+/** The delimiter the first line has most of. */
+async function delimiterOf(path: string, format: 'csv' | 'tsv'): Promise<string> {
+  if (format === 'tsv') return '\t';
+  const first = (await readBeginning(path, 1 << 16)).toString('utf8').split('\n', 1)[0] ?? '';
+  const count = (delimiter: string) => first.split(delimiter).length;
+  return count(';') > count(',') ? ';' : ',';
+}
+
+async function* readTable(
+  path: string,
+  format: 'csv' | 'tsv',
+  textColumn: string | undefined,
+  context: ImportContext,
+): AsyncGenerator<ScoringRow> {
+  const parser = parse({
+    bom: true,
+    columns: true,
+    delimiter: await delimiterOf(path, format),
+    info: true,
+    max_record_size: LONGEST_LINE,
+    relax_quotes: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
+  const fed = feed(parser, streamText(path, context, 1));
+  try {
+    let column: string | undefined;
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: Record<string, string>;
+      info: { lines: number };
+    }>) {
+      column ??= textName(Object.keys(record), path, textColumn);
+      yield { line: info.lines, content: record[column] ?? '', fields: record };
+    }
+    await fed;
+  } catch (cause) {
+    if (cause instanceof UnrollError) throw cause;
+    const reason = `${cause instanceof Error ? cause.message : String(cause)}.`;
+    throw new UnrollError('file-damaged', { path, reason }, { cause });
+  } finally {
+    parser.destroy();
+    await fed.catch(() => undefined);
+  }
+}
+
+/** Hands the file's text on as fast as it is taken. */
+async function feed(parser: ReturnType<typeof parse>, portions: AsyncIterable<string>): Promise<void> {
+  try {
+    for await (const portion of portions) {
+      if (parser.destroyed) return;
+      if (!parser.write(portion))
+        await new Promise((resolve) => parser.once('drain', resolve).once('close', resolve));
+    }
+    parser.end();
+  } catch (error) {
+    parser.destroy(error as Error);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Predictions over HTTP, for programs of this machine:
+ *
+ *   POST /predict   Authorization: Bearer TOKEN   {"run": NAME, "texts": ["…"]}
+ *   200             {"predictions": [{"text": "…", "probability": 0.93}]}
+ *
+ * `run` is a run's id or name, or a model with weights. `tokens`, lists of ids, may stand in place of `texts`; `checkpoint` is
+ * `last` or `best`. Several outputs come as `probabilities`. An error is `{"code", "message", "hint"}`: 404 where there is no
+ * such run, 400 for anything else that was asked wrongly.
+ */
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { z } from 'zod';
+import { whichCheckpointSchema } from '../../shared/contract/runs.ts';
+import { toErrorValue, UnrollError } from '../../shared/errors.ts';
+import type { Application } from '../application.ts';
+import { recordFailure } from './failures.ts';
+import { finishJob } from './finish-job.ts';
+
+const MOST_BYTES = 16 << 20;
+
+const requestSchema = z.strictObject({
+  run: z.string().min(1).max(200),
+  texts: z.array(z.string()).max(10_000).optional(),
+  tokens: z.array(z.array(z.number().int())).max(10_000).optional(),
+  checkpoint: whichCheckpointSchema.default('last'),
+});
+
+export const limitPredictionBody = bodyLimit({
+  maxSize: MOST_BYTES,
+  onError: (context) => {
+    const reason = `more than ${MOST_BYTES} bytes were sent.`;
+    return context.json(new UnrollError('file-too-large', { path: 'The request', reason }).toValue(), 413);
+  },
+});
+
+/** @throws UnrollError `input-invalid` */
+async function readRequest(context: Context): Promise<z.output<typeof requestSchema>> {
+  const what = 'The request';
+  let body: unknown;
+  try {
+    body = await context.req.json();
+  } catch (cause) {
+    throw new UnrollError('input-invalid', { what, reason: 'it is not JSON.' }, { cause });
+  }
+  const parsed = requestSchema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const reason = [issue!.path.join('.'), issue!.message].filter(Boolean).join(': ');
+  throw new UnrollError('input-invalid', { what, reason: `${reason}.` });
+}
+
+/** Answers `POST /predict`. A program that hangs up has its job cancelled. */
+export async function answerPrediction(application: Application, context: Context): Promise<Response> {
+  const { signal } = context.req.raw;
+  try {
+    const { run: source, ...input } = await readRequest(context);
+    const cancel = (job: string) =>
+      signal.addEventListener('abort', () => {
+        application.call('jobs.cancel', { job }).catch(() => undefined);
+      });
+    const scored = await finishJob(application, 'predictions.score', { source, ...input }, undefined, cancel);
+    const predictions = scored.map(({ text, probabilities }) => ({
+      ...(text === null ? {} : { text }),
+      ...(probabilities.length === 1 ? { probability: probabilities[0] } : { probabilities }),
+    }));
+    return context.json({ predictions });
+  } catch (error) {
+    const value = toErrorValue(error);
+    if (value.code === 'internal') recordFailure(application.workspace, error);
+    const status = value.code === 'internal' ? 500 : value.code === 'not-found' ? 404 : 400;
+    return context.json(value, status);
+  }
+}
