@@ -1,0 +1,216 @@
+/** Comparing and looking into runs in the interface, on really trained small runs of the lecture's two models. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { launchBrowser, startServe, type Served } from './browser.ts';
+import { openPage, type Opened } from './page.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+
+let browser: Browser;
+let served: Served;
+let opened: Opened;
+let folder: string;
+/** Ids by name. */
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'unroll-analysis-'));
+  [browser, served] = await Promise.all([launchBrowser(), startServe()]);
+  const { unroll } = served;
+  unroll('data', 'generate', 'sentiment', '--name', 'reviews', '--examples', '500', '--length', '24');
+  unroll('data', 'generate', 'adding', '--name', 'sums', '--examples', '60', '--length', '10');
+  const train = (model: string, name: string, seed: number) =>
+    unroll('train', '--model', model, '--data', 'reviews', '--name', name, '--seed', String(seed), '--epochs', '3', '--maxlen', '24', '--batch-size', '32', '--learning-rate', '0.01'); // prettier-ignore
+  for (const seed of [1, 2]) {
+    train('lecture-simple-rnn', `simple-${seed}`, seed);
+    train('lecture-lstm', `lstm-${seed}`, seed);
+  }
+  const list = unroll('--json', 'runs', 'list').trim().split('\n');
+  for (const line of list) {
+    const { name, id } = JSON.parse(line) as { name: string; id: string };
+    ids[name] = id;
+  }
+  opened = await openPage(browser, served);
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const compare = (...names: string[]): Promise<void> =>
+  opened.go(`compare?runs=${names.map((name) => ids[name]).join(',')}`);
+
+/** Clicks what saves a file and gives its text. */
+async function saved(page: Page, click: () => Promise<void>): Promise<{ name: string; text: string }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), click()]);
+  const path = join(folder, download.suggestedFilename());
+  await download.saveAs(path);
+  return { name: download.suggestedFilename(), text: readFileSync(path, 'utf8') };
+}
+
+test('two runs are compared: curves by epoch, batch and time, values, settings and models', async () => {
+  const { page, complaints } = opened;
+  await compare('simple-1', 'lstm-1');
+  await page.getByText('Controlled comparison.').waitFor();
+  const chart = page.getByRole('img', { name: /^Accuracy by epoch\. .*lstm-1 validation/ });
+  await chart.waitFor();
+  await page.getByText('Batch', { exact: true }).click();
+  await page
+    .getByRole('img', { name: /^Loss by batch, over all epochs.*lstm-1 training: last \d/ })
+    .waitFor();
+  await page.getByText('Time', { exact: true }).click();
+  await page.getByRole('img', { name: /^Loss by time trained.*simple-1 validation: last \d/ }).waitFor();
+  await page.getByText('Epoch', { exact: true }).click();
+
+  const values = page.getByRole('row', { name: /^Validation accuracy, last/ });
+  // A difference to the baseline has its sign, and minus is a minus and no hyphen.
+  expect(await values.getByRole('cell').nth(1).innerText()).toMatch(/[+−]?\d\.\d{4}/);
+  expect(await page.getByRole('row', { name: /^(Loss|Accuracy|Validation)/ }).allInnerTexts()).not.toContain(
+    '-0',
+  );
+  await page.getByRole('row', { name: /^Memory of training/ }).waitFor();
+  await page.getByRole('row', { name: /^layers\.3\.type SimpleRNN LSTM/ }).waitFor();
+  await page.getByText('type SimpleRNN → LSTM').waitFor();
+  await expectAccessible(page);
+
+  const { name, text } = await saved(page, () =>
+    page.getByRole('button', { name: 'Save values as CSV' }).first().click(),
+  );
+  expect(name).toBe('Values.csv');
+  expect(text.split('\r\n')[0]).toBe('Metric,simple-1,lstm-1');
+  expect(complaints).toEqual([]);
+});
+
+test('runs that differ in their seed are drawn as mean and spread, and tested in pairs', async () => {
+  const { page, complaints } = opened;
+  await compare('simple-1', 'lstm-1', 'simple-2', 'lstm-2');
+  await page.getByText('Over seeds', { exact: true }).first().click();
+  await page
+    .getByRole('img', { name: /lecture-lstm, mean of 2 seeds, validation: last/ })
+    .first()
+    .waitFor();
+  await page.getByRole('row', { name: /^Validation loss, best .* ± / }).waitFor();
+  await page.getByText(/^Over 2 seeds/).waitFor();
+  await page.getByText(/cannot fall below p = \d/).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('why they differ: accuracy by length, tests with their words, and where they disagree with the texts', async () => {
+  const { page, complaints } = opened;
+  await compare('simple-1', 'lstm-1');
+  await page.getByRole('button', { name: 'Compare on the test split' }).click();
+  await page.getByRole('img', { name: /^Accuracy by sequence length/ }).waitFor({ timeout: 60_000 });
+  await page.getByText("McNemar's test").waitFor();
+  await page
+    .getByText(/95 % interval/)
+    .first()
+    .waitFor();
+  await page.getByText(/another seed may decide otherwise/).waitFor();
+  const show = page.getByRole('button', { name: 'Show where they disagree' });
+  await expect.poll(async () => (await show.count()) + (await page.getByText('They are right and wrong on the same').count())).toBe(1); // prettier-ignore
+  if (await show.isVisible()) {
+    await show.click();
+    const row = page
+      .getByRole('table', { name: /^Where they disagree/ })
+      .getByRole('row')
+      .nth(1);
+    expect(await row.innerText()).toMatch(/\d.*(right|wrong).*\d\d\.\d %/s);
+  }
+  await expectAccessible(page);
+  expect(complaints).toEqual([]);
+});
+
+test('a sentence is followed word by word through both, and gradient and memory step by step', async () => {
+  const { page, complaints } = opened;
+  await compare('simple-1', 'lstm-1');
+  await page.getByRole('textbox', { name: 'Sentence' }).fill('the film was not good');
+  await page.getByRole('button', { name: 'Predict', exact: true }).click();
+  await page
+    .getByRole('img', { name: /^Probability of .* by word\. simple-1: last .*; lstm-1: last/ })
+    .waitFor({ timeout: 60_000 });
+  const words = page.getByRole('table', { name: /^Probability of/ });
+  expect(await words.getByRole('row').count()).toBe(6);
+
+  await page.getByRole('button', { name: 'Look inside' }).click();
+  await page.getByRole('img', { name: /^Norm of dLoss/ }).waitFor({ timeout: 60_000 });
+  const map = page.getByRole('img', { name: /^lstm-1, lstm: hidden state: 32 units over \d+ steps/ });
+  await map.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByText(/^step 2 “.*”, unit 1: /).waitFor();
+  await page.getByLabel('What the layers held').selectOption('forget gate');
+  await page.getByRole('img', { name: /^lstm-1, lstm: forget gate/ }).waitFor();
+  await page.getByText('SimpleRNN has no forget gate.').waitFor();
+  await expectAccessible(page);
+  expect(complaints).toEqual([]);
+});
+
+test('the comparison is taken away as one page without any network, and as Markdown', async () => {
+  const { page } = opened;
+  await compare('simple-1', 'lstm-1');
+  const take = async (item: string) => {
+    await page.getByRole('button', { name: 'Report', exact: true }).click();
+    return saved(page, () => page.getByRole('menuitem', { name: item }).click());
+  };
+  const html = await take('Report as one HTML page');
+  expect(html.name).toBe('simple-1, lstm-1 compared.html');
+  expect(html.text).toContain('<svg');
+  expect(html.text).toContain('McNemar');
+  expect(html.text).not.toMatch(/<script|src=|href=|url\(/);
+  const reading = await (await browser.newContext({ offline: true })).newPage();
+  await reading.setContent(html.text);
+  expect(await reading.getByRole('heading', { level: 2 }).allInnerTexts()).toContain('Values');
+  await reading.context().close();
+  const markdown = await take('Report as Markdown');
+  expect(markdown.text).toMatch(/^# simple-1, lstm-1: compared\n/);
+  expect(markdown.text).toContain('| Metric | simple-1 | lstm-1 |');
+  const file = join(folder, 'report.md');
+  const table = served.unroll('compare', 'simple-1', 'lstm-1', '--out', file);
+  expect(readFileSync(file, 'utf8')).toContain('| Validation accuracy, best |');
+  for (const cell of table.match(/\d\.\d{4} \([+−]\d\.\d{4}, epoch \d\)/g) ?? [])
+    expect(markdown.text).toContain(cell.replaceAll(/[()]/g, (mark) => mark));
+});
+
+test("a run's page evaluates with a threshold of one's own, and follows a text alone", async () => {
+  const { page, go, complaints } = opened;
+  await go(`runs/${ids['lstm-2']}?tab=evaluation`);
+  await page.getByRole('button', { name: 'Evaluate the test split' }).click();
+  await page.getByRole('img', { name: /^ROC curve/ }).waitFor({ timeout: 60_000 });
+  for (const chart of [/^Precision and recall/, /^Calibration/])
+    await page.getByRole('img', { name: chart }).waitFor();
+  const confusion = page.getByRole('region', { name: 'Confusion' });
+  const before = await confusion.getByRole('table').innerText();
+  await confusion.getByRole('slider').fill('0.99');
+  expect(await confusion.getByRole('table').innerText()).not.toBe(before);
+  await expectAccessible(page);
+  await page.reload();
+  // Kept, so that it is there at once.
+  await page.getByRole('img', { name: /^ROC curve/ }).waitFor();
+  await page.getByRole('tab', { name: 'Word by word' }).click();
+  await page.getByRole('button', { name: 'Predict', exact: true }).click();
+  await page.getByRole('img', { name: /^Probability of/ }).waitFor({ timeout: 60_000 });
+  expect(complaints).toEqual([]);
+});
+
+test('runs on other data are compared as far as they can be, and what cannot is said', async () => {
+  const { page, complaints } = opened;
+  served.unroll('train', '--model', 'lecture-lstm', '--data', 'sums', '--name', 'other', '--epochs', '1');
+  const line = served
+    .unroll('--json', 'runs', 'list')
+    .trim()
+    .split('\n')
+    .find((one) => one.includes('"other"'));
+  ids['other'] = (JSON.parse(line!) as { id: string }).id;
+  // Another process trained it, which the page hears of when it loads.
+  await page.reload();
+  await compare('simple-1', 'other');
+  await page.getByText('They were trained on different data.').waitFor();
+  await page.getByText(/They have one epoch in common/).waitFor();
+  await page.getByRole('button', { name: 'Compare on the test split' }).click();
+  await page.getByText(/is left out. It was trained on sums/).waitFor({ timeout: 60_000 });
+  expect(complaints).toEqual([]);
+});

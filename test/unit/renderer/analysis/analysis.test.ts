@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { memories, normSeries, normsBySteps, reaches } from '../../../../src/renderer/analysis/flows.ts';
+import { outcomesOf, precisionRecallSeries, rocSeries } from '../../../../src/renderer/analysis/outcomes.ts';
+import { partingWord, traceRows, traceSeries } from '../../../../src/renderer/analysis/traces.ts';
+import { groupSeries, meanCurves } from '../../../../src/renderer/screens/compare/curves.ts';
+import type { Flow } from '../../../../src/shared/contract/analysis.ts';
+import { thresholdPoints } from '../../../../src/shared/statistics/curves.ts';
+
+const look = { id: 'a', name: 'a', colour: 1 };
+
+describe('a text word by word', () => {
+  const first = { words: ['so', 'good', '?'], predictions: [[0.4], [0.7], [0.8]] };
+  const second = { words: ['so', '?', 'indeed'], predictions: [[0.45], [0.4], [0.3]] };
+
+  it('stands side by side, with what one run does not know told by the other', () => {
+    const rows = traceRows([first, null, second], 1);
+    expect(rows.map(({ word }) => word)).toEqual(['so', 'good', 'indeed']);
+    expect(rows[1]).toMatchObject({ probabilities: [0.7, null, 0.4], said: [1, null, 0], split: true });
+    expect(traceSeries(rows, [look])[0]).toMatchObject({ x: [1, 2, 3], y: [0.4, 0.7, 0.8] });
+  });
+
+  it('parts where the classes said differ from there to the end', () => {
+    expect(partingWord(traceRows([first, second], 1))).toBe(1);
+    expect(partingWord(traceRows([first, first], 1))).toBeNull();
+    expect(partingWord([])).toBeNull();
+  });
+
+  it('of several classes speaks of the one looked at', () => {
+    const three = { words: ['x'], predictions: [[0.2, 0.5, 0.3]] };
+    expect(traceRows([three], 2)[0]).toMatchObject({ probabilities: [0.3], said: [1] });
+  });
+});
+
+describe('gradient and memory', () => {
+  const flow: Flow = {
+    layers: [
+      {
+        name: 'lstm',
+        cell: 'LSTM',
+        units: 2,
+        examples: 2,
+        steps: 3,
+        norms: Float32Array.of(9, 1, 4, 2, 3, 8),
+        states: Float32Array.of(9, 9, -0.5, 0.25, 0.1, 0),
+        gates: [{ name: 'forget', values: Float32Array.of(9, 9, 1, 0.5, 0, 1) }],
+      },
+    ],
+    examples: [
+      { index: 0, label: 1, prediction: [0.6], from: 1, to: 3 },
+      { index: 1, label: 0, prediction: [0.6], from: 0, to: 3 },
+    ],
+    words: null,
+  };
+
+  it('is counted from the last step, padding left out', () => {
+    const { steps, middle } = normsBySteps(flow, flow.layers[0]!);
+    expect(steps).toEqual([-2, -1, -0]);
+    expect(middle).toEqual([2, 2, 6]);
+    expect(normSeries(flow, look)[0]?.label).toBe('a (LSTM)');
+    expect(reaches(flow)[0]).toMatchObject({ last: 6, first: 1.5, share: 0.25 });
+  });
+
+  it('shows what the first example left at its real steps', () => {
+    const [states, forget] = memories(flow, flow.layers[0]!);
+    expect([...states!.values].map((value) => value.toFixed(2))).toEqual(['-0.50', '0.25', '0.10', '0.00']);
+    expect(states).toMatchObject({ name: 'hidden state', most: 0.5, signed: true });
+    expect(forget).toMatchObject({ name: 'forget gate', most: 1, signed: false });
+  });
+});
+
+describe('curves of predictions', () => {
+  it('begin and end in the corners, with the threshold ringed', () => {
+    const predictions = { loss: 0, acc: 0, outputs: 1, predictions: Float32Array.of(0.9, 0.6, 0.4, 0.2), labels: Float32Array.of(1, 0, 1, 0), at: 0 }; // prettier-ignore
+    const { probabilities, positives } = outcomesOf(predictions, 1);
+    const points = thresholdPoints(probabilities, positives);
+    expect(rocSeries(points, look, 0.5)).toMatchObject({
+      x: [0, 0, 0.5, 0.5, 1],
+      y: [0, 0.5, 0.5, 1, 1],
+      marked: 0.5,
+    });
+    expect(precisionRecallSeries(points, look)).toMatchObject({ x: [0.5, 0.5, 1, 1], marked: null });
+  });
+});
+
+describe('mean and spread over seeds', () => {
+  const one = { x: [1, 2], series: { val_acc: [0.6, 0.8], acc: [0.5, 0.9] }, seconds: [1, 1] };
+  const other = {
+    x: [1, 2, 3],
+    series: { val_acc: [0.8, null, 0.9], acc: [0.7, 0.9, 0.9] },
+    seconds: [1, 1, 1],
+  };
+
+  it('are taken where all runs have a value', () => {
+    const { x, y, band } = meanCurves([one, other], 'val_acc');
+    expect(x).toEqual([1, 2]);
+    expect(y[0]).toBeCloseTo(0.7, 10);
+    expect(y[1]).toBeNull();
+    expect(band?.low[0]).toBeCloseTo(0.7 - Math.SQRT2 / 10, 10);
+    expect(band?.high[1]).toBeNull();
+  });
+
+  it('are drawn in the colour of the group’s first run, training dashed', () => {
+    const runs = [{ id: 'r' }, { id: 's' }] as never;
+    const groups = [{ name: 'm', runs: [0, 1], seeds: [1, 2] }];
+    const wanted = { lines: 'both' as const, colours: new Map([['r', 4]]), marked: true };
+    const series = groupSeries(runs, groups, [one, other], 'acc', wanted);
+    expect(series.map(({ label, colour, dashed }) => [label, colour, Boolean(dashed)])).toEqual([
+      ['m, mean of 2 seeds, validation', 4, false],
+      ['m, mean of 2 seeds, training', 4, true],
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { reportHtml, reportMarkdown } from '../../../../src/shared/comparison/report-text.ts';
+import type { Report } from '../../../../src/shared/comparison/report.ts';
+
+const report: Report = {
+  title: '<b>a</b> & "b", compared',
+  sections: [
+    {
+      title: 'Values | of *both*',
+      paragraphs: ['<script>alert(1)</script> and [a](javascript:b)'],
+      table: { header: ['Metric', '<img src=x>'], rows: [['acc_best', '0.5 | −0.1']] },
+      figures: [
+        {
+          title: '</svg><script>',
+          x: { title: 'epoch' },
+          y: { title: 'loss' },
+          lines: [{ label: '"<i>"', x: [1, 2], y: [0.5, null], colour: '#000000' }],
+        },
+      ],
+    },
+  ],
+};
+
+describe('a report', () => {
+  it('as a page runs nothing and fetches nothing, whatever its names say', () => {
+    const html = reportHtml(report);
+    expect(html).not.toMatch(/<script|<img|<b>|<i>|https?:(?!\/\/www\.w3\.org\/2000\/svg)/);
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html.match(/<svg/g)).toHaveLength(1);
+    expect(html).toContain('−0.1');
+  });
+
+  it('as Markdown keeps its cells apart and its names plain', () => {
+    const lines = reportMarkdown(report).split('\n');
+    expect(lines[0]).toBe('# \\<b\\>a\\</b\\> & "b", compared');
+    expect(lines).toContain('## Values \\| of \\*both\\*');
+    expect(lines).toContain('| acc\\_best | 0.5 \\| −0.1 |');
+    expect(lines).toContain('| --- | --- |');
+  });
+});
