@@ -96,7 +96,7 @@ test('runs that differ in their seed are drawn as mean and spread, and tested in
     .waitFor();
   await page.getByRole('row', { name: /^Validation loss, best .* ± / }).waitFor();
   await page.getByText(/^Over 2 seeds/).waitFor();
-  await page.getByText(/cannot fall below p = \d/).waitFor();
+  await page.getByText(/^seed 1: [+−]?\d/).waitFor();
   expect(complaints).toEqual([]);
 });
 

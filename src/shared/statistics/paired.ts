@@ -27,10 +27,13 @@ export interface PairedT {
   interval: Interval;
 }
 
+/** A spread this small beside the mean is rounding, not chance. */
+const ROUNDING = 1e-9;
+
 /** Student's paired t-test on the differences of each seed; null below two pairs or where all differences are equal. */
 export function pairedT(differences: readonly number[]): PairedT | null {
   const summary = spread(differences);
-  if (!summary?.deviation) return null;
+  if (!summary?.deviation || summary.deviation <= ROUNDING * Math.abs(summary.mean)) return null;
   const pairs = differences.length;
   const error = summary.deviation / Math.sqrt(pairs);
   const t = summary.mean / error;

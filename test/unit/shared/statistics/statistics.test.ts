@@ -100,6 +100,7 @@ describe('over seeds', () => {
   test('one pair, or pairs that do not differ, say nothing', () => {
     expect(pairedT([0.1])).toBeNull();
     expect(pairedT([0.1, 0.1])).toBeNull();
+    expect(pairedT([0.675 - 0.775, 0.6875 - 0.7875])).toBeNull();
     expect(wilcoxon([0, 0])).toBeNull();
     expect(spread([])).toBeNull();
     expect(spread([2])).toEqual({ mean: 2, deviation: null });
