@@ -15,6 +15,7 @@ import { readCheckpoint, type WhichCheckpoint } from './store/checkpoints.ts';
 import { pieceEntries, readPiece, readPieces, readVocabulary } from './store/dataset-content.ts';
 import { datasetById } from './store/datasets.ts';
 import { findEvaluation } from './store/evaluations.ts';
+import { writeRunFile } from './store/run-file.ts';
 import type { Inference } from './training/inference.ts';
 
 /** Examples predicted on both sides to verify an export. */
@@ -22,13 +23,15 @@ const PROBED = 8;
 
 interface Sources {
   db: ReadableDb;
+  /** Whether a run file holds the examples too. */
+  withData: boolean;
   inference: Inference;
   job: JobContext;
 }
 
 /** @throws UnrollError `checkpoint-missing`, `checkpoint-damaged` */
 export async function readTrained(run: Run, which: WhichCheckpoint, sources: Sources): Promise<Trained> {
-  const { db } = sources;
+  const { db, withData } = sources;
   const { data: checkpoint, epoch } = readCheckpoint(db, run.id, which);
   const { weights, slots, position } = decodeCheckpoint(checkpoint);
   const dataset = datasetById(db, run.dataset.id);
@@ -42,6 +45,7 @@ export async function readTrained(run: Run, which: WhichCheckpoint, sources: Sou
     dataset,
     vocabulary: readVocabulary(db, dataset.id),
     pieces: (split) => readPieces(db, dataset.id, split),
+    runFile: () => writeRunFile(db, run, withData),
     maxlen,
     evaluation: evaluation && { loss: evaluation.loss, acc: evaluation.acc, examples: evaluation.examples },
     probe: await makeProbe(run, dataset, sequences, maxlen, checkpoint, sources),
@@ -104,7 +108,7 @@ export async function predictProbe(
   graph: ModelGraph,
   weights: readonly NamedArray[],
   { inputs, examples, maxlen, width }: Probe,
-  { inference, job }: Omit<Sources, 'db'>,
+  { inference, job }: Pick<Sources, 'inference' | 'job'>,
 ): Promise<Float32Array> {
   const each = maxlen * (width ?? 1);
   const sequences = Array.from({ length: examples }, (_, i) => inputs.slice(i * each, (i + 1) * each));

@@ -1,12 +1,16 @@
 import type { exchangeContract } from '../../shared/contract/exchange.ts';
 import { UnrollError } from '../../shared/errors.ts';
-import { basename, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { requireFolderOf } from '../exporters/place.ts';
 import { importModel } from '../import-model.ts';
 import { scoreFile } from '../scoring/file.ts';
 import { formatOf } from '../scoring/rows.ts';
 import { fromNumbers, fromText, score } from '../scoring/score.ts';
 import { findScorer } from '../scoring/scorer.ts';
+import { listDatasets } from '../store/datasets.ts';
+import { RunFile } from '../store/run-file.ts';
 import type { Context, Handlers } from './handlers.ts';
 
 export function exchangeHandlers({
@@ -46,5 +50,22 @@ export function exchangeHandlers({
         return { path: file.out, rows: await scoreFile(inference, scorer, file, job) };
       });
     },
+    'exports.folder': () => {
+      const downloads = join(homedir(), 'Downloads');
+      return { folder: existsSync(downloads) ? downloads : homedir() };
+    },
+    'runs.import': ({ path, name }) =>
+      jobs.start(`Import ${basename(path)}`, (job) => {
+        job.progress(null, 'Reading');
+        const file = new RunFile(path);
+        try {
+          const run = file.addTo(db, name);
+          events.emit('run.changed', run);
+          events.emit('data.changed', { datasets: listDatasets(db) });
+          return Promise.resolve(run);
+        } finally {
+          file.close();
+        }
+      }),
   };
 }

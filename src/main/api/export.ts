@@ -24,12 +24,12 @@ export function exportHandlers(context: Context): Handlers<Own> {
 async function exportRun(
   { db, supervisor: { inference } }: Context,
   run: Run,
-  { format, path, checkpoint }: Parsed<'runs.export'>,
+  { format, path, checkpoint, data: withData }: Parsed<'runs.export'>,
   job: JobContext,
 ) {
   const exporter = exporterFor(format);
   job.progress(null, 'Predicting examples');
-  const trained = await readTrained(run, checkpoint, { db, inference, job });
+  const trained = await readTrained(run, checkpoint, { db, inference, job, withData });
   const exported = await writeExport(exporter, trained, path, job, {
     predict: (graph, weights, probe) => predictProbe(run, graph, weights, probe, { inference, job }),
   });

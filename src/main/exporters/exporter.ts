@@ -32,6 +32,8 @@ export interface Trained {
   vocabulary: readonly string[];
   /** The examples of a split, as they are stored. */
   pieces: (split: Split) => Piece[];
+  /** The run as a file for another Unroll. */
+  runFile: () => Uint8Array;
   /** Steps of every sequence. */
   maxlen: number;
   /** Metrics on the test split, where it was evaluated; null where not. */

@@ -5,6 +5,7 @@ import { pythonExporter, rExporter } from './code.ts';
 import type { Exporter, ExportFormat } from './exporter.ts';
 import { h5Exporter, kerasExporter } from './keras.ts';
 import { onnxExporter } from './onnx.ts';
+import { runExporter } from './run.ts';
 import { tfjsExporter } from './tfjs.ts';
 
 const exporters: readonly Exporter[] = [
@@ -15,6 +16,7 @@ const exporters: readonly Exporter[] = [
   pythonExporter,
   rExporter,
   bundleExporter,
+  runExporter,
 ];
 
 /** @throws UnrollError `format-unavailable` */

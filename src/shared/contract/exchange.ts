@@ -1,8 +1,8 @@
 /** What comes from elsewhere and goes there: models of other programs, runs of another Unroll, and predictions for whole files. */
 import { z } from 'zod';
-import { jobMethod } from './method.ts';
+import { jobMethod, method, nothing } from './method.ts';
 import { modelEntrySchema } from './models.ts';
-import { whichCheckpointSchema } from './runs.ts';
+import { runSchema, whichCheckpointSchema } from './runs.ts';
 
 /** A run's id or name, the name of a model with weights, or the path of a model file or of an exported bundle. */
 const source = z.string().min(1);
@@ -52,5 +52,12 @@ export const exchangeContract = {
       out: z.string().min(1),
     }),
     z.object({ path: z.string(), rows: z.number() }),
+  ),
+  /** Where files that are saved usually go on this machine. */
+  'exports.folder': method(nothing, z.object({ folder: z.string() })),
+  /** A run that another Unroll exported, with its metrics and checkpoints, under a name that is free. */
+  'runs.import': jobMethod(
+    z.object({ path: z.string().min(1), name: z.string().min(1).max(200).optional() }),
+    runSchema,
   ),
 };

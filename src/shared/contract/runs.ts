@@ -111,7 +111,7 @@ export type StartInput = z.input<typeof startInputSchema>;
 
 const run = z.object({ run: z.string() });
 
-export const EXPORT_FORMATS = ['keras', 'h5', 'onnx', 'tfjs', 'python', 'r', 'bundle'] as const;
+export const EXPORT_FORMATS = ['keras', 'h5', 'onnx', 'tfjs', 'python', 'r', 'bundle', 'run'] as const;
 export const exportedSchema = z.object({
   format: z.enum(EXPORT_FORMATS),
   path: z.string(),
@@ -190,6 +190,8 @@ export const runsContract = {
       checkpoint: whichCheckpointSchema.default('last'),
     }),
     exportedSchema,
+      /** Whether a run file holds the examples too. */
+      data: z.boolean().default(false),
   ),
   'runs.predict': jobMethod(
     z.object({

@@ -8,10 +8,19 @@ import { kerasFile } from './keras-file.ts';
 import { kerasJson } from './keras-json.ts';
 import type { ImportedModel, ModelReader } from './model-importer.ts';
 import { refuse } from './model-importer.ts';
+import { runFile } from './run-file.ts';
 import { tfjsModel } from './tfjs-model.ts';
 import { unrollJson } from './unroll-json.ts';
 
-const readers: readonly ModelReader[] = [bundle, kerasFile, h5File, tfjsModel, kerasJson, unrollJson];
+const readers: readonly ModelReader[] = [
+  runFile,
+  bundle,
+  kerasFile,
+  h5File,
+  tfjsModel,
+  kerasJson,
+  unrollJson,
+];
 
 /**
  * Reads a model of any format from a file (or the folder of a tfjs model).

@@ -8,6 +8,7 @@ interface ExportOptions {
   format: ExportFormat;
   out: string;
   checkpoint: 'last' | 'best';
+  data: boolean;
 }
 
 export function registerExport({ program, run }: Runner): void {
@@ -24,9 +25,10 @@ export function registerExport({ program, run }: Runner): void {
         .choices(['last', 'best'])
         .default('last'),
     )
-    .action((name: string, { format, out, checkpoint }: ExportOptions) =>
+    .option('--data', 'with the format run: the examples of the data set too', false)
+    .action((name: string, { format, out, checkpoint, data }: ExportOptions) =>
       run(async (session) => {
-        const input = { run: name, format, path: out, checkpoint };
+        const input = { run: name, format, path: out, checkpoint, data };
         const exported = await finishJob(session, 'runs.export', input);
         const { path, maxAbsDifference, check } = exported;
         const proof =

@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
 import type { Run } from '../../../shared/contract/runs.ts';
 import type { Runner } from './runner.ts';
+import { finishJob } from './session.ts';
 import { count, duration, metric, table } from './table.ts';
 
 export function registerRuns(runner: Runner): void {
-  const runs = runner.program.command('runs').description('list, look at, remove and restore saved runs');
+  const runs = runner.program
+    .command('runs')
+    .description('list, look at, remove, restore and import saved runs');
   registerList(runs, runner);
   registerShow(runs, runner);
   registerRemove(runs, runner);
   registerRestore(runs, runner);
+  registerImport(runs, runner);
 }
 
 /** The metric a run is judged by at a glance, at its own best. */
@@ -126,6 +130,24 @@ function registerRestore(runs: Command, { run }: Runner): void {
         await application.call('runs.restore', { runs: [id] });
         const restored = await application.call('runs.show', { run: id });
         terminal.result(restored, () => `Restored ${restored.name}.`);
+      }),
+    );
+}
+
+function registerImport(runs: Command, { run }: Runner): void {
+  runs
+    .command('import')
+    .description('a run that another Unroll exported with --format run')
+    .argument('<file>', 'the .unroll file')
+    .option('--name <name>', "the run's own name where not given")
+    .action((path: string, { name }: { name?: string }) =>
+      run(async (session) => {
+        const imported = await finishJob(
+          session,
+          'runs.import',
+          name === undefined ? { path } : { path, name },
+        );
+        session.terminal.result(imported, () => `Imported the run ${imported.name}.`);
       }),
     );
 }

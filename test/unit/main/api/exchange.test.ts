@@ -110,3 +110,31 @@ it('leaves nothing behind of an export that is cancelled', async () => {
   expect((await ended).state).toBe('cancelled');
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it.each([false, true])('opens a run of another Unroll, data along: %s', async (data) => {
+  const here = open(await folderWithData(undefined, 64));
+  const run = await trainUndisturbed(here, 'travels', 2);
+  await here.call('runs.edit', { run: run.id, tags: ['kept'], notes: 'so are words' });
+  const path = join(temporaryFolder(), 'travels.unroll');
+  const exported = await finish(here, 'runs.export', { run: run.id, format: 'run', path, data });
+  expect(exported).toMatchObject({ verified: true });
+
+  const there = open(temporaryFolder());
+  const opened = await finish(there, 'runs.import', { path });
+  const same = ['name', 'status', 'graph', 'training', 'weightsSha256', 'last', 'best', 'bestEpoch'] as const;
+  const edited = await here.call('runs.show', { run: run.id });
+  for (const key of same) expect(opened[key]).toEqual(edited[key]);
+  expect(opened).toMatchObject({ tags: ['kept'], notes: 'so are words' });
+  const curves = (application: Application, id: string) =>
+    application.call('runs.curves', { run: id, by: 'epoch' });
+  expect(await curves(there, opened.id)).toEqual(await curves(here, run.id));
+  const texts = ['word3 word7'];
+  const own = await finish(here, 'predictions.score', { source: run.id, texts });
+  expect(await finish(there, 'predictions.score', { source: opened.id, texts })).toEqual(own);
+  expect(await there.call('data.list', {})).toHaveLength(data ? 1 : 0);
+  const evaluated = finish(there, 'runs.evaluate', { run: opened.id });
+  if (data) expect((await evaluated).examples).toBe(64);
+  else await expect(evaluated).rejects.toThrow('holds no examples');
+  const again = await finish(there, 'runs.import', { path });
+  expect([again.name, again.dataset.id]).toEqual(['travels-2', opened.dataset.id]);
+});

@@ -133,6 +133,7 @@ export async function trainedExample(
     dataset: width === null ? dataset : { ...dataset, kind: 'values', width, conventions: null },
     vocabulary: Array.from({ length: WORDS - 4 }, (_, rank) => `word${rank + 1}`),
     pieces: () => pieces,
+    runFile: () => new Uint8Array(),
     maxlen: STEPS,
     evaluation: { loss: 0.5, acc: 0.8, examples: 8 },
     probe,

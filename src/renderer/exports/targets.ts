@@ -1,0 +1,50 @@
+/** What a run can be exported as, in the order of what most people want. */
+import type { Input } from '../../shared/contract/index.ts';
+
+export type ExportFormat = Input<'runs.export'>['format'];
+
+export interface Target {
+  format: ExportFormat;
+  title: string;
+  words: string;
+  /** What its file ends in; empty for a folder. */
+  ending: string;
+}
+
+export const TARGETS: readonly Target[] = [
+  {
+    format: 'bundle',
+    title: 'Bundle',
+    words: 'One zip with all of the below, the vocabulary, a model card and scoring examples.',
+    ending: '.zip',
+  },
+  {
+    format: 'keras',
+    title: 'Keras',
+    words: 'For Keras 3 in Python and keras3 in R, compiled.',
+    ending: '.keras',
+  },
+  { format: 'onnx', title: 'ONNX', words: 'For ONNX Runtime anywhere, opset 17.', ending: '.onnx' },
+  { format: 'tfjs', title: 'TensorFlow.js', words: 'A folder for the browser and Node.', ending: '' },
+  { format: 'python', title: 'Python', words: 'A script with its weights and data.', ending: '.py' },
+  { format: 'r', title: 'R', words: 'The same for keras3.', ending: '.R' },
+  { format: 'h5', title: 'HDF5', words: "Keras's older form.", ending: '.h5' },
+  {
+    format: 'run',
+    title: 'Unroll run',
+    words: 'Everything about it, for another Unroll to open.',
+    ending: '.unroll',
+  },
+];
+
+/** A file name made of a run's: without what file systems refuse. */
+export function fileName(run: string, { ending, format }: Target): string {
+  const plain = run.replace(/[^\p{L}\p{N}. _()-]/gu, '_').replace(/^[. ]+|[. ]+$/g, '') || 'run';
+  return `${plain}${ending === '' ? `-${format}` : ending}`;
+}
+
+/** A folder and a name as one path, with the folder's own kind of separator. */
+export function joinPath(folder: string, name: string): string {
+  const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/';
+  return folder.endsWith(separator) ? `${folder}${name}` : `${folder}${separator}${name}`;
+}
