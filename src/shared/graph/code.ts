@@ -5,6 +5,7 @@ import type { OptimizerConfig, TrainingConfig } from '../training.ts';
 import { optimizerSchema, TASK_LOSS } from '../training.ts';
 import { analyse } from './analyse.ts';
 import { BOOK_LSTM_PYTHON, BOOK_LSTM_R } from './book-lstm-code.ts';
+import { freeVariables, layerNames } from './code-names.ts';
 import type { LayerNode, ModelGraph } from './graph.ts';
 import { isChain } from './summary.ts';
 
@@ -31,96 +32,14 @@ interface Step {
 function stepsOf(graph: ModelGraph): Step[] {
   const { order, nodes } = analyse(graph);
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const automatic = automaticNames();
-  const taken = new Set(RESERVED);
+  const names = layerNames(order.flatMap((id) => (nodes.has(id) ? [{ id, analysis: nodes.get(id)! }] : [])));
+  const variable = freeVariables();
   return order.flatMap((id) => {
-    const node = byId.get(id)!;
     const analysis = nodes.get(id);
     if (!analysis) return [];
     const { config } = analysis;
-    const name = automatic(id, node.type, config) || node.type === 'Input' ? null : id;
-    return [{ node, config, variable: freeVariable(id, taken), name }];
+    return [{ node: byId.get(id)!, config, variable: variable(id), name: names.get(id) ?? null }];
   });
-}
-
-/** Words that mean something in the code, in Python or in R. */
-const RESERVED = [
-  ...[
-    'keras',
-    'layers',
-    'model',
-    'and',
-    'as',
-    'assert',
-    'async',
-    'await',
-    'break',
-    'class',
-    'continue',
-    'def',
-    'del',
-  ],
-  ...[
-    'elif',
-    'else',
-    'except',
-    'finally',
-    'for',
-    'from',
-    'function',
-    'global',
-    'if',
-    'import',
-    'in',
-    'is',
-    'lambda',
-  ],
-  ...[
-    'next',
-    'nonlocal',
-    'not',
-    'or',
-    'pass',
-    'raise',
-    'repeat',
-    'return',
-    'try',
-    'while',
-    'with',
-    'yield',
-    'c',
-    'list',
-  ],
-  ...['None', 'True', 'False', 'TRUE', 'FALSE', 'NULL', 'NA', 'Inf', 'NaN', 'BookLSTM', 'BookLSTMCell'],
-];
-
-function freeVariable(id: string, taken: Set<string>): string {
-  const plain = id.replace(/[^A-Za-z0-9_]/g, '_').replace(/^_/, 'x_');
-  let variable = plain;
-  for (let n = 1; taken.has(variable); n++) variable = `${plain}_${n}`;
-  taken.add(variable);
-  return variable;
-}
-
-/**
- * Whether Keras gives a layer the name it has, by itself: it counts the layers of a kind that were not named, those within a
- * Bidirectional too.
- */
-function automaticNames(): (id: string, type: string, config: Record<string, unknown>) => boolean {
-  const unnamed = new Map<string, number>();
-  const next = (baseName: string): string => {
-    const count = unnamed.get(baseName) ?? 0;
-    return count === 0 ? baseName : `${baseName}_${count}`;
-  };
-  const take = (baseName: string): void => void unnamed.set(baseName, (unnamed.get(baseName) ?? 0) + 1);
-  return (id, type, { layer }) => {
-    if (type === 'BookLSTM') return false;
-    if (type === 'Bidirectional') take(layerDefinition((layer as { type: string }).type).baseName);
-    const { baseName } = layerDefinition(type);
-    if (next(baseName) !== id) return false;
-    take(baseName);
-    return true;
-  };
 }
 
 /** The constructor call with the layer's name in it. */

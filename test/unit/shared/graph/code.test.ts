@@ -72,6 +72,20 @@ describe('names', () => {
     expect(named).toEqual(['1, name="dense_1"', '2', '3, name="dense_2"']);
   });
 
+  it('leave out those that Keras gives to the operation which joins masks', () => {
+    const joined = graphOf(
+      node('ids', 'Input', { shape: [9], dtype: 'int32' }),
+      node('embedding', 'Embedding', { input_dim: 5, output_dim: 2, mask_zero: true }, 'ids'),
+      node('concatenate', 'Concatenate', {}, 'embedding', 'embedding'),
+      node('concatenate_1', 'Concatenate', { axis: 1 }, 'concatenate', 'concatenate'),
+      node('concatenate_2', 'Concatenate', {}, 'concatenate_1', 'concatenate_1'),
+    );
+    const code = pythonCode(joined);
+    expect(code).toContain('concatenate = layers.Concatenate()(');
+    expect(code).toContain('concatenate_1 = layers.Concatenate(axis=1, name="concatenate_1_layer")(');
+    expect(code).toContain('concatenate_2 = layers.Concatenate(name="concatenate_2_layer")(');
+  });
+
   it("never hide a word of the language or one another's variable", () => {
     const code = pythonCode(build('layers', 'lambda'));
     expect(code).toContain('layers_1 = layers.LSTM(3, name="layers")(x)');
