@@ -1,0 +1,295 @@
+/** Model files that are damaged, made to harm, or of another kind: each is refused with a clear word, and nothing hangs. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { tfjsExporter } from '../../../../../src/main/exporters/tfjs.ts';
+import { readHdf5, writeHdf5 } from '../../../../../src/main/hdf5/hdf5.ts';
+import { readArchive } from '../../../../../src/main/importers/models/archive.ts';
+import { readModel } from '../../../../../src/main/importers/models/index.ts';
+import { writeRunFile } from '../../../../../src/main/store/run-file.ts';
+import { createRun } from '../../../../../src/main/store/runs.ts';
+import { UnrollError } from '../../../../../src/shared/errors.ts';
+import { models } from '../../exporters/models.ts';
+import { trainedExample } from '../../exporters/trained-example.ts';
+import { insertSmallDataset, newRun, temporaryFolder, temporaryWorkspace } from '../../workspace.ts';
+
+const fixture = (name: string) => join(import.meta.dirname, '../../../../fixtures/models', name);
+
+type Entries = Record<string, Uint8Array>;
+const entries = async (name: string): Promise<Entries> =>
+  Object.fromEntries(await readArchive(fixture(name)));
+
+/** Writes bytes into a folder of their own and reads them as a model. */
+function readBytes(name: string, bytes: Uint8Array): Promise<unknown> {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, bytes);
+  return readModel(path);
+}
+
+const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+/** The `.keras` file of an LSTM with something changed. */
+async function changed(
+  change: (entries: Entries) => Entries | Promise<Entries>,
+  level: 0 | 9 = 0,
+): Promise<Uint8Array> {
+  return zipSync(await change(await entries('lstm.keras')), { level });
+}
+
+type Json = Record<string, never>;
+const withConfig =
+  (edit: (config: Json) => unknown) =>
+  (all: Entries): Entries => {
+    const config = JSON.parse(new TextDecoder().decode(all['config.json'])) as Json;
+    return { ...all, 'config.json': text(edit(config)) };
+  };
+
+/** The weights of that file, changed. */
+const withWeights =
+  (
+    edit: (
+      name: string,
+      data: Float32Array,
+      shape: readonly number[],
+    ) => { data: Float32Array; shape: readonly number[] },
+  ) =>
+  async (all: Entries): Promise<Entries> => {
+    const content = await readHdf5(all['model.weights.h5']!, 'weights');
+    for (const [name, { data, shape }] of content.arrays) {
+      if (data instanceof Float32Array) content.arrays.set(name, edit(name, data, shape));
+    }
+    return { ...all, 'model.weights.h5': await writeHdf5(content) };
+  };
+
+const replaceText =
+  (from: string, to: string) =>
+  (all: Entries): Entries => ({
+    ...all,
+    'config.json': new TextEncoder().encode(
+      new TextDecoder().decode(all['config.json']).replaceAll(from, to),
+    ),
+  });
+
+const dense = 'layers/dense/vars/0';
+
+describe('a .keras file', () => {
+  it.each<[string, () => Promise<Uint8Array>, string]>([
+    [
+      'cut off',
+      async () => (await changed((all) => all)).subarray(0, 9000),
+      'as a zip archive it cannot be read',
+    ],
+    [
+      'without its weights',
+      () => changed(({ 'model.weights.h5': _, ...rest }) => rest),
+      'a model without its weights',
+    ],
+    [
+      'with empty weights',
+      () => changed((all) => ({ ...all, 'model.weights.h5': new Uint8Array() })),
+      'no HDF5 file',
+    ],
+    [
+      'with weights of another shape',
+      () =>
+        changed(
+          withWeights((name, data, shape) => (name === dense ? { data, shape: [1, 3] } : { data, shape })),
+        ),
+      'dense/kernel has the shape (1, 3) where (3, 1) is due',
+    ],
+    [
+      'with NaN in its weights',
+      () =>
+        changed(
+          withWeights((name, data, shape) => ({ shape, data: name === dense ? data.fill(NaN) : data })),
+        ),
+      'dense/kernel holds values that are no numbers',
+    ],
+    [
+      'of a newer Keras',
+      () => changed((all) => ({ ...all, 'metadata.json': text({ keras_version: '4.0.1' }) })),
+      'Keras 4.0.1, which is newer',
+    ],
+    [
+      'that inflates without end',
+      () => changed((all) => ({ ...all, bomb: new Uint8Array(1 << 26) }), 9),
+      'bomb inflates to',
+    ],
+    [
+      'with a name that leads out',
+      () => changed((all) => ({ ...all, '../evil.py': text(1) })),
+      'leads out of the archive',
+    ],
+    ['with a pickle', () => changed((all) => ({ ...all, 'data.pkl': text(1) })), 'data.pkl is a pickle'],
+    [
+      'with a pickle under another name',
+      () => changed((all) => ({ ...all, assets: Uint8Array.of(0x80, 4, 0x95, 0, 0) })),
+      'assets is a pickle',
+    ],
+    [
+      'with a layer of another kind',
+      () => changed(replaceText('"LSTM"', '"Lambda"')),
+      'layer lstm (Lambda) is not in the catalogue',
+    ],
+    [
+      'with an activation of its own',
+      () => changed(replaceText('"tanh"', '"swigluish"')),
+      'its activation is swigluish',
+    ],
+    [
+      'that keeps its state',
+      () => changed(replaceText('"stateful": false', '"stateful": true')),
+      'its stateful is true',
+    ],
+    [
+      'that is a class of its own',
+      () => changed(withConfig((config) => ({ ...config, class_name: 'Mine' }))),
+      'class Mine',
+    ],
+    ['whose configuration is a list', () => changed(withConfig(() => [])), 'not a JSON object'],
+    [
+      'whose configuration is cut off',
+      () => changed((all) => ({ ...all, 'config.json': all['config.json']!.subarray(0, 99) })),
+      'not JSON',
+    ],
+  ])('%s', async (_, bytes, message) => {
+    await expect(readBytes('model.keras', await bytes())).rejects.toThrow(message);
+  });
+});
+
+describe('another file', () => {
+  it('that is a pickle is not run', async () => {
+    const bytes = Uint8Array.of(0x80, 4, 0x63);
+    for (const name of ['model.h5', 'model.keras', 'model.pt', 'model.json'])
+      await expect(readBytes(name, bytes)).rejects.toThrow('it is a pickle');
+  });
+
+  it('of HDF5 without a model, or without weights, says which', async () => {
+    const content = await readHdf5(readFileSync(fixture('lstm.h5')), 'lstm.h5');
+    const attributes = content.groups.get('')!;
+    for (const name of [...content.arrays.keys()]) content.arrays.delete(name);
+    await expect(readBytes('a.h5', await writeHdf5(content))).rejects.toThrow('has 0 arrays of weights');
+    content.groups = new Map([['', attributes]]);
+    await expect(readBytes('a.h5', await writeHdf5(content))).rejects.toThrow('a model without its weights');
+    attributes.delete('model_config');
+    await expect(readBytes('a.h5', await writeHdf5(content))).rejects.toThrow('perhaps weights alone');
+  });
+
+  it('of Keras 2 with a hard_sigmoid is not taken for one of Keras 3', async () => {
+    const content = await readHdf5(readFileSync(fixture('options.h5')), 'options.h5');
+    content.groups.get('')!.set('keras_version', '2.11.0');
+    await expect(readBytes('a.h5', await writeHdf5(content))).rejects.toThrow('as it was before Keras 3');
+  });
+
+  it('of tfjs reads weights from its own folder alone, and needs them whole', async () => {
+    const folder = temporaryFolder();
+    const files = await tfjsExporter.files(await trainedExample(models[0]!), 'tfjs');
+    for (const { name, content } of files) writeFileSync(join(folder, name), content);
+    const model = JSON.parse(String(files[0]!.content)) as { weightsManifest: [{ paths: string[] }] };
+    expect((await readModel(folder)).weights).toHaveLength(6);
+    for (const path of ['../weights.bin', '/etc/passwd', 'a/b.bin', '..']) {
+      model.weightsManifest[0].paths = [path];
+      writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
+      await expect(readModel(folder)).rejects.toThrow('outside of its folder');
+    }
+    writeFileSync(join(folder, 'model.json'), files[0]!.content);
+    writeFileSync(join(folder, 'weights.bin'), (files[1]!.content as Buffer).subarray(4));
+    await expect(readModel(folder)).rejects.toThrow('are due');
+  });
+
+  it('of a run with code of its own, or none at all, is no run', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'a.unroll');
+    const { db } = temporaryWorkspace();
+    const run = createRun(db, newRun(await insertSmallDataset(db)));
+    writeFileSync(path, writeRunFile(db, run, false));
+    expect((await readModel(path)).weights).toBeNull();
+    const file = new Database(path);
+    file.exec('CREATE TRIGGER harm AFTER INSERT ON runs BEGIN DELETE FROM runs; END');
+    file.close();
+    await expect(readModel(path)).rejects.toThrow('code of its own');
+    const other = new Database(join(folder, 'b.unroll'));
+    other.exec('CREATE TABLE anything (x)');
+    other.close();
+    await expect(readModel(join(folder, 'b.unroll'))).rejects.toThrow('no run of Unroll');
+  });
+
+  it('or folder of nothing known is refused', async () => {
+    const folder = join(temporaryFolder(), 'empty');
+    mkdirSync(folder);
+    await expect(readModel(folder)).rejects.toThrow('no format of models');
+    await expect(readBytes('a.txt', text('words'))).rejects.toThrow('no format of models');
+    await expect(readModel(join(folder, 'none.keras'))).rejects.toThrow('does not exist');
+  });
+});
+
+/** Each mutation a place, as a share of the file, and the byte put there. */
+const mutations = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
+  minLength: 1,
+  maxLength: 12,
+});
+const cut = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 4 });
+
+function mutated(
+  bytes: Uint8Array,
+  changes: readonly (readonly [number, number])[],
+  end: number | null,
+): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  for (const [place, byte] of changes)
+    copy[Math.min(copy.length - 1, Math.floor(place * copy.length))] = byte;
+  return end === null ? copy : copy.subarray(0, Math.floor(end * copy.length));
+}
+
+const RUNS = Number(process.env.UNROLL_FUZZ_RUNS ?? 10);
+
+describe('whatever is changed in', () => {
+  const sources: [
+    string,
+    string,
+    (changes: [number, number][], end: number | null) => Promise<Uint8Array>,
+  ][] = [
+    ['a zip', 'a.keras', async (...how) => mutated(readFileSync(fixture('bidirectional.keras')), ...how)],
+    [
+      "a model's configuration",
+      'a.keras',
+      (...how) => changed((all) => ({ ...all, 'config.json': mutated(all['config.json']!, ...how) })),
+    ],
+    [
+      "a model's weights",
+      'a.keras',
+      (...how) =>
+        changed((all) => ({ ...all, 'model.weights.h5': mutated(all['model.weights.h5']!, ...how) })),
+    ],
+    ['an HDF5 file', 'a.h5', async (...how) => mutated(readFileSync(fixture('gru-reset-after.h5')), ...how)],
+    ['Keras JSON', 'a.json', async (...how) => mutated(readFileSync(fixture('branches.json')), ...how)],
+  ];
+
+  it.each(sources)('%s, it is read or refused', async (_, name, make) => {
+    await fc.assert(
+      fc.asyncProperty(mutations, cut, async (changes, end) => {
+        const bytes = await make(changes, end);
+        await readBytes(name, bytes).catch((error: unknown) => expect(error).toBeInstanceOf(UnrollError));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('a run file, it is read or refused', async () => {
+    const { db } = temporaryWorkspace();
+    const run = createRun(db, newRun(await insertSmallDataset(db)));
+    const whole = writeRunFile(db, run, false);
+    await fc.assert(
+      fc.asyncProperty(mutations, cut, async (changes, end) => {
+        const bytes = mutated(whole, changes, end);
+        await readBytes('a.unroll', bytes).catch((error: unknown) =>
+          expect(error).toBeInstanceOf(UnrollError),
+        );
+      }),
+      { numRuns: 3 * RUNS },
+    );
+  });
+});
