@@ -2,7 +2,8 @@
 import { decodeCheckpoint, encodeCheckpoint, type NamedArray } from '../shared/checkpoint.ts';
 import type { Run } from '../shared/contract/runs.ts';
 import type { Dataset } from '../shared/data/dataset.ts';
-import { idsFromRanks, padSequences, sequenceLength } from '../shared/data/preprocess.ts';
+import { idCount, idsFromRanks, padSequences, sequenceLength } from '../shared/data/preprocess.ts';
+import { MersenneTwister } from '../shared/random/mersenne-twister.ts';
 import { requireValid } from '../shared/graph/analyse.ts';
 import type { ModelGraph } from '../shared/graph/graph.ts';
 import type { JobBase } from '../shared/protocol.ts';
@@ -62,12 +63,13 @@ function inGraphOrder(graph: ModelGraph, weights: readonly NamedArray[]): NamedA
 /** The first examples of the test split (of the training split where there is no other), prepared but not yet padded. */
 function firstSequences(
   db: ReadableDb,
-  { id, kind, width, testExamples, conventions }: Dataset,
+  dataset: Dataset,
   { preprocessing }: Run,
 ): (Int32Array | Float32Array)[] {
+  const { id, kind, width, testExamples, conventions } = dataset;
   const split = testExamples > 0 ? 'test' : 'train';
   const [first] = pieceEntries(db, id, split);
-  if (!first || (kind === 'tokens' && !conventions)) return [];
+  if (!first) return drawnSequences(dataset, preprocessing);
   const { values, offsets } = readPiece(db, id, split, first.piece);
   const each = kind === 'tokens' ? 1 : width;
   return Array.from({ length: Math.min(PROBED, first.examples) }, (_, i) => {
@@ -75,6 +77,21 @@ function firstSequences(
     return kind === 'tokens'
       ? idsFromRanks(steps as Int32Array, preprocessing.num_words, conventions!)
       : steps;
+  });
+}
+
+/** A run that came without its data is tried on sequences drawn at random, the same every time. */
+function drawnSequences(
+  { kind, width, longest, conventions, vocabularySize }: Dataset,
+  { num_words }: Run['preprocessing'],
+): (Int32Array | Float32Array)[] {
+  const random = new MersenneTwister(PROBED);
+  const limit = kind === 'tokens' ? idCount(num_words, conventions!, vocabularySize) : 0;
+  return Array.from({ length: PROBED }, () => {
+    const length = width * (1 + random.nextInterval(Math.max(0, longest - 1)));
+    return kind === 'tokens'
+      ? Int32Array.from({ length }, () => 1 + random.nextInterval(limit - 2))
+      : Float32Array.from({ length }, () => 2 * random.nextDouble() - 1);
   });
 }
 

@@ -9,3 +9,16 @@ export function largestDifference(a: Float32Array, b: Float32Array): number {
   }
   return largest;
 }
+
+/** float32 sums in another order; what is computed differently differs by far more. */
+const TOLERANCE = 1e-5;
+
+/** Whether predictions are the same but for rounding: absolutely up to 1, as probabilities are, relatively above. */
+export function agrees(outputs: Float32Array, expected: Float32Array): boolean {
+  return (
+    outputs.length === expected.length &&
+    outputs.every(
+      (value, i) => Math.abs(value - expected[i]!) <= TOLERANCE * Math.max(1, Math.abs(expected[i]!)),
+    )
+  );
+}

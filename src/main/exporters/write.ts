@@ -4,10 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
 import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
-import { largestDifference } from './verify.ts';
-
-/** float32 sums in another order; what is computed differently differs by far more. */
-const TOLERANCE = 1e-5;
+import { agrees, largestDifference } from './verify.ts';
 
 export interface Exported {
   path: string;
@@ -63,7 +60,8 @@ export async function writeExport(
 function difference({ outputs }: Check, { format }: Exporter, { probe }: Trained): number | null {
   if (!outputs || !probe) return null;
   const largest = largestDifference(outputs, probe.expected);
-  if (!(largest <= TOLERANCE)) throw new UnrollError('export-differs', { format, difference: largest });
+  if (!agrees(outputs, probe.expected))
+    throw new UnrollError('export-differs', { format, difference: largest });
   return largest;
 }
 

@@ -135,6 +135,9 @@ it.each([false, true])('opens a run of another Unroll, data along: %s', async (d
   const evaluated = finish(there, 'runs.evaluate', { run: opened.id });
   if (data) expect((await evaluated).examples).toBe(64);
   else await expect(evaluated).rejects.toThrow('holds no examples');
+  const keras = join(temporaryFolder(), 'travels.keras');
+  const onwards = await finish(there, 'runs.export', { run: opened.id, format: 'keras', path: keras });
+  expect(onwards.verified).toBe(true);
   const again = await finish(there, 'runs.import', { path });
   expect([again.name, again.dataset.id]).toEqual(['travels-2', opened.dataset.id]);
 });
