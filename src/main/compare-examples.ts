@@ -5,7 +5,7 @@ import type { ExamplesComparison } from '../shared/contract/analysis.ts';
 import type { Run } from '../shared/contract/runs.ts';
 import type { Split } from '../shared/data/dataset.ts';
 import { toErrorValue } from '../shared/errors.ts';
-import { bootstrapMean, wilson } from '../shared/statistics/intervals.ts';
+import { bootstrapInSteps, wilson, type Bootstrap } from '../shared/statistics/intervals.ts';
 import { mcnemar } from '../shared/statistics/mcnemar.ts';
 import { bootstrapWords, mcnemarWords, WILSON_WORDS } from '../shared/statistics/words.ts';
 import type { Context } from './api/handlers.ts';
@@ -46,17 +46,17 @@ export async function compareExamples(
   const pairs: ExamplesComparison['pairs'] = [];
   for (const other of others) {
     job.progress(null, `Compare ${other.run.name}`);
-    // Thousands of resamples take their time; others are answered in between.
-    await setImmediate();
-    job.signal.throwIfAborted();
-    pairs.push(pairOf(baseline!, other, answers.classes));
+    pairs.push(await pairOf(baseline!, other, answers.classes, job));
   }
   return {
     examples: answers.labels.length,
     measure: answers.classes ? 'accuracy' : 'error',
     runs: scored.map((one) => summaryOf(one, answers.classes)),
     left,
-    lengths: byLength(scored.map(({ scores }) => scores), answers), // prettier-ignore
+    lengths: byLength(
+      scored.map(({ scores }) => scores),
+      answers,
+    ),
     lengthWords: WILSON_WORDS,
     pairs,
   };
@@ -112,15 +112,31 @@ function summaryOf({ run, loss, scores }: Scored, classes: boolean): ExamplesCom
   };
 }
 
-function pairOf(baseline: Scored, other: Scored, classes: boolean): ExamplesComparison['pairs'][number] {
+async function pairOf(
+  baseline: Scored,
+  other: Scored,
+  classes: boolean,
+  job: JobContext,
+): Promise<ExamplesComparison['pairs'][number]> {
   const differences = other.scores.map((score, i) => score - baseline.scores[i]!);
-  const bootstrap = bootstrapMean(differences);
+  const bootstrap = await bootstrapped(differences, job);
   const what = classes ? 'accuracy' : 'absolute error';
   return {
     id: other.run.id,
     bootstrap: bootstrap && { ...bootstrap, words: bootstrapWords(bootstrap, what, other.run.name) },
     ...(classes ? agreement(baseline, other) : { counts: null, mcnemar: null }),
   };
+}
+
+/** Thousands of resamples take their time; others are answered in between. @throws UnrollError `cancelled` */
+async function bootstrapped(differences: Float64Array, job: JobContext): Promise<Bootstrap | null> {
+  const steps = bootstrapInSteps(differences);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await setImmediate();
+    job.signal.throwIfAborted();
+  }
 }
 
 function agreement(

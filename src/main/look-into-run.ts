@@ -101,7 +101,10 @@ async function sequencesOf(
     return [{ index: null, values: ids, label: said }];
   }
   if (examples.length === 0)
-    throw new UnrollError('input-invalid', { what: 'The choice', reason: 'there is neither an example nor a text.' }); // prettier-ignore
+    throw new UnrollError('input-invalid', {
+      what: 'The choice',
+      reason: 'there is neither an example nor a text.',
+    });
   return examples.map((index) => {
     const example = readExample(services.db, dataset, split, index);
     const { conventions } = dataset;

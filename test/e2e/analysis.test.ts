@@ -24,7 +24,25 @@ beforeAll(async () => {
   unroll('data', 'generate', 'sentiment', '--name', 'reviews', '--examples', '500', '--length', '24');
   unroll('data', 'generate', 'adding', '--name', 'sums', '--examples', '60', '--length', '10');
   const train = (model: string, name: string, seed: number) =>
-    unroll('train', '--model', model, '--data', 'reviews', '--name', name, '--seed', String(seed), '--epochs', '3', '--maxlen', '24', '--batch-size', '32', '--learning-rate', '0.01'); // prettier-ignore
+    unroll(
+      'train',
+      '--model',
+      model,
+      '--data',
+      'reviews',
+      '--name',
+      name,
+      '--seed',
+      String(seed),
+      '--epochs',
+      '3',
+      '--maxlen',
+      '24',
+      '--batch-size',
+      '32',
+      '--learning-rate',
+      '0.01',
+    );
   for (const seed of [1, 2]) {
     train('lecture-simple-rnn', `simple-${seed}`, seed);
     train('lecture-lstm', `lstm-${seed}`, seed);
@@ -112,7 +130,12 @@ test('why they differ: accuracy by length, tests with their words, and where the
     .waitFor();
   await page.getByText(/another seed may decide otherwise/).waitFor();
   const show = page.getByRole('button', { name: 'Show where they disagree' });
-  await expect.poll(async () => (await show.count()) + (await page.getByText('They are right and wrong on the same').count())).toBe(1); // prettier-ignore
+  await expect
+    .poll(
+      async () =>
+        (await show.count()) + (await page.getByText('They are right and wrong on the same').count()),
+    )
+    .toBe(1);
   if (await show.isVisible()) {
     await show.click();
     const row = page

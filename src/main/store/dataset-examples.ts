@@ -3,7 +3,14 @@ import type { Dataset, Split } from '../../shared/data/dataset.ts';
 import { decodeIds, idsFromRanks } from '../../shared/data/preprocess.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import type { ReadableDb } from './database.ts';
-import { pieceEntries, readPiece, readPieces, readTexts, readVocabulary, type PieceEntry } from './dataset-content.ts'; // prettier-ignore
+import {
+  pieceEntries,
+  readPiece,
+  readPieces,
+  readTexts,
+  readVocabulary,
+  type PieceEntry,
+} from './dataset-content.ts';
 
 /** What is true of every example of a split. */
 export interface SplitFacts {

@@ -50,10 +50,12 @@ export function precisionRecallSeries(
   const said = points.filter((point) => point.truePositives + point.falsePositives > 0);
   const shown = thinned(said, MOST_POINTS);
   const x = shown.map((point) => point.truePositives / all);
+  const y = shown.map((point) => point.truePositives / (point.truePositives + point.falsePositives));
+  // Nothing is known of a recall below the first point's; the line is drawn from the axis.
   return {
     ...lineOf(look),
-    x,
-    y: shown.map((point) => point.truePositives / (point.truePositives + point.falsePositives)),
+    x: [0, ...x],
+    y: [y[0] ?? null, ...y],
     marked: placeOf(shown, x, threshold),
   };
 }

@@ -68,8 +68,14 @@ export interface Disagreement {
 
 /** The examples two runs put into different classes, those both are surest of first. */
 export function disagreements(first: Said, second: Said): Disagreement[] {
-  const classes = [predictedClasses(first.predictions, first.outputs), predictedClasses(second.predictions, second.outputs)] as const; // prettier-ignore
-  const sure = [confidences(first.predictions, first.outputs), confidences(second.predictions, second.outputs)] as const; // prettier-ignore
+  const classes = [
+    predictedClasses(first.predictions, first.outputs),
+    predictedClasses(second.predictions, second.outputs),
+  ] as const;
+  const sure = [
+    confidences(first.predictions, first.outputs),
+    confidences(second.predictions, second.outputs),
+  ] as const;
   const found: Disagreement[] = [];
   classes[0].forEach((said, index) => {
     const other = classes[1][index]!;

@@ -61,6 +61,16 @@ export function seedTests(
     const t = pairedT(values);
     const signed = wilcoxon(values);
     const words = pairedWords(t, signed, values.length);
-    return [{ baseline: baseline.name, other: other.name, metric: metric.name, differences, t, wilcoxon: signed, words }]; // prettier-ignore
+    return [
+      {
+        baseline: baseline.name,
+        other: other.name,
+        metric: metric.name,
+        differences,
+        t,
+        wilcoxon: signed,
+        words,
+      },
+    ];
   });
 }

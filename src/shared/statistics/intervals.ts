@@ -24,26 +24,32 @@ export interface Bootstrap extends Interval {
   resamples: number;
 }
 
+/** Resamples between two pauses: a few milliseconds on tens of thousands of examples. */
+const AT_ONCE = 20;
+
 /**
  * The percentile bootstrap of a mean (Efron 1979): examples are drawn with replacement, each with both models' results, so
- * that what makes an example hard for both cancels.
+ * that what makes an example hard for both cancels. Pauses now and then, for who must not be kept waiting.
  * @param differences one an example: second model less first
  */
-export function bootstrapMean(
+export function* bootstrapInSteps(
   differences: ArrayLike<number>,
   { resamples = 1000, seed = 1 } = {},
-): Bootstrap | null {
+): Generator<undefined, Bootstrap | null> {
   const count = differences.length;
   if (count === 0) return null;
   let sum = 0;
   for (let i = 0; i < count; i++) sum += differences[i]!;
   const random = new MersenneTwister(seed);
-  const means = Float64Array.from({ length: resamples }, () => {
+  const means = new Float64Array(resamples);
+  for (let resample = 0; resample < resamples; resample++) {
     let drawn = 0;
     for (let i = 0; i < count; i++)
       drawn += differences[Math.floor((random.nextUint32() / 2 ** 32) * count)]!;
-    return drawn / count;
-  }).sort();
+    means[resample] = drawn / count;
+    if (resample % AT_ONCE === AT_ONCE - 1) yield;
+  }
+  means.sort();
   return { mean: sum / count, low: quantile(means, 0.025), high: quantile(means, 0.975), resamples };
 }
 

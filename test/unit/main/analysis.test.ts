@@ -250,8 +250,17 @@ describe('examples', () => {
       'run.changed',
       ({ name, status }) => name === 'untrained' && status === 'stopped',
     );
-    await application.call('training.start', { model: recallModel('LSTM'), data: 'recall', name: 'busy', training: { epochs: 500 } }); // prettier-ignore
-    const untrained = await application.call('training.start', { model: recallModel('LSTM'), data: 'recall', name: 'untrained' }); // prettier-ignore
+    await application.call('training.start', {
+      model: recallModel('LSTM'),
+      data: 'recall',
+      name: 'busy',
+      training: { epochs: 500 },
+    });
+    const untrained = await application.call('training.start', {
+      model: recallModel('LSTM'),
+      data: 'recall',
+      name: 'untrained',
+    });
     await application.call('training.stop', { run: untrained.id });
     await end;
     await application.call('training.stop', { run: 'busy' });

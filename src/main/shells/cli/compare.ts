@@ -56,7 +56,15 @@ export function comparisonText(comparison: Comparison): string {
   const blocks = metrics.map(({ name }) => table(epochRows(comparison, name), columns));
   const spreads = spreadRows(comparison);
   const overSeeds =
-    spreads.length > 0 ? [comparedTable('over seeds', groups.map(({ name }) => name), spreads)] : []; // prettier-ignore
+    spreads.length > 0
+      ? [
+          comparedTable(
+            'over seeds',
+            groups.map(({ name }) => name),
+            spreads,
+          ),
+        ]
+      : [];
   const settings = settingRows(comparison);
   const differing =
     settings.length > 0 ? comparedTable('settings that differ', names, settings) : 'No settings differ.';

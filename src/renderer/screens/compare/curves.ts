@@ -76,10 +76,23 @@ export function groupSeries(
     const series: Series[] = [];
     const has = (name: string) => own.some((one) => one.series[name]?.some((value) => value !== null));
     if (has(`val_${metric}`))
-      series.push({ ...base, id: `${index} val`, label: `${label}, validation`, endLabel: label, ...meanCurves(own, `val_${metric}`) }); // prettier-ignore
+      series.push({
+        ...base,
+        id: `${index} val`,
+        label: `${label}, validation`,
+        endLabel: label,
+        ...meanCurves(own, `val_${metric}`),
+      });
     if (has(metric)) {
       const end = has(`val_${metric}`) ? {} : { endLabel: label };
-      series.push({ ...base, id: `${index} train`, label: `${label}, training`, ...end, dashed: true, ...meanCurves(own, metric) }); // prettier-ignore
+      series.push({
+        ...base,
+        id: `${index} train`,
+        label: `${label}, training`,
+        ...end,
+        dashed: true,
+        ...meanCurves(own, metric),
+      });
     }
     return only(series, lines, label);
   });

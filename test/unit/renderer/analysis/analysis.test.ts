@@ -70,7 +70,14 @@ describe('gradient and memory', () => {
 
 describe('curves of predictions', () => {
   it('begin and end in the corners, with the threshold ringed', () => {
-    const predictions = { loss: 0, acc: 0, outputs: 1, predictions: Float32Array.of(0.9, 0.6, 0.4, 0.2), labels: Float32Array.of(1, 0, 1, 0), at: 0 }; // prettier-ignore
+    const predictions = {
+      loss: 0,
+      acc: 0,
+      outputs: 1,
+      predictions: Float32Array.of(0.9, 0.6, 0.4, 0.2),
+      labels: Float32Array.of(1, 0, 1, 0),
+      at: 0,
+    };
     const { probabilities, positives } = outcomesOf(predictions, 1);
     const points = thresholdPoints(probabilities, positives);
     expect(rocSeries(points, look, 0.5)).toMatchObject({
@@ -78,7 +85,11 @@ describe('curves of predictions', () => {
       y: [0, 0.5, 0.5, 1, 1],
       marked: 0.5,
     });
-    expect(precisionRecallSeries(points, look)).toMatchObject({ x: [0.5, 0.5, 1, 1], marked: null });
+    expect(precisionRecallSeries(points, look)).toMatchObject({
+      x: [0, 0.5, 0.5, 1, 1],
+      y: [1, 1, 0.5, 2 / 3, 0.5],
+      marked: null,
+    });
   });
 });
 

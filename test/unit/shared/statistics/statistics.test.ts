@@ -15,9 +15,17 @@ import {
   thinned,
   thresholdPoints,
 } from '../../../../src/shared/statistics/curves.ts';
-import { bootstrapMean, wilson } from '../../../../src/shared/statistics/intervals.ts';
+import { bootstrapInSteps, wilson } from '../../../../src/shared/statistics/intervals.ts';
 import { mcnemar } from '../../../../src/shared/statistics/mcnemar.ts';
 import { pairedT, spread, wilcoxon } from '../../../../src/shared/statistics/paired.ts';
+
+function bootstrapMean(...given: Parameters<typeof bootstrapInSteps>) {
+  const steps = bootstrapInSteps(...given);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
 
 interface Expected {
   mcnemar: ReturnType<typeof mcnemar>[];
