@@ -1,7 +1,7 @@
 /**
  * How far each format is from Unroll on 1,000 IMDB reviews, for every template that reads words, masked ones too:
  *
- *   node test/interop/imdb-figures.ts IMDB_NPZ PYTHON
+ *   node test/interop/imdb-figures.ts IMDB_NPZ PYTHON [MODEL…]
  *
  * PYTHON is one with Keras 3. Each model is trained on a few hundred reviews first, so that its weights are no longer those it
  * began with. Prints the largest difference of any probability, a line each, and fails where one is above 1e-5.
@@ -26,7 +26,7 @@ const STEPS = 500;
 const WORDS = 10_000;
 const MOST = 1e-5;
 
-const [imdb, python] = process.argv.slice(2);
+const [imdb, python, ...names] = process.argv.slice(2);
 if (imdb === undefined || python === undefined) throw new Error('Give imdb.npz and a Python with Keras 3.');
 
 type Layer = Parameters<typeof chain>[1][number];
@@ -42,8 +42,10 @@ const masked = ['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'].map((type): ModelGraph =
   ];
   return chain(`masked-bidirectional-stacked-${type}`, layers);
 });
-const readWords = ({ nodes }: ModelGraph) => nodes.some(({ type }) => type === 'Embedding');
-const models = [...templates.map(({ graph }) => graph).filter(readWords), ...masked];
+const judgesReviews = ({ nodes }: ModelGraph) =>
+  nodes.some(({ type }) => type === 'Embedding') && nodes.at(-1)!.config.activation === 'sigmoid';
+const all = [...templates.map(({ graph }) => graph).filter(judgesReviews), ...masked];
+const models = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 
 const folder = mkdtempSync(join(tmpdir(), 'unroll-imdb-'));
 const workspace = join(folder, 'workspace');

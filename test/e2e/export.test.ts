@@ -1,0 +1,64 @@
+/** A run is taken home through the interface: chosen, written, verified and told, or cancelled. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { launchBrowser, startServe, type Served } from './browser.ts';
+import { openPage, type Opened } from './page.ts';
+
+let browser: Browser;
+let folder: string;
+let target: string;
+let served: Served;
+let opened: Opened;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'unroll-test-'));
+  target = join(folder, 'exports');
+  mkdirSync(target);
+  [browser, served] = await Promise.all([launchBrowser(), startServe(join(folder, 'workspace'))]);
+  served.unroll('data', 'generate', 'sentiment', '--name', 'reviews', '--examples', '80');
+  const settings = ['--maxlen', '20', '--epochs', '1', '--num-words', '200'];
+  served.unroll('train', '--model', 'gru', '--data', 'reviews', '--name', 'my gru', ...settings);
+  opened = await openPage(browser, served);
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a run is exported, and the window tells what was written and how it was checked', async () => {
+  const { page, go, complaints } = opened;
+  await go('runs');
+  await page.getByText('my gru').first().waitFor();
+  await page.getByText('my gru').first().dblclick();
+  await page.getByRole('button', { name: 'Export …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export my gru' });
+  await dialog.getByRole('textbox', { name: 'Folder' }).fill(target);
+  await dialog.getByRole('radio', { name: /^ONNX/ }).check();
+  await expect
+    .poll(() => dialog.getByRole('textbox', { name: 'File name' }).inputValue())
+    .toBe('my gru.onnx');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  const result = dialog.getByRole('region', { name: 'Result' });
+  await result.getByText('loaded and predicted with by ONNX Runtime').waitFor();
+  await result.getByText(/largest difference in probability/).waitFor();
+  await expectAccessible(page);
+  expect(readdirSync(target)).toEqual(['my gru.onnx']);
+
+  await dialog.getByRole('radio', { name: /^TensorFlow/ }).check();
+  await expect
+    .poll(() => dialog.getByRole('textbox', { name: 'Name of the new folder' }).inputValue())
+    .toBe('my gru-tfjs');
+  await dialog.getByRole('textbox', { name: 'Folder', exact: true }).fill(join(folder, 'nowhere'));
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog.getByRole('alert').getByText('nowhere').waitFor();
+  expect(existsSync(join(folder, 'nowhere'))).toBe(false);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(complaints).toEqual([]);
+});
