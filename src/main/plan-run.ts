@@ -14,7 +14,7 @@ import { readSettings } from './store/settings.ts';
 /**
  * @throws UnrollError `not-found` for a model or data set, `model-invalid`, `model-data-mismatch`, `data-empty`, `split-impossible`
  */
-export function planRun(db: ReadableDb, input: Parsed<'training.start'>): NewRun {
+export function planRun(db: ReadableDb, input: Omit<Parsed<'training.start'>, 'profile'>): NewRun {
   const dataset = datasetByName(db, input.data);
   const training = input.lossFromData ? withLossOf(dataset, input.training) : input.training;
   refuseTooFewExamples(dataset, training);

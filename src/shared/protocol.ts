@@ -7,6 +7,7 @@ import type { LayerFlow } from './contract/analysis.ts';
 import type { ErrorValue } from './errors.ts';
 import type { Preprocessing, TrainingConfig, EngineName } from './training.ts';
 import type { ModelGraph } from './graph/graph.ts';
+import type { Profile } from './profile.ts';
 import type { Dataset, Split } from './data/dataset.ts';
 
 /** What every job needs to build the model and prepare sequences. */
@@ -28,6 +29,8 @@ export interface TrainJob extends JobBase {
   /** Batches between `batch` messages are thinned to about this many milliseconds. */
   reportEveryMs: number;
   checkpointEveryMs: number;
+  /** Tell at the end where an epoch's time went. */
+  profile: boolean;
 }
 
 export interface EvaluateJob extends JobBase {
@@ -113,6 +116,8 @@ export type FromChild =
   /** Within an epoch, every `checkpointEveryMs`, and before pausing or stopping. */
   | { type: 'checkpoint'; last: Uint8Array; epoch: number; batch: number }
   | { type: 'log'; level: 'info' | 'warn' | 'error'; message: string }
+  /** Before `done` or `stopped`, where a profile was asked for and an epoch is complete. */
+  | ({ type: 'profile' } & Omit<Profile, 'storing'>)
   | { type: 'paused' }
   | { type: 'stopped' }
   | { type: 'done'; weightsSha256: string; epochs: number; stoppedEarly: boolean }
@@ -126,5 +131,12 @@ export type FromChild =
       outputs: number;
     }
   | { type: 'predicted'; probabilities: Float32Array; outputs: number }
+  /** While training, every so many batches: the norm of dLoss/dh_t at each step, the middle of a few examples. */
+  | {
+      type: 'gradient';
+      epoch: number;
+      batch: number;
+      layers: { name: string; cell: string; norms: Float32Array }[];
+    }
   | { type: 'flowed'; layers: LayerFlow[]; predictions: Float32Array; outputs: number }
   | { type: 'failed'; error: ErrorValue };

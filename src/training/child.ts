@@ -43,9 +43,9 @@ async function engineFor({ engine: name, threads }: Job): Promise<Running> {
 async function work(job: Job): Promise<void> {
   control = new Control();
   try {
-    const { report } = await engineFor(job);
+    const { report, engine: profiling } = await engineFor(job);
     const peakBytes = () => process.resourceUsage().maxRSS * 1024;
-    await runJob(job, { control, send, delivered: () => delivered, engine: report, peakBytes });
+    await runJob(job, { control, send, delivered: () => delivered, engine: report, peakBytes, profiling });
   } catch (error) {
     if (!(error instanceof UnrollError)) send({ type: 'log', level: 'error', message: stackOf(error) });
     send({ type: 'failed', error: explained(error) });

@@ -14,6 +14,7 @@ import { addSums, evaluate, means } from './evaluate.ts';
 import { restore, restoreKnown, targetsOf } from './learner.ts';
 import type { Learner } from './learner.ts';
 import type { NamedVariable } from './optimizer.ts';
+import type { Profiler } from './profile.ts';
 import { shuffledOrder } from './random.ts';
 import { Reporter } from './report.ts';
 
@@ -31,6 +32,7 @@ export interface FitOptions {
   delivered?: () => Promise<void>;
   /** The most memory taken so far, in bytes. */
   peakBytes: () => number;
+  profiler?: Profiler | null;
 }
 
 /** Weights to begin from, of an imported model, without anything else that training leaves behind. */
@@ -80,14 +82,19 @@ export class Fit {
    * @throws UnrollError `training-diverged`
    */
   async run(): Promise<void> {
-    const { job, send, learner } = this.#options;
+    const { job, send, learner, profiler } = this.#options;
+    profiler?.restart();
     while (this.#position.epoch < job.training.epochs && !this.#callbacks.stopped) {
       this.#begun = performance.now() - 1000 * this.#position.seconds;
       const finished = (await this.#trainEpoch()) && (await this.#finishEpoch());
-      if (!finished) return send({ type: 'stopped' });
+      if (!finished) {
+        this.#tellProfile();
+        return send({ type: 'stopped' });
+      }
     }
     if (this.#kept.length > 0) this.#restoreKept();
     const epochs = this.#position.epoch;
+    this.#tellProfile();
     send({
       type: 'done',
       weightsSha256: weightsHash(learner.model.weights),
@@ -98,19 +105,23 @@ export class Fit {
 
   /** The batches left of this epoch; false when stopped. */
   async #trainEpoch(): Promise<boolean> {
-    const { job, learner, examples, split } = this.#options;
+    const { job, learner, examples, split, profiler } = this.#options;
     const { batch_size, seed, shuffle, loss } = job.training;
     const { epoch } = this.#position;
     const order = shuffle
       ? shuffledOrder(split.train, seed, epoch)
       : Uint32Array.from({ length: split.train }, (_, i) => i);
+    profiler?.lap('the order of examples');
     while (this.#position.batch < this.#batches) {
       if (!(await this.#mayGoOn())) return false;
       const { batch } = this.#position;
       const from = batch * batch_size;
       const to = Math.min(from + batch_size, split.train);
       const targets = targetsOf(examples.labelsOf(order, from, to), learner.model.outputs, loss);
-      const { sums } = learner.trainBatch(examples.inputs(order, from, to), targets, epoch, batch);
+      const inputs = examples.inputs(order, from, to);
+      profiler?.lap('gathering batches');
+      const { sums } = learner.trainBatch(inputs, targets, epoch, batch);
+      profiler?.lap('tensorflow.js, tape, tensors and plans');
       if (!Number.isFinite(sums.loss)) throw this.#diverged(sums.loss! / (to - from), batch);
       if (this.#position.iterations === 0) {
         this.#callbacks.firstBatch(sums.loss! / (to - from));
@@ -127,7 +138,7 @@ export class Fit {
 
   /** Validates, runs the callbacks and reports the epoch with its checkpoint; false when stopped. */
   async #finishEpoch(): Promise<boolean> {
-    const { send, learner, peakBytes } = this.#options;
+    const { send, learner, peakBytes, profiler } = this.#options;
     const validation = await this.#validate();
     if (!validation) return false;
     const { epoch } = this.#position;
@@ -143,7 +154,9 @@ export class Fit {
     const { iterations } = this.#position;
     const seconds = (performance.now() - this.#begun) / 1000;
     this.#position = startOfEpoch(epoch + 1, iterations, end.learningRate, this.#callbacks.states);
+    profiler?.lap('callbacks');
     const last = this.#checkpoint();
+    profiler?.lap('checkpoints');
     send({
       type: 'epoch',
       epoch: epoch + 1,
@@ -155,18 +168,27 @@ export class Fit {
       isBest: end.isBest,
     });
     await this.#options.delivered?.();
+    profiler?.lap('handing the epoch over');
+    profiler?.epochEnd();
     return true;
+  }
+
+  #tellProfile(): void {
+    const profile = this.#options.profiler?.result();
+    if (profile) this.#options.send({ type: 'profile', ...profile });
   }
 
   /** Logs of the validation examples, empty where there are none; null when stopped. */
   async #validate(): Promise<Logs | null> {
-    const { learner, examples, split, job } = this.#options;
+    const { learner, examples, split, job, profiler } = this.#options;
     if (split.validation === 0) return {};
     const order = Uint32Array.from({ length: split.validation }, (_, i) => split.train + i);
     const result = await evaluate(learner, examples, order, job.training.loss, async (batch, batches) => {
+      profiler?.lap('validation outside kernels');
       this.#report.validation(this.#position, batch, batches);
       return this.#mayGoOn();
     });
+    profiler?.lap('validation outside kernels');
     return (
       result && Object.fromEntries(Object.entries(result.logs).map(([name, value]) => [`val_${name}`, value]))
     );
@@ -174,8 +196,9 @@ export class Fit {
 
   /** Between batches: saves when it is time, and waits or ends as the user asked; false when training is to stop. */
   async #mayGoOn(): Promise<boolean> {
-    const { control, job, send } = this.#options;
+    const { control, job, send, profiler } = this.#options;
     let request = await control.listen();
+    profiler?.lap('messages');
     if (request === null && performance.now() - this.#savedAt < job.checkpointEveryMs) return true;
     this.#position.seconds = (performance.now() - this.#begun) / 1000;
     if (this.#position.batch > 0 || request !== null) {
@@ -187,10 +210,12 @@ export class Fit {
       });
       await this.#options.delivered?.();
     }
+    profiler?.lap('checkpoints');
     if (request === 'pause') {
       send({ type: 'paused' });
       await control.untilResumed();
       this.#begun = performance.now() - 1000 * this.#position.seconds;
+      profiler?.restart();
       request = await control.listen();
     }
     return request !== 'stop';

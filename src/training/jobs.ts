@@ -11,6 +11,8 @@ import { Fit } from './fit.ts';
 import { flowThrough } from './flow/flow.ts';
 import { Learner, restore } from './learner.ts';
 import { Model } from './model.ts';
+import { Profiler } from './profile.ts';
+import type { Engine } from './engines/engine.ts';
 
 export interface JobContext {
   control: Control;
@@ -20,6 +22,8 @@ export interface JobContext {
   engine: Pick<Extract<FromChild, { type: 'ready' }>, 'engine' | 'engineDetail' | 'threads' | 'versions'>;
   /** The most memory taken so far, in bytes. */
   peakBytes: () => number;
+  /** The engine's clocks, where it has any. */
+  profiling: Pick<Engine, 'profile' | 'limit'>;
 }
 
 /** Does a job to its end. @throws UnrollError what it cannot do */
@@ -30,10 +34,8 @@ export async function runJob(job: Job, context: JobContext): Promise<void> {
   return flow(job, context);
 }
 
-async function train(
-  job: TrainJob,
-  { control, send, delivered, engine, peakBytes }: JobContext,
-): Promise<void> {
+async function train(job: TrainJob, context: JobContext): Promise<void> {
+  const { control, send, delivered, engine, peakBytes } = context;
   const { training, dataset, databasePath, preprocessing } = job;
   requireFit(job);
   const model = new Model(job.graph, training.seed);
@@ -41,7 +43,20 @@ async function train(
   const split = splitForValidation(examples.count, training);
   const learner = new Learner(model, training);
   const checkpoint = job.checkpoint && decodeCheckpoint(job.checkpoint);
-  const fit = new Fit({ job, learner, examples, split, checkpoint, control, send, delivered, peakBytes });
+  const profiler = job.profile ? profilerOf(context) : null;
+  const options = {
+    job,
+    learner,
+    examples,
+    split,
+    checkpoint,
+    control,
+    send,
+    delivered,
+    peakBytes,
+    profiler,
+  };
+  const fit = new Fit(options);
   send({
     type: 'ready',
     ...engine,
@@ -52,6 +67,14 @@ async function train(
   });
   await fit.run();
   learner.dispose();
+}
+
+function profilerOf({ engine, profiling, send }: JobContext): Profiler | null {
+  const profile = profiling.profile?.();
+  if (profile && profiling.limit) return new Profiler(profile, engine.threads, () => profiling.limit!());
+  const message = `The engine ${engine.engine} keeps no profile of its kernels.`;
+  send({ type: 'log', level: 'warn', message });
+  return null;
 }
 
 async function evaluateSplit(job: EvaluateJob, { control, send }: JobContext): Promise<void> {

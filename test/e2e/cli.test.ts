@@ -49,6 +49,7 @@ test('the two models of the lecture are trained, compared and used', async () =>
     '2',
     '--name',
     'lstm',
+    '--profile',
     ...small,
   );
   expect(lstm.code).toBe(0);
@@ -66,6 +67,8 @@ test('the two models of the lecture are trained, compared and used', async () =>
     run: begun!.run,
     weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
+  const profile = epochs.pop();
+  expect(profile).toMatchObject({ event: 'profile', epochs: 1, kernels: expect.any(Array) });
   expect(epochs.map(({ event, epoch }) => [event, epoch])).toEqual([
     ['epoch', 1],
     ['epoch', 2],

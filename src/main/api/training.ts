@@ -9,7 +9,7 @@ type Own = Pick<
 
 export function trainingHandlers({ db, supervisor }: Context): Handlers<Own> {
   return {
-    'training.start': (input) => supervisor.start(planRun(db, input)),
+    'training.start': (input) => supervisor.start(planRun(db, input), input.profile),
     'training.pause': ({ run }) => supervisor.pause(run),
     'training.resume': ({ run }) => supervisor.resume(run),
     'training.stop': ({ run }) => supervisor.stop(run),

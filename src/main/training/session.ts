@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeCheckpoint } from '../../shared/checkpoint.ts';
 import type { Run } from '../../shared/contract/runs.ts';
+import { profileLines } from '../../shared/profile.ts';
 import { toErrorValue, UnrollError } from '../../shared/errors.ts';
 import type { FromChild } from '../../shared/protocol.ts';
 import type { EventBus } from '../events.ts';
@@ -52,13 +53,21 @@ export class TrainingSession {
   #paused: PromiseWithResolvers<Run> | null = null;
   #stopAs: 'stopped' | 'interrupted' = 'stopped';
   #over = false;
+  /** Seconds spent on writes. */
+  #storing = 0;
   readonly #onEnd: (unrecorded: RunEnd | null) => void;
 
   /**
    * Starts training a run whose lease is ours, from its `last` checkpoint where it has one.
+   * @param profile have the child tell at the end where an epoch's time went
    * @param onEnd called just before the end is told, with what the database could not take of it (its disk is full)
    */
-  constructor(context: SessionContext, run: Run, onEnd: (unrecorded: RunEnd | null) => void) {
+  constructor(
+    context: SessionContext,
+    run: Run,
+    profile: boolean,
+    onEnd: (unrecorded: RunEnd | null) => void,
+  ) {
     this.#onEnd = onEnd;
     this.#context = context;
     this.#run = run;
@@ -87,6 +96,7 @@ export class TrainingSession {
         checkpoint,
         reportEveryMs: REPORT_EVERY_MS,
         checkpointEveryMs: CHECKPOINT_EVERY_MS,
+        profile,
       },
     });
   }
@@ -187,6 +197,14 @@ export class TrainingSession {
       case 'log':
         await this.#store(() => addLog(db, id, message.level, message.message));
         return;
+      case 'profile': {
+        const { type: _, ...told } = message;
+        const epochs = Math.max(1, this.#run.epochsDone - this.#startPosition.epoch);
+        const profile = { ...told, storing: this.#storing / epochs };
+        for (const line of profileLines(profile)) await this.#store(() => addLog(db, id, 'info', line));
+        events.emit('run.profile', { run: id, profile });
+        return;
+      }
       case 'paused':
         this.#update(await this.#store(() => markStatus(db, id, lease, 'paused')));
         this.#paused?.resolve(this.#run);
@@ -232,8 +250,11 @@ export class TrainingSession {
   async #store<T>(write: () => T): Promise<T> {
     const giveUpAt = Date.now() + BUSY_PATIENCE_MS;
     for (;;) {
+      const begun = performance.now();
       try {
-        return write();
+        const result = write();
+        this.#storing += (performance.now() - begun) / 1000;
+        return result;
       } catch (error) {
         const busy =
           error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');

@@ -37,6 +37,8 @@ export class Supervisor {
   readonly #lease: Lease = { pid: process.pid, token: randomUUID() };
   readonly #queue: string[] = [];
   readonly #sessions = new Map<string, TrainingSession>();
+  /** Runs whose profile was asked for. */
+  readonly #profiled = new Set<string>();
   readonly #unrecordedEnds = new Map<string, RunEnd>();
   #timer: NodeJS.Timeout | null = null;
   #closing = false;
@@ -56,9 +58,14 @@ export class Supervisor {
     this.#timer.unref();
   }
 
-  /** Stores a run and queues it. @throws UnrollError `name-taken` */
-  start(newRun: NewRun): Run {
+  /**
+   * Stores a run and queues it.
+   * @param profile have it tell at its end where an epoch's time went
+   * @throws UnrollError `name-taken`
+   */
+  start(newRun: NewRun, profile = false): Run {
     const run = transaction(this.#db, () => takeRun(this.#db, createRun(this.#db, newRun).id, this.#lease));
+    if (profile) this.#profiled.add(run.id);
     return this.#enqueue(run);
   }
 
@@ -141,7 +148,8 @@ export class Supervisor {
 
   #train(id: string): void {
     try {
-      const session = new TrainingSession(this.#context, readRun(this.#db, id), (unrecorded) => {
+      const profile = this.#profiled.delete(id);
+      const session = new TrainingSession(this.#context, readRun(this.#db, id), profile, (unrecorded) => {
         this.#sessions.delete(id);
         if (unrecorded) this.#unrecordedEnds.set(id, unrecorded);
         setImmediate(() => this.#startNext());

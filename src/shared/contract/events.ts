@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { datasetSchema } from '../data/dataset.ts';
+import { profileSchema } from '../profile.ts';
 import { errorValueSchema, runSchema } from './runs.ts';
 
 export const eventsContract = {
@@ -34,6 +35,8 @@ export const eventsContract = {
   }),
   /** Mean metrics over some batches; `step` counts batches over all epochs from 1. */
   'run.batch': z.object({ run: z.string(), step: z.number(), logs: z.record(z.string(), z.number()) }),
+  /** Where the time of a run's epochs went, told before it ends. */
+  'run.profile': z.object({ run: z.string(), profile: profileSchema }),
   'data.changed': z.object({ datasets: z.array(datasetSchema) }),
   'models.changed': z.object({}),
   'job.changed': z.object({

@@ -106,6 +106,8 @@ export const startInputSchema = z.object({
   engine: engineChoiceSchema,
   threads: z.number().int().min(1).max(256).nullable().default(null),
   name: z.string().min(1).max(200).optional(),
+  /** Tell at the end where an epoch's time went (event `run.profile`, and the run's log). */
+  profile: z.boolean().default(false),
 });
 export type StartInput = z.input<typeof startInputSchema>;
 
@@ -188,10 +190,10 @@ export const runsContract = {
       format: z.enum(EXPORT_FORMATS),
       path: z.string().min(1),
       checkpoint: whichCheckpointSchema.default('last'),
-    }),
-    exportedSchema,
       /** Whether a run file holds the examples too. */
       data: z.boolean().default(false),
+    }),
+    exportedSchema,
   ),
   'runs.predict': jobMethod(
     z.object({

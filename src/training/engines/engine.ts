@@ -1,6 +1,25 @@
 /** What an engine is: a tfjs backend that training runs on, with whatever kernels of ours it brings. */
 import type { EngineName } from '../../shared/training.ts';
 
+/** What a kernel took so far. */
+export interface KernelTotals {
+  name: string;
+  calls: number;
+  /** Summed over threads. */
+  seconds: number;
+  /** Multiplications with addition; null for a kernel that has none to speak of. */
+  multiplications: number | null;
+}
+
+/** What an engine's kernels took since its profile began. */
+export interface EngineProfile {
+  /** Seconds by the wall clock in which kernels ran, on one thread at least. */
+  readonly runSeconds: number;
+  /** Seconds that keeping the profile took. */
+  readonly ownSeconds: number;
+  kernels(): KernelTotals[];
+}
+
 export interface Engine {
   name: EngineName;
   /** Whether it can run on this machine, in words either way: `relaxed SIMD`, or why not. Changes nothing. */
@@ -11,6 +30,10 @@ export interface Engine {
    */
   start(options: { threads: number | null }): Promise<{ detail: string; threads: number }>;
   stop(): Promise<void>;
+  /** Times its kernels from now on, until it is stopped; an engine that cannot has no such method. */
+  profile?(): EngineProfile;
+  /** Billions of multiplications with addition a second that it can do here on all its threads, measured now. */
+  limit?(): number;
   /** The most memory its own buffers took so far, in bytes, where it knows. */
   peakBytes?(): number;
 }

@@ -153,6 +153,41 @@ describe('the training child', () => {
     expect(hashes[0]).toBe(hashes[1]);
   }, 60_000);
 
+  it('tells where the time went where it is asked to: kernels, waiting and the rest are the whole epoch', async () => {
+    const { databasePath, dataset } = await prepared();
+    const child = new Child();
+    const more = { engine: 'simd', threads: 2, profile: true } as const;
+    child.send({ type: 'job', job: trainJob(databasePath, dataset, more) });
+    await child.next('epoch');
+    const { seconds } = await child.next('epoch');
+    const profile = await child.next('profile');
+    const sum = (parts: readonly { share: number }[]) => parts.reduce((all, { share }) => all + share, 0);
+    expect(sum(profile.kernels) + profile.idle.share + profile.outsideShare).toBeCloseTo(1, 9);
+    expect(sum(profile.outside)).toBeCloseTo(profile.outsideShare, 9);
+    expect(profile.idle.share).toBeGreaterThan(-0.01);
+    // Measured apart from the epoch's own clock; what lies between the two are single statements.
+    expect(Math.abs(profile.seconds - seconds)).toBeLessThan(0.02 * seconds + 0.02);
+    const forward = profile.kernels.find(({ name }) => name.endsWith('forward'))!;
+    expect(forward.calls).toBeGreaterThan(0);
+    expect(forward.gmacs).toBeGreaterThan(0);
+    expect(profile).toMatchObject({ epochs: 1, threads: expect.any(Number), limit: expect.any(Number) });
+    await child.next('done');
+  }, 30_000);
+
+  it('keeps no profile unasked, and says so where the engine has none', async () => {
+    const { databasePath, dataset } = await prepared();
+    const child = new Child();
+    child.send({ type: 'job', job: trainJob(databasePath, dataset, { engine: 'simd' }) });
+    await child.next('done');
+    child.send({ type: 'job', job: trainJob(databasePath, dataset, { profile: true }) });
+    expect(await child.next('log')).toMatchObject({
+      level: 'warn',
+      message: 'The engine reference keeps no profile of its kernels.',
+    });
+    await child.next('done');
+    expect(child.messages.filter(({ type }) => type === 'profile')).toEqual([]);
+  }, 30_000);
+
   it('reports what cannot be trained and takes the next job', async () => {
     const { databasePath, dataset } = await prepared();
     const child = new Child();

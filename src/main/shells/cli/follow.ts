@@ -1,6 +1,7 @@
 /** A run that is being trained, as the command line shows it: events as CLI.md names them, a live line, lines by epoch. */
 import type { EventPayload } from '../../../shared/contract/index.ts';
 import type { Run } from '../../../shared/contract/runs.ts';
+import { profileLines } from '../../../shared/profile.ts';
 import { advice } from './advice.ts';
 import { Failed, type Session } from './session.ts';
 import { count, duration, metric } from './table.ts';
@@ -57,6 +58,10 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
     }),
     application.on('run.progress', (progress) => {
       if (run && progress.run === run.id) terminal.progress(progressText(run, progress));
+    }),
+    application.on('run.profile', ({ run: id, profile }) => {
+      if (id !== run?.id) return;
+      terminal.result({ event: 'profile', ...profile }, () => profileLines(profile).join('\n'));
     }),
     application.on('run.epoch', (event) => {
       if (!run || event.run !== run.id) return;

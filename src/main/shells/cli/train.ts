@@ -29,6 +29,7 @@ interface TrainOptions {
   threads?: number;
   name?: string;
   limit?: number;
+  profile?: boolean;
 }
 
 function startInput(model: StartInput['model'], options: TrainOptions): StartInput {
@@ -49,6 +50,7 @@ function startInput(model: StartInput['model'], options: TrainOptions): StartInp
     engine,
     threads: threads ?? null,
     ...(name === undefined ? {} : { name }),
+    profile: options.profile ?? false,
   };
 }
 
@@ -83,6 +85,7 @@ export function registerTrain({ program, run }: Runner): void {
     .option('--threads <n>', 'as many as there are cores where not given', whole(1, 256))
     .option('--name <run>', "the model's name, numbered where it is taken, where not given")
     .option('--limit <examples>', 'use only the first so many examples', whole(2))
+    .option('--profile', "tell at the end where an epoch's time went, kernel by kernel")
     .action((options: TrainOptions) =>
       run(async (session) => {
         const { application, terminal } = session;

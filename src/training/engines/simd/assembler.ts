@@ -242,6 +242,9 @@ export class FunctionBuilder {
   }
 }
 
+/** Multiplications with addition that a call with these arguments does; `memory` is the engine's, as int32. */
+export type Multiplications = (values: readonly number[], memory: Int32Array) => number;
+
 /** One module on one imported memory (`env.memory`). Functions return nothing. */
 export class ModuleBuilder {
   readonly relaxed: boolean;
@@ -249,6 +252,7 @@ export class ModuleBuilder {
   readonly wide: boolean;
   readonly #sharedMemory: boolean;
   readonly #functions: { name: string; parameters: readonly ValueType[]; builder: FunctionBuilder }[] = [];
+  readonly #multiplications = new Map<string, Multiplications>();
 
   constructor(options: { relaxed: boolean; wide?: boolean; sharedMemory: boolean }) {
     this.relaxed = options.relaxed;
@@ -264,6 +268,15 @@ export class ModuleBuilder {
     const index = this.#functions.findIndex((one) => one.name === name);
     if (index < 0) throw new RangeError(`no function ${name} has been declared in this module`);
     return index;
+  }
+
+  /** States what a function multiplies, for the profile; a function that nothing is stated of multiplies nothing. */
+  multiplies(name: string, count: Multiplications): void {
+    this.#multiplications.set(name, count);
+  }
+
+  multiplicationsOf(name: string): Multiplications | null {
+    return this.#multiplications.get(name) ?? null;
   }
 
   /** Declares and writes a function; `write` receives its builder and its parameters as locals. */

@@ -10,6 +10,7 @@ import { registerConvolution } from './convolution.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerLoss } from './loss.ts';
 import { registerGlobalPooling } from './global-pooling.ts';
+import { measureLimit } from './limit.ts';
 import { Memory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Pool } from './pool.ts';
@@ -21,7 +22,7 @@ import { registerUpdate } from './update.ts';
 import { registerNormalization } from './normalization.ts';
 import { joinPairs } from './wide.ts';
 
-let running: { memory: Memory; pool: Pool } | null = null;
+let running: { memory: Memory; pool: Pool; wide: boolean } | null = null;
 
 function hasSimd(): boolean {
   const module = new ModuleBuilder({ relaxed: false, sharedMemory: true });
@@ -43,8 +44,8 @@ export const simdEngine: Engine = {
     const count = Math.max(1, Math.min(threads ?? availableParallelism(), availableParallelism()));
     const memory = new Memory(CONTROL_BYTES);
     const pool = new Pool(memory, count);
-    running = { memory, pool };
     const wide = joinPairs();
+    running = { memory, pool, wide };
     const modules = new Modules(pool, wide);
     tf.copyRegisteredKernels('cpu', BACKEND);
     registerConvolution(modules);
@@ -69,6 +70,14 @@ export const simdEngine: Engine = {
     await running.pool.stop();
     running = null;
     tf.removeBackend(BACKEND);
+  },
+
+  profile: () => running!.pool.profile(),
+
+  limit() {
+    const { memory, pool, wide } = running!;
+    pool.endProfile();
+    return measureLimit(pool, memory, wide);
   },
 
   peakBytes: () => running?.memory.peakBytes ?? 0,

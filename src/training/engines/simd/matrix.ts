@@ -53,6 +53,7 @@ export interface ProductShape {
  * 'rows', a table of rows of n floats of which row i of C takes number `index[i]` (int32).
  */
 export function matrixProduct(module: ModuleBuilder, name: string, shape: ProductShape): void {
+  module.multiplies(name, ([, , , rows]) => rows! * shape.k * shape.n);
   module.function(name, ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], (f, a, b, c, rows, start, index) => {
     const [largest, ...smaller] = module.wide ? TILES.wide : TILES.narrow;
     const tile = ({ rows: count, panels }: Tile) => {
@@ -155,6 +156,7 @@ export function transposedProduct(
   strideB = n,
   strideA = m,
 ): void {
+  module.multiplies(name, ([, , , count]) => count! * m * n);
   const ROWS = 4;
   const PIECE = 96;
   const panels = Math.min(module.wide ? 2 : 1, n / PANEL);

@@ -48,7 +48,7 @@ export class Modules {
     if (!kernels) {
       const module = new ModuleBuilder({ relaxed: this.#relaxed, wide: this.#wide, sharedMemory: true });
       declare(module);
-      kernels = this.#pool.add(module);
+      kernels = this.#pool.add(module, key);
       this.#made.set(key, kernels);
     }
     return kernels;

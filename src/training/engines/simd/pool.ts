@@ -2,8 +2,9 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { ModuleBuilder } from './assembler.ts';
 import type { Memory } from './memory.ts';
+import { KernelProfile, type Profiled } from './profile.ts';
 import {
-  CONTROL_BYTES,
+  controlOf,
   COUNT,
   DONE,
   MAXIMUM_TASKS,
@@ -12,7 +13,9 @@ import {
   TABLE_AT,
   TASK_BITS,
   TASK_SIZE,
+  TIMED,
   work,
+  type Control,
   type Kernel,
 } from './tasks.ts';
 
@@ -24,18 +27,22 @@ const RUNS = 2 ** (31 - TASK_BITS);
 export class Pool {
   readonly threads: number;
   readonly #memory: Memory;
+  readonly #block: Control;
   readonly #control: Int32Array;
   readonly #kernels: Kernel[] = [];
+  readonly #profiled: Profiled[] = [];
   readonly #workers: Worker[] = [];
   readonly #ports: MessagePort[] = [];
   readonly #kernelAt = (index: number): Kernel => this.#kernels[index]!;
   #run = 0;
+  #profile: KernelProfile | null = null;
 
   /** @param memory whose first CONTROL_BYTES are reserved. */
   constructor(memory: Memory, threads: number) {
     this.threads = threads;
     this.#memory = memory;
-    this.#control = memory.integers(0, CONTROL_BYTES / 4);
+    this.#block = controlOf(memory.memory);
+    this.#control = this.#block.integers;
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
     for (let i = 1; i < threads; i++) {
       const { port1, port2 } = new MessageChannel();
@@ -50,20 +57,47 @@ export class Pool {
     }
   }
 
-  /** Compiles a module for all threads; gives each of its functions' numbers by name. */
-  add(builder: ModuleBuilder): Record<string, number> {
+  /** Times every task from now on. */
+  profile(): KernelProfile {
+    this.#profile ??= new KernelProfile(this.#profiled, this.#memory);
+    Atomics.store(this.#control, TIMED, 1);
+    return this.#profile;
+  }
+
+  /** Times tasks no longer. */
+  endProfile(): void {
+    Atomics.store(this.#control, TIMED, 0);
+    this.#profile = null;
+  }
+
+  /**
+   * Compiles a module for all threads; gives each of its functions' numbers by name.
+   * @param title names the module in a profile
+   */
+  add(builder: ModuleBuilder, title = ''): Record<string, number> {
     const module = new WebAssembly.Module(builder.build());
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory.memory } });
     const names = builder.functionNames;
     const first = this.#kernels.length;
     this.#kernels.push(...names.map((name) => exports[name] as Kernel));
+    this.#profiled.push(
+      ...names.map((name) => ({
+        name: `${title} ${name}`.trim(),
+        multiplications: builder.multiplicationsOf(name),
+      })),
+    );
     for (const port of this.#ports) port.postMessage({ module, names });
     return Object.fromEntries(names.map((name, i) => [name, first + i]));
   }
 
   /** Calls one kernel on this thread: for work too small to share. */
-  call(...[kernel, ...values]: Task): void {
+  call(...task: Task): void {
+    const begun = this.#profile ? performance.now() : 0;
+    const [kernel, ...values] = task;
     this.#kernels[kernel]!(...values);
+    if (!this.#profile) return;
+    const took = performance.now() - begun;
+    this.#profile.add([task], [took], took);
   }
 
   /** Does all tasks, in any order and on any thread, and returns when the last is done. */
@@ -74,16 +108,18 @@ export class Pool {
 
   #runSome(tasks: readonly Task[]): void {
     const control = this.#control;
+    const begun = this.#profile ? performance.now() : 0;
     tasks.forEach((task, i) => control.set(task, TABLE_AT / 4 + i * TASK_SIZE));
     this.#run = (this.#run + 1) % RUNS;
     Atomics.store(control, DONE, 0);
     Atomics.store(control, COUNT, tasks.length);
     Atomics.store(control, NEXT, this.#run << TASK_BITS);
     if (Atomics.load(control, SLEEPERS) > 0) Atomics.notify(control, NEXT);
-    work(control, this.#kernelAt);
+    work(this.#block, this.#kernelAt);
     this.#waitFor(tasks.length);
     // Closed until the next run opens: a thread that comes late finds no task, whatever COUNT says by then.
     Atomics.store(control, NEXT, (this.#run << TASK_BITS) | MAXIMUM_TASKS);
+    this.#profile?.add(tasks, this.#block.times, performance.now() - begun);
   }
 
   #waitFor(count: number): void {

@@ -1,9 +1,10 @@
 /** A thread of the engine: waits for runs and does their tasks. New kernels arrive as compiled modules on its port. */
 import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
-import { NEXT, SLEEPERS, TASK_BITS, work, type Kernel } from './tasks.ts';
+import { controlOf, NEXT, SLEEPERS, TASK_BITS, work, type Kernel } from './tasks.ts';
 
 const { memory, port } = workerData as { memory: WebAssembly.Memory; port: MessagePort };
-const control = new Int32Array(memory.buffer);
+const block = controlOf(memory);
+const control = block.integers;
 const kernels: Kernel[] = [];
 
 function kernelAt(index: number): Kernel {
@@ -30,5 +31,5 @@ for (let seen = Atomics.load(control, NEXT) >>> TASK_BITS; ;) {
     continue;
   }
   seen = next >>> TASK_BITS;
-  work(control, kernelAt);
+  work(block, kernelAt);
 }

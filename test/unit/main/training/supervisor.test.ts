@@ -90,6 +90,28 @@ describe('the queue', () => {
   });
 });
 
+describe('a profile', () => {
+  it('is told before the end of the run that asked for it, and stands in its log', async () => {
+    const application = open(await fewExamples());
+    const told = once(application, 'run.profile', () => true);
+    const end = runEnd(application, 'first');
+    const { id } = await application.call('training.start', { ...smallRun('first', 2), profile: true });
+    const { run, profile } = await told;
+    expect(run).toBe(id);
+    expect(profile.storing).toBeGreaterThan(0);
+    await end;
+    const log = await application.call('runs.log', { run: 'first' });
+    const lines = log.map(({ message }) => message);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^Where an epoch of 0\.\d{3} s went \(mean of 1 epoch, 1 thread/),
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^SimpleRNN 8 8 forward +\d+ +0\.\d{3} s +[\d.]+ % +[\d.]+ +[\d.]+ %$/),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/^Outside kernels: [\d.]+ % of the epoch\.$/));
+  });
+});
+
 describe('stopping', () => {
   it('saves the state of a running run and drops a queued one; both can be resumed', async () => {
     const application = open(await enoughToInterfere());

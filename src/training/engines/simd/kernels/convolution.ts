@@ -44,6 +44,7 @@ function declareForward(module: ModuleBuilder, shape: ConvolutionShape): void {
   matrixProduct(module, 'firstTaps', { ...sides, k: taps * C, start: 'bias' });
   if (taps < size) matrixProduct(module, 'nextTap', { ...sides, k: C, start: 'sum' });
   declareActivation(module, activation);
+  module.multiplies('convolve', ([, , , count]) => count! * size * C * F);
   module.function('convolve', ['i32', 'i32', 'i32', 'i32', 'i32'], (f, x, kernel, y, count, bias) => {
     f.call('firstTaps', x, kernel, y, count, bias, 0);
     if (taps < size) {
@@ -68,6 +69,7 @@ function declareInputGradient(
   const sides = { k: F, n: C, strideA: F, strideC: strides * C };
   matrixProduct(module, 'inputTap', { ...sides, start: 'sum' });
   const parameters = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'] as const;
+  module.multiplies('inputGradient', ([, , , count]) => count! * size * C * F);
   module.function('inputGradient', parameters, (f, dz, kernel, dx, count, clear, bytes) => {
     f.clear(clear, bytes);
     const tap = f.local('i32', 0);
@@ -85,6 +87,11 @@ function declareKernelGradients(module: ModuleBuilder, shape: ConvolutionShape):
   const { inputs: C, filters: F, size, strides, dilation } = shape;
   const taps = tapsTogether(shape);
   transposedProduct(module, 'kernelGradient', taps * C, F, F, strides * C);
+  module.multiplies('kernelGradients', ([list, count], memory) => {
+    let windows = 0;
+    for (let i = 0; i < count!; i++) windows += memory[(list! + i * SEGMENT_BYTES + 8) / 4]!;
+    return windows * size * C * F;
+  });
   module.function('kernelGradients', ['i32', 'i32', 'i32'], (f, list, count, to) => {
     const [x, dKernel, tap] = [f.local('i32'), f.local('i32'), f.local('i32')];
     f.while(i32.gt(count, 0), () => {

@@ -13,6 +13,18 @@ import type { CellKernel } from './cell.ts';
 
 type Pointer = Local<'i32'>;
 
+/** Active rows summed over steps, of which `counts` (an address) holds the first or, `behind`, the one after the last. */
+function entries(memory: Int32Array, steps: number, counts: number, behind: boolean): number {
+  const from = counts / 4 - (behind ? steps : 0);
+  let sum = 0;
+  for (let t = 0; t < steps; t++) sum += memory[from + t]!;
+  return sum;
+}
+
+/** Multiplications of an entry: its state with R and, where a gate sees the carry, the carry with V. */
+const perEntry = (cell: CellKernel, units: number): number =>
+  units * units * (cell.blocks + (cell.carryBlock === null ? 0 : 1));
+
 /** Rows of dz that make a product for dR: long enough for its sums, short enough to be in the cache still. */
 const GATHERED_ROWS = 64;
 
@@ -95,6 +107,10 @@ function declareForward(module: ModuleBuilder, cell: CellKernel, units: number):
       start: 'sum',
     });
   }
+  module.multiplies(
+    'forward',
+    ([steps, counts], memory) => entries(memory, steps!, counts!, false) * perEntry(cell, units),
+  );
   module.function(
     'forward',
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
@@ -201,6 +217,12 @@ function declareBackward(module: ModuleBuilder, cell: CellKernel, units: number)
     });
   }
   transposedProduct(module, 'recurrentKernelGradient', units, width);
+  // dz R^T and h^T dz.
+  module.multiplies(
+    'backward',
+    ([steps, counts], memory) =>
+      entries(memory, steps!, counts!, true) * (perEntry(cell, units) + units * width),
+  );
   module.function(
     'backward',
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],

@@ -1,0 +1,60 @@
+/** What the engine's kernels took, told by the threads that ran them, while the pool times its tasks. */
+import type { EngineProfile, KernelTotals } from '../engine.ts';
+import type { Multiplications } from './assembler.ts';
+import type { Memory } from './memory.ts';
+import type { Task } from './pool.ts';
+
+export interface Profiled {
+  name: string;
+  multiplications: Multiplications | null;
+}
+
+export class KernelProfile implements EngineProfile {
+  readonly #kernels: readonly Profiled[];
+  readonly #memory: Memory;
+  readonly #totals: KernelTotals[] = [];
+  #runSeconds = 0;
+  #ownSeconds = 0;
+
+  /** @param kernels by their numbers; kernels added later count as well */
+  constructor(kernels: readonly Profiled[], memory: Memory) {
+    this.#kernels = kernels;
+    this.#memory = memory;
+  }
+
+  get runSeconds(): number {
+    return this.#runSeconds;
+  }
+
+  get ownSeconds(): number {
+    return this.#ownSeconds;
+  }
+
+  /**
+   * Tasks that were done together.
+   * @param times milliseconds of each on its thread
+   * @param wall milliseconds from the first's begin to the last's end
+   */
+  add(tasks: readonly Task[], times: ArrayLike<number>, wall: number): void {
+    const begun = performance.now();
+    this.#runSeconds += wall / 1000;
+    tasks.forEach(([kernel, ...values], i) => {
+      const totals = this.#of(kernel);
+      totals.calls++;
+      totals.seconds += times[i]! / 1000;
+      const { multiplications } = this.#kernels[kernel]!;
+      if (multiplications)
+        totals.multiplications = (totals.multiplications ?? 0) + multiplications(values, this.#memory.i32);
+    });
+    this.#ownSeconds += (performance.now() - begun) / 1000;
+  }
+
+  #of(kernel: number): KernelTotals {
+    const { name } = this.#kernels[kernel]!;
+    return (this.#totals[kernel] ??= { name, calls: 0, seconds: 0, multiplications: null });
+  }
+
+  kernels(): KernelTotals[] {
+    return this.#totals.filter(Boolean).map((totals) => ({ ...totals }));
+  }
+}

@@ -1,0 +1,136 @@
+/** Where an epoch's time goes: kernels by the engine's own clocks, everything else by laps of one clock between them. */
+import type { FromChild } from '../shared/protocol.ts';
+import type { EngineProfile, KernelTotals } from './engines/engine.ts';
+
+type Told = Omit<Extract<FromChild, { type: 'profile' }>, 'type'>;
+
+/** Sums since the profile began. */
+interface Sums {
+  epochs: number;
+  seconds: number;
+  runSeconds: number;
+  kernels: KernelTotals[];
+  laps: Record<string, number>;
+}
+
+const OWN = 'keeping this profile';
+
+export class Profiler {
+  readonly #engine: EngineProfile;
+  readonly #threads: number;
+  readonly #limit: () => number;
+  readonly #laps: Record<string, number> = {};
+  #epochs = 0;
+  #seconds = 0;
+  #at = 0;
+  #runAt = 0;
+  #ownAt = 0;
+  /** At the end of the first epoch, and of the last that is complete. */
+  #first: Sums | null = null;
+  #last: Sums | null = null;
+
+  /** @param limit measures the machine; called once, at the end */
+  constructor(engine: EngineProfile, threads: number, limit: () => number) {
+    this.#engine = engine;
+    this.#threads = threads;
+    this.#limit = limit;
+    this.restart();
+  }
+
+  /** Forgets the time since the last lap: training begins, or goes on after a pause. */
+  restart(): void {
+    this.#at = performance.now();
+    this.#runAt = this.#engine.runSeconds;
+    this.#ownAt = this.#engine.ownSeconds;
+  }
+
+  /** What passed since the last lap, less what kernels took of it, was spent on `name`. */
+  lap(name: string): void {
+    const { runSeconds, ownSeconds } = this.#engine;
+    const wall = (performance.now() - this.#at) / 1000;
+    const own = ownSeconds - this.#ownAt;
+    this.#laps[OWN] = (this.#laps[OWN] ?? 0) + own;
+    this.#laps[name] = (this.#laps[name] ?? 0) + wall - own - (runSeconds - this.#runAt);
+    this.#seconds += wall;
+    this.restart();
+  }
+
+  /** An epoch is complete. */
+  epochEnd(): void {
+    this.#epochs++;
+    this.#last = {
+      epochs: this.#epochs,
+      seconds: this.#seconds,
+      runSeconds: this.#engine.runSeconds,
+      kernels: this.#engine.kernels(),
+      laps: { ...this.#laps },
+    };
+    this.#first ??= this.#last;
+  }
+
+  /** The mean complete epoch, without the first where there are more; null before there is one. */
+  result(): Told | null {
+    if (!this.#first || !this.#last) return null;
+    const { epochs, seconds, runSeconds, kernels, laps } = difference(
+      this.#last,
+      this.#first === this.#last ? null : this.#first,
+    );
+    const threads = this.#threads;
+    const limit = this.#limit();
+    const busy = kernels.reduce((sum, kernel) => sum + kernel.seconds, 0);
+    const idle = threads * runSeconds - busy;
+    const outside = Object.entries(laps)
+      .map(([name, spent]) => ({ name, seconds: spent / epochs, share: spent / seconds }))
+      .sort((a, b) => b.seconds - a.seconds);
+    return {
+      epochs,
+      threads,
+      seconds: seconds / epochs,
+      kernels: kernels
+        .map(({ name, calls, seconds: spent, multiplications }) => {
+          const gmacs = multiplications === null ? null : multiplications / spent / 1e9;
+          return {
+            name,
+            calls: calls / epochs,
+            seconds: spent / epochs,
+            share: spent / (threads * seconds),
+            gmacs,
+            ofLimit: gmacs === null ? null : (gmacs * threads) / limit,
+          };
+        })
+        .sort((a, b) => b.seconds - a.seconds),
+      idle: { seconds: idle / epochs, share: idle / (threads * seconds) },
+      outside,
+      outsideShare: (seconds - runSeconds) / seconds,
+      limit,
+    };
+  }
+}
+
+/** What came in after `before`. */
+function difference(now: Sums, before: Sums | null): Sums {
+  if (!before) return now;
+  const known = new Map(before.kernels.map((kernel) => [kernel.name, kernel]));
+  return {
+    epochs: now.epochs - before.epochs,
+    seconds: now.seconds - before.seconds,
+    runSeconds: now.runSeconds - before.runSeconds,
+    kernels: now.kernels
+      .map((kernel) => less(kernel, known.get(kernel.name)))
+      .filter(({ calls }) => calls > 0),
+    laps: Object.fromEntries(
+      Object.entries(now.laps).map(([name, spent]) => [name, spent - (before.laps[name] ?? 0)]),
+    ),
+  };
+}
+
+function less(kernel: KernelTotals, before: KernelTotals | undefined): KernelTotals {
+  if (!before) return kernel;
+  const { name, calls, seconds, multiplications } = kernel;
+  return {
+    name,
+    calls: calls - before.calls,
+    seconds: seconds - before.seconds,
+    multiplications: multiplications === null ? null : multiplications - (before.multiplications ?? 0),
+  };
+}
