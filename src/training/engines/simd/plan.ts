@@ -122,9 +122,10 @@ export class Plan {
 
   /** For each position of a slice, where its step t stands in the source (or in `walk.order`) less t, or plus t backwards. */
   bases({ rows, starts }: Slice): Int32Array {
-    const { joins, order, backwards, sourceSteps } = this.walk;
+    const { joins, order, backwards, sourceSteps, lengths } = this.walk;
     if (joins) return rows.map((row) => row * sourceSteps);
-    if (order || !backwards) return rows.map((row, p) => row * sourceSteps - starts[p]!);
+    if (order) return rows.map((row, p) => row * sourceSteps - starts[p]!);
+    if (!backwards) return rows.map((row, p) => (row + 1) * sourceSteps - lengths[row]! - starts[p]!);
     return rows.map((row, p) => (row + 1) * sourceSteps - 1 + starts[p]!);
   }
 
@@ -210,25 +211,46 @@ export function denseWalk(batch: number, steps: number, backwards: boolean): Wal
 /** The steps whose mask is not 0. A row without any has length 0. */
 export function maskedWalk(mask: ArrayLike<number>, batch: number, steps: number, backwards: boolean): Walk {
   const lengths = new Int32Array(batch);
+  const inFront = paddedInFront(mask, batch, steps, lengths);
+  const order = inFront ? null : realSteps(mask, batch, steps, backwards, lengths);
+  const sourceStep = order
+    ? (row: number, k: number) => order[row * steps + k]! - row * steps
+    : backwards
+      ? (_: number, k: number) => steps - 1 - k
+      : (row: number, k: number) => steps - lengths[row]! + k;
+  const prefixes = new Int32Array(batch);
+  return { batch, sourceSteps: steps, lengths, prefixes, joins: false, backwards, order, sourceStep };
+}
+
+/** Counts the real steps of every row up to where one does not stand at the end; false there. */
+function paddedInFront(mask: ArrayLike<number>, batch: number, steps: number, lengths: Int32Array): boolean {
+  for (let row = 0; row < batch; row++) {
+    const end = (row + 1) * steps;
+    let at = end;
+    while (at > row * steps && mask[at - 1]) at--;
+    lengths[row] = end - at;
+    while (at > row * steps) if (mask[--at]) return false;
+  }
+  return true;
+}
+
+/** The place row * T + step of each row's k-th real step, at row * T + k. */
+function realSteps(
+  mask: ArrayLike<number>,
+  batch: number,
+  steps: number,
+  backwards: boolean,
+  lengths: Int32Array,
+): Int32Array {
+  lengths.fill(0);
   const order = new Int32Array(batch * steps);
   for (let row = 0; row < batch; row++) {
     for (let k = 0; k < steps; k++) {
-      const step = backwards ? steps - 1 - k : k;
-      if (mask[row * steps + step]) order[row * steps + lengths[row]!++] = row * steps + step;
+      const at = row * steps + (backwards ? steps - 1 - k : k);
+      if (mask[at]) order[row * steps + lengths[row]!++] = at;
     }
   }
-  const prefixes = new Int32Array(batch);
-  const sourceStep = (row: number, k: number) => order[row * steps + k]! - row * steps;
-  return {
-    batch,
-    sourceSteps: steps,
-    lengths,
-    prefixes,
-    joins: false,
-    backwards,
-    order,
-    sourceStep,
-  };
+  return order;
 }
 
 /** All steps of token sequences padded in front with 0: the padding is one shared prefix. */

@@ -21,6 +21,13 @@ function shown(plan: Plan): Map<string, number> {
   return seen;
 }
 
+/** Every row's zeros moved to its front. */
+const zerosFirst = (ids: readonly number[], steps: number): number[] =>
+  ids.map((_, at) => {
+    const row = ids.slice(at - (at % steps), at - (at % steps) + steps);
+    return row.toSorted((a, b) => Number(a !== 0) - Number(b !== 0))[at % steps]!;
+  });
+
 const sequences = fc.integer({ min: 1, max: 90 }).chain((batch) =>
   fc.integer({ min: 1, max: 12 }).chain((steps) =>
     fc.record({
@@ -37,14 +44,18 @@ const sequences = fc.integer({ min: 1, max: 90 }).chain((batch) =>
 describe('plan', () => {
   it('walks every real step of every row once and shows every output step once', () => {
     fc.assert(
-      fc.property(sequences, fc.boolean(), ({ batch, steps, ids }, backwards) => {
+      fc.property(sequences, fc.boolean(), fc.boolean(), ({ batch, steps, ids: any }, backwards, inFront) => {
+        const ids = inFront ? zerosFirst(any, steps) : any;
         const masked = maskedWalk(ids, batch, steps, backwards);
         const walks: Walk[] = [denseWalk(batch, steps, backwards), masked, prefixWalk(ids, batch, steps)];
         for (const walk of walks) {
           const plan = new Plan(memory, walk);
           const visited = new Set<string>();
+          const sources = plan.sources();
           plan.forEachEntry((row, batchRow, step) => {
             expect(row).toBeLessThan(plan.rows);
+            expect(sources[row]).toBe(batchRow * steps + step);
+            if (walk === masked) expect(ids[batchRow * steps + step]).not.toBe(0);
             visited.add(`${batchRow} ${step}`);
           });
           expect(visited.size).toBe(plan.entries);
