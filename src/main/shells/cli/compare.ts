@@ -76,7 +76,7 @@ export function comparisonText(comparison: Comparison): string {
 
 interface Options {
   out?: string;
-  examples?: true;
+  examples?: boolean;
 }
 
 export function registerCompare({ program, run }: Runner): void {
