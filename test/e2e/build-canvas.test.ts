@@ -21,9 +21,9 @@ beforeAll(async () => {
   await opened.go('build');
 });
 afterAll(async () => {
-  expect(complaints).toEqual([]);
   await browser?.close();
   await served?.stop();
+  expect(complaints).toEqual([]);
 });
 
 test('an empty model invites, without calling that a problem', async () => {

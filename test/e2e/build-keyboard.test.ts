@@ -34,9 +34,9 @@ beforeAll(async () => {
   await page.getByText('Drop a layer here').waitFor();
 });
 afterAll(async () => {
-  expect(opened.complaints).toEqual([]);
   await browser?.close();
   await served?.stop();
+  expect(opened.complaints).toEqual([]);
 });
 
 test('the lecture’s model is built by keyboard alone, with its parameter counts', async () => {

@@ -2,11 +2,11 @@
 import { settings } from '../../state/settings.svelte.ts';
 import { editor } from './editor.svelte.ts';
 import type { Point } from './layout.ts';
-import { fit, reveal, toCanvas, zoomBy, type Size, type Viewport } from './viewport.ts';
+import { begin, fit, reveal, toCanvas, zoomBy, type Size, type Viewport } from './viewport.ts';
 
 const STEP = 1.25;
 /** Cards further away than this are drawn as blocks with a name. */
-const FAR = 0.5;
+const FAR = 0.55;
 const SNAP_PX = 16;
 
 class Camera {
@@ -17,6 +17,8 @@ class Camera {
   readonly snaps = $derived(settings.get('build.snap') !== false);
   readonly showsMap = $derived(settings.get('build.minimap') !== false);
   readonly grid: [number, number] = [SNAP_PX, SNAP_PX];
+
+  begin = (): void => void (this.viewport = begin(editor.places.values(), this.size));
 
   fitAll = (): void => void (this.viewport = fit(editor.places.values(), this.size));
 

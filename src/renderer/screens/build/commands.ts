@@ -40,9 +40,10 @@ async function cut(): Promise<void> {
   editor.remove(editor.selection);
 }
 
-/** Commands of the layers selected; none where none is. */
-export function layerCommands({ inspect, openPalette }: Surroundings): Command[] {
-  const { selected: id, selection } = editor;
+/** Commands of the layers selected; none where none is, unless they are only to be listed. */
+export function layerCommands({ inspect, openPalette }: Surroundings, always = false): Command[] {
+  const { selection } = editor;
+  const id = editor.selected ?? (always ? '' : null);
   if (id === null) return [];
   const at = (side: 'before' | 'after') => () => {
     editor.gap = { id, side };
@@ -70,7 +71,7 @@ export function layerCommands({ inspect, openPalette }: Surroundings): Command[]
     { label: 'Cut', icon: Scissors, shortcut: 'Ctrl+X', run: cut },
     { label: 'Duplicate', icon: Files, shortcut: 'Ctrl+D', run: () => editor.duplicate(selection) },
     {
-      label: selection.length === 1 ? 'Delete' : `Delete ${selection.length} layers`,
+      label: selection.length <= 1 ? 'Delete' : `Delete ${selection.length} layers`,
       icon: Trash,
       shortcut: 'Delete',
       danger: true,

@@ -7,6 +7,7 @@ import { emptyHistory, recordEdit, redo, seal, undo, type Travelled } from '../.
 import { client } from '../../client/client.ts';
 import { models } from '../../state/models.svelte.ts';
 import { draft, draftOf, latestDraft } from './draft.svelte.ts';
+import { purpose } from './purpose.svelte.ts';
 import { viewOf } from './view.ts';
 
 /** What a model is called before its user names it. */
@@ -24,7 +25,7 @@ export class ModelDocument {
   #history = $state.raw(emptyHistory);
   #restored = false;
 
-  readonly view = $derived(viewOf(this.graph));
+  readonly view = $derived(viewOf(this.graph, purpose.current, purpose.batches));
   readonly undoLabel = $derived(this.#history.done.at(-1)?.label ?? null);
   readonly redoLabel = $derived(this.#history.undone.at(-1)?.label ?? null);
   /** The model as it is saved, or the built-in one this began from. */

@@ -8,6 +8,7 @@ import {
 import { connect, disconnect, reconnect, type Connection } from '../../../shared/graph/connect.ts';
 import { configure, duplicateNode, newNode, removeNodes } from '../../../shared/graph/edit.ts';
 import type { ModelGraph } from '../../../shared/graph/graph.ts';
+import type { Repair } from '../../../shared/graph/problem.ts';
 import { ModelDocument } from './document.svelte.ts';
 import { appendLayer, insertBefore, moveInChain, readInstead, renameLayer } from './edits.ts';
 import { land, type Landing } from './drop.ts';
@@ -172,6 +173,11 @@ class Editor extends ModelDocument {
       (graph) => configure(graph, ids, changes),
       `${ids.join()} ${keys}`,
     );
+  }
+
+  /** One click mends a problem; it is an edit like any other. */
+  repair({ label, change }: Repair): void {
+    this.edit(label, change);
   }
 
   /** Moves cards; `together` joins the steps of one key held down. */

@@ -12,9 +12,11 @@ export interface Point {
 export type Places = ReadonlyMap<string, Point>;
 
 /** A card's size in pixels at zoom 1, and the room between cards: below for the edge's shape, beside for branches. */
-export const CARD = { width: 232, height: 52 };
-export const BELOW = 52;
+export const CARD = { width: 232, height: 48 };
+export const BELOW = 42;
 const BESIDE = 32;
+/** Between branches edges run aslant and need more room. */
+const BELOW_BRANCH = 60;
 /** From one card to the next below it. */
 export const STEP = CARD.height + BELOW;
 
@@ -49,7 +51,7 @@ function arrange(nodes: readonly LayerNode[]): Places {
   const runs = runsOf(nodes);
   const runOf = new Map(runs.flatMap((run, i) => run.map((id) => [id, i] as const)));
   const drawing = new Graph();
-  drawing.setGraph({ rankdir: 'TB', nodesep: BESIDE, ranksep: BELOW, rankalign: 'top' });
+  drawing.setGraph({ rankdir: 'TB', nodesep: BESIDE, ranksep: BELOW_BRANCH, rankalign: 'top' });
   drawing.setDefaultEdgeLabel(() => ({}));
   runs.forEach((run, i) =>
     drawing.setNode(String(i), { width: CARD.width, height: run.length * STEP - BELOW }),

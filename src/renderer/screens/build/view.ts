@@ -1,10 +1,14 @@
 /** What the screen shows of a model, from the graph's analysis and the layer catalogue. Nothing is written per layer. */
-import { analyse, type NodeAnalysis } from '../../../shared/graph/analyse.ts';
+import { analyse, type GraphAnalysis, type NodeAnalysis } from '../../../shared/graph/analyse.ts';
 import { connectionsOf, type Connection } from '../../../shared/graph/connect.ts';
+import { estimate, type Estimate } from '../../../shared/graph/estimates.ts';
 import type { LayerNode, ModelGraph, Shape } from '../../../shared/graph/graph.ts';
+import type { Problem } from '../../../shared/graph/problem.ts';
+import { findProblems, type Purpose } from '../../../shared/graph/problems.ts';
+import type { TrainingConfig } from '../../../shared/training.ts';
 import { findLayer, layerDefinitions } from '../../../shared/layers/index.ts';
 import { showShape } from '../../../shared/layers/shapes.ts';
-import type { Equation, LayerDefinition, LayerFamily, WeightSpec } from '../../../shared/layers/layer.ts';
+import type { LayerDefinition, LayerFamily, WeightSpec } from '../../../shared/layers/layer.ts';
 import { formatSetting } from '../../state/format.ts';
 
 const FAMILY_TITLES: Record<LayerFamily, string> = {
@@ -17,9 +21,6 @@ const FAMILY_TITLES: Record<LayerFamily, string> = {
   regularise: 'Regularise',
   merge: 'Merge',
 };
-
-/** Something wrong, at the layer that has it. */
-export type Problem = ReturnType<typeof analyse>['problems'][number];
 
 export interface PaletteEntry {
   /** Keras's name, which is what the palette shows. */
@@ -62,9 +63,12 @@ export interface EdgeView extends Connection {
 export interface ModelView {
   nodes: readonly NodeView[];
   edges: readonly EdgeView[];
+  /** Errors first, then what is likely not meant. */
   problems: readonly Problem[];
-  parameters: number;
-  multiplyAdds: number;
+  /** Whether Keras could build it as it is. */
+  valid: boolean;
+  estimate: Estimate;
+  analysis: GraphAnalysis;
 }
 
 /** A setting in the card's line: choices stand for themselves, a switch by its name where it is on. */
@@ -114,30 +118,32 @@ function nodeView(
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-/** All there is to show of a model; computed anew on every edit, so it is one walk over the layers. */
-export function viewOf(graph: ModelGraph): ModelView {
-  const { nodes, problems, parameters } = analyse(graph);
+/** How a model is to be trained, as far as what it costs depends on that. */
+export type Batches = Pick<TrainingConfig, 'optimizer'> & { batchSize: number };
+
+/**
+ * All there is to show of a model; computed anew on every edit, so it is one walk over the layers.
+ * @param purpose the data it is meant for, to be checked against as well
+ */
+export function viewOf(graph: ModelGraph, purpose: Purpose | null, batches: Batches): ModelView {
+  const analysis = analyse(graph);
   // An empty model is an invitation, not a mistake.
-  const shown = graph.nodes.length === 0 ? NO_PROBLEMS : problems;
-  const byNode = Map.groupBy(shown, ({ node }) => node);
+  const problems = graph.nodes.length === 0 ? NO_PROBLEMS : findProblems(graph, purpose, analysis);
+  const byNode = Map.groupBy(problems, ({ node }) => node);
   const shapeOf = (id: string): string | null => {
-    const shape = nodes.get(id)?.shape;
+    const shape = analysis.nodes.get(id)?.shape;
     return shape ? showShape(shape) : null;
   };
   return {
-    nodes: graph.nodes.map((node) => nodeView(node, nodes.get(node.id), byNode.get(node.id) ?? NO_PROBLEMS)),
+    nodes: graph.nodes.map((node) =>
+      nodeView(node, analysis.nodes.get(node.id), byNode.get(node.id) ?? NO_PROBLEMS),
+    ),
     edges: connectionsOf(graph)
-      .filter(({ from }) => nodes.has(from))
+      .filter(({ from }) => analysis.nodes.has(from))
       .map((connection) => ({ ...connection, shape: shapeOf(connection.from) })),
-    problems: shown,
-    parameters,
-    multiplyAdds: [...nodes.values()].reduce((sum, node) => sum + node.multiplyAdds, 0),
+    problems,
+    valid: graph.nodes.length > 0 && analysis.problems.length === 0,
+    estimate: estimate(analysis, batches),
+    analysis,
   };
-}
-
-/** What a layer computes, with its real sizes; empty while its inputs do not fit. */
-export function equationsOf(graph: ModelGraph, id: string): readonly Equation[] {
-  const analysis = analyse(graph).nodes.get(id);
-  if (!analysis?.shape) return [];
-  return analysis.definition.equations(analysis.config, analysis.inputShapes);
 }

@@ -12,6 +12,10 @@ export interface Size {
 
 export const ZOOM = { min: 0.15, max: 2 };
 const MARGIN = 40;
+/** Left free below a whole model, for the canvas's tools. */
+const FOOT = 56;
+/** A model that is opened is shown no smaller than it can be read; a longer one from its top. */
+const READABLE = 0.75;
 
 export const clampZoom = (zoom: number): number => Math.min(ZOOM.max, Math.max(ZOOM.min, zoom));
 
@@ -24,9 +28,23 @@ export function fit(places: Iterable<Point>, { width, height }: Size): Viewport 
   const top = Math.min(...all.map(({ y }) => y));
   const bottom = Math.max(...all.map(({ y }) => y)) + CARD.height;
   const zoom = clampZoom(
-    Math.min(1, (width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN) / (bottom - top)),
+    Math.min(1, (width - 2 * MARGIN) / (right - left), (height - MARGIN - FOOT) / (bottom - top)),
   );
-  return { zoom, x: width / 2 - (zoom * (left + right)) / 2, y: height / 2 - (zoom * (top + bottom)) / 2 };
+  return {
+    zoom,
+    x: width / 2 - (zoom * (left + right)) / 2,
+    y: (height + MARGIN - FOOT) / 2 - (zoom * (top + bottom)) / 2,
+  };
+}
+
+/** The viewport a model is first shown in: all of it where that can be read, else its upper part. */
+export function begin(places: Iterable<Point>, size: Size): Viewport {
+  const all = [...places];
+  const whole = fit(all, size);
+  if (whole.zoom >= READABLE || all.length === 0) return whole;
+  const [first] = all.toSorted((a, b) => a.y - b.y) as [Point];
+  const middle = first.x + CARD.width / 2;
+  return { zoom: READABLE, x: size.width / 2 - READABLE * middle, y: MARGIN / 2 - READABLE * first.y };
 }
 
 /** The same viewport, moved as little as is needed to show a card and the edges at it. */

@@ -80,12 +80,12 @@ test('a layer inserted among placed ones pushes down what would stand on it', ()
   expect(placesOf(graph).get('new')).toEqual({ x: 0, y: 2 * STEP });
 });
 
-test('two hundred layers are arranged in a few milliseconds', () => {
+test('two hundred layers with branches are arranged within a frame', () => {
   const nodes = Array.from({ length: 200 }, (_, i) =>
     layer(`l${i}`, i === 0 ? [] : i % 20 === 19 ? [`l${i - 1}`, `l${i - 12}`] : [`l${i - 1}`]),
   );
   const graph = { ...column(0), nodes };
-  const times = Array.from({ length: 5 }, () => {
+  const times = Array.from({ length: 20 }, () => {
     const start = performance.now();
     placesOf(graph);
     return performance.now() - start;
