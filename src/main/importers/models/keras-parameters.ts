@@ -111,6 +111,9 @@ function listed(name: string, value: unknown): unknown {
   return value.length === 1 ? value[0] : value;
 }
 
+const takesNull = (schema: z.ZodType, name: string): boolean =>
+  ((schema as unknown as z.ZodObject).shape[name] as z.ZodType).safeParse(null).success;
+
 /**
  * The parameters of a layer as its definition in the catalogue knows them.
  * @param notes gets a sentence for what is not kept and has no bearing on predictions
@@ -132,13 +135,15 @@ export function readParameters(
       const found = initializer(value);
       if (found !== null && known.includes(name)) read[name] = found;
       else if (value !== null) notes.push(`${place} is not kept; the weights in the file are.`);
-    } else if (known.includes(name)) read[name] = listed(name, value);
-    else if (TRAINING_ONLY.test(name)) {
+    } else if (known.includes(name)) {
+      // tfjs writes null for what was not set.
+      if (value !== null || takesNull(schema, name)) read[name] = listed(name, value);
+    } else if (TRAINING_ONLY.test(name)) {
       if (value !== null) notes.push(`${place} is not kept; it acts in training only.`);
     } else if (name === 'trainable') {
       if (value === false)
         notes.push(`${String(config.name)} is frozen in the file and can be trained here.`);
-    } else if (NEUTRAL[name]?.(value, config) !== true)
+    } else if (!(name in NEUTRAL && (value === null || NEUTRAL[name]!(value, config))))
       throw new Unknown(`its ${name} is ${JSON.stringify(value)}`);
   }
   return read;

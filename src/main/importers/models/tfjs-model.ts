@@ -67,18 +67,17 @@ function readManifest(manifest: unknown, path: string): Group[] {
   return manifest.map((group: unknown): Group => {
     const { paths, weights } = (isObject(group) ? group : {}) as Config;
     if (!Array.isArray(paths) || !Array.isArray(weights)) throw malformed();
-    for (const file of paths as unknown[]) requirePlainName(file, path);
-    return { paths: paths as string[], weights: weights.map((weight: unknown) => readSpec(weight, path)) };
+    const files = paths.map((file: unknown) => plainName(file, path));
+    return { paths: files, weights: weights.map((weight: unknown) => readSpec(weight, path)) };
   });
 }
 
-/** Weight files lie beside `model.json`, nowhere else. */
-function requirePlainName(name: unknown, path: string): void {
-  if (typeof name === 'string' && name !== '..' && /^[^/\\:]+$/.test(name)) return;
-  throw new UnrollError('file-unsafe', {
-    path,
-    reason: `it names the weight file ${JSON.stringify(name)}, outside of its folder.`,
-  });
+/** Weight files lie beside `model.json`, nowhere else; tfjs itself writes `./weights.bin`. */
+function plainName(name: unknown, path: string): string {
+  const plain = typeof name === 'string' ? name.replace(/^\.\//, '') : '';
+  if (plain !== '..' && /^[^/\\:]+$/.test(plain)) return plain;
+  const reason = `it names the weight file ${JSON.stringify(name)}, outside of its folder.`;
+  throw new UnrollError('file-unsafe', { path, reason });
 }
 
 function readSpec(weight: unknown, path: string): Group['weights'][number] {
