@@ -50,6 +50,7 @@ test('a run is exported, and the window tells what was written and how it was ch
   await expectAccessible(page);
   expect(readdirSync(target)).toEqual(['my gru.onnx']);
 
+  await dialog.getByRole('button', { name: 'Export another' }).click();
   await dialog.getByRole('radio', { name: /^TensorFlow/ }).check();
   await expect
     .poll(() => dialog.getByRole('textbox', { name: 'Name of the new folder' }).inputValue())
