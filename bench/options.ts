@@ -44,7 +44,12 @@ function readArguments<T>(read: () => T): T {
 }
 
 /** Reads the command line; wrong usage ends the process with 2. */
-export async function readOptions(defaults: { rounds: number; epochs: number }): Promise<Options> {
+export async function readOptions(defaults: {
+  rounds: number;
+  epochs: number;
+  /** All where left out. */
+  works?: string[];
+}): Promise<Options> {
   const text = { type: 'string' } as const;
   const names = ['imdb', 'word-index', 'against', 'works', 'rounds', 'epochs', 'threads', 'limit'] as const;
   const options = Object.fromEntries(names.map((name) => [name, text])) as Record<
@@ -58,7 +63,7 @@ export async function readOptions(defaults: { rounds: number; epochs: number }):
   const wordIndex =
     values['word-index'] ?? process.env.UNROLL_IMDB_WORD_INDEX ?? usage('Say where imdb_word_index.json is.');
   const peers = values.against?.split(',') ?? [];
-  const works = values.works?.split(',') ?? WORKS.map(({ name }) => name);
+  const works = values.works?.split(',') ?? defaults.works ?? WORKS.map(({ name }) => name);
   return {
     contenders: [
       'unroll',
