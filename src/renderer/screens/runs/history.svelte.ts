@@ -34,6 +34,7 @@ function readOrder(text: string | undefined): Order | null {
 
 class History {
   readonly query = $derived(router.place.query);
+  readonly #unsettled = $derived(!runSettings.loaded && runSettings.error === null);
   readonly fields = $derived(
     new RunFields(runs.metricNames, {
       paths: runSettings.paths,
@@ -57,13 +58,19 @@ class History {
     this.query['group'] === undefined ? undefined : this.fields.find(this.query['group']),
   );
 
+  /** What stands in the filter's field while it cannot be read, and the filter it was typed over. */
+  #typed = $state.raw<{ text: string; over: string } | null>(null);
+  /** The text in the filter's field. */
+  readonly text = $derived(this.#typed?.over === this.filter ? this.#typed.text : this.filter);
+  readonly #tested = $derived(this.check(this.text));
+  /** What is wrong with that text. */
+  readonly typing = $derived('problem' in this.#tested && !this.#unsettled ? this.#tested.problem : null);
   readonly #test = $derived(this.check(this.filter));
   /** What is wrong with the filter of the address; one typed here gets there only when it is right. */
   readonly problem = $derived('problem' in this.#test ? this.#test.problem : null);
   /** Settings are asked for that are still on their way. */
   readonly waiting = $derived(
-    !runSettings.loaded &&
-      runSettings.error === null &&
+    this.#unsettled &&
       (this.problem !== null ||
         this.columns.length < this.columnNames.length ||
         (this.query['group'] !== undefined && this.groupField === undefined)),
@@ -109,6 +116,13 @@ class History {
   check(text: string): { matches: (run: RunRow) => boolean } | { problem: QueryProblem } {
     const read = parseQuery(text);
     return 'problem' in read ? read : compileQuery(read.expression, this.fields.source);
+  }
+
+  /** Takes what is typed as the filter as soon as it can be read; until then the one before stays in force. */
+  type(text: string): void {
+    const filter = 'matches' in this.check(text) ? text.trim() : this.filter;
+    this.#typed = { text, over: filter };
+    if (filter !== this.filter) this.set({ filter });
   }
 
   isOpen(label: string): boolean {
