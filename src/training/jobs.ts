@@ -9,6 +9,7 @@ import { Examples, readSplit, splitForValidation } from './data.ts';
 import { evaluate, predictAll } from './evaluate.ts';
 import { Fit } from './fit.ts';
 import { flowThrough } from './flow/flow.ts';
+import { GradientWatch } from './flow/watch.ts';
 import { Learner, restore } from './learner.ts';
 import { Model } from './model.ts';
 import { Profiler } from './profile.ts';
@@ -51,7 +52,7 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
     split,
     checkpoint,
     control,
-    send,
+    send: watched(send, new GradientWatch(model, examples, training.loss, send)),
     delivered,
     peakBytes,
     profiler,
@@ -75,6 +76,14 @@ function profilerOf({ engine, profiling, send }: JobContext): Profiler | null {
   const message = `The engine ${engine.engine} keeps no profile of its kernels.`;
   send({ type: 'log', level: 'warn', message });
   return null;
+}
+
+/** Looks at the gradient now and then, behind what is told of batches. */
+function watched(send: JobContext['send'], watch: GradientWatch): JobContext['send'] {
+  return (message) => {
+    send(message);
+    if (message.type === 'batch') watch.between(message.epoch, message.batch);
+  };
 }
 
 async function evaluateSplit(job: EvaluateJob, { control, send }: JobContext): Promise<void> {

@@ -178,6 +178,11 @@ export class TrainingSession {
         events.emit('run.batch', { run: id, step, logs: message.logs });
         return;
       }
+      case 'gradient': {
+        const { epoch, batch, layers } = message;
+        events.emit('run.gradient', { run: id, epoch, batch, layers });
+        return;
+      }
       case 'epoch': {
         const { epoch, logs, seconds, learningRate, peakBytes } = message;
         const run = await this.#store(() =>

@@ -10,7 +10,7 @@ import { batchLoss } from '../losses.ts';
 import type { Model } from '../model.ts';
 import { kernelWithProbes, probesFor, runProbed, stateGradient } from './gradient.ts';
 import type { Probes } from './gradient.ts';
-import { layerStates } from './states.ts';
+import { layerStates, needed } from './states.ts';
 import type { LayerStates } from './states.ts';
 import { numbersOf } from './scope.ts';
 
@@ -43,10 +43,32 @@ export function flowThrough(model: Model, inputs: tf.Tensor, labels: Float32Arra
   });
 }
 
-function lookInto(model: Model, inputs: tf.Tensor): { seen: Seen[]; predictions: Float32Array } {
+/** The norms alone, (B, T) in the order of time for each layer: what can be had while the model trains. */
+export function gradientNorms(
+  model: Model,
+  inputs: tf.Tensor,
+  labels: Float32Array,
+  loss: LossName,
+): Pick<LayerFlow, 'name' | 'cell' | 'norms' | 'steps'>[] {
+  return numbersOf(() => {
+    const { seen } = lookInto(model, inputs, needed);
+    const gradients = probeGradients(model, inputs, labels, loss, seen);
+    return seen.map((layer, i) => {
+      const steps = layer.inputs.x.shape[1];
+      const { name, attributes } = layer;
+      return { name, cell: attributes.cell, steps, norms: normsOf(layer, gradients[i]!) };
+    });
+  });
+}
+
+function lookInto(
+  model: Model,
+  inputs: tf.Tensor,
+  statesOf: (inputs: RecurrentInputs, attributes: RecurrentAttributes) => LayerStates = layerStates,
+): { seen: Seen[]; predictions: Float32Array } {
   const seen: Seen[] = [];
   const look: RunRecurrent = (given, attributes, name) => {
-    seen.push({ name, inputs: given, attributes, states: layerStates(given, attributes) });
+    seen.push({ name, inputs: given, attributes, states: statesOf(given, attributes) });
     return recurrent(given, attributes);
   };
   const { output } = model.run(inputs, null, look);
@@ -80,15 +102,10 @@ function probeGradients(
 }
 
 /** Norms of all examples, states and gates of the first. */
-function flowOf({ name, inputs, attributes, states }: Seen, gradients: Probes): LayerFlow {
+function flowOf(layer: Seen, gradients: Probes): LayerFlow {
+  const { name, inputs, attributes, states } = layer;
   const [examples, steps] = inputs.x.shape;
   const { cell, units, goBackwards } = attributes;
-  const gradient = stateGradient(gradients, inputs, attributes, states);
-  const norms = Float32Array.from({ length: examples * steps }, (_, at) => {
-    let squares = 0;
-    for (let u = at * units; u < (at + 1) * units; u++) squares += gradient[u]! ** 2;
-    return Math.sqrt(squares);
-  });
   const first = (values: Float32Array) => inTime(values.slice(0, steps * units), steps, units, goBackwards);
   return {
     name,
@@ -96,10 +113,23 @@ function flowOf({ name, inputs, attributes, states }: Seen, gradients: Probes): 
     units,
     examples,
     steps,
-    norms: goBackwards ? rowsReversed(norms, steps) : norms,
+    norms: normsOf(layer, gradients),
     states: first(states.h),
     gates: Object.entries(states.gates).map(([gate, values]) => ({ name: gate, values: first(values) })),
   };
+}
+
+/** (B, T) in the order of time. */
+function normsOf({ inputs, attributes, states }: Seen, gradients: Probes): Float32Array {
+  const [examples, steps] = inputs.x.shape;
+  const { units, goBackwards } = attributes;
+  const gradient = stateGradient(gradients, inputs, attributes, states);
+  const norms = Float32Array.from({ length: examples * steps }, (_, at) => {
+    let squares = 0;
+    for (let u = at * units; u < (at + 1) * units; u++) squares += gradient[u]! ** 2;
+    return Math.sqrt(squares);
+  });
+  return goBackwards ? rowsReversed(norms, steps) : norms;
 }
 
 function rowsReversed(values: Float32Array, steps: number): Float32Array {

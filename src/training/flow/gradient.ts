@@ -12,7 +12,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { GATES } from '../ops/cells.ts';
 import { recurrent } from '../ops/recurrent.ts';
 import type { RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
-import { numbersOf } from './scope.ts';
 import type { LayerStates } from './states.ts';
 
 /** Zeros through which a gradient is read: (B, T, G U) before the gates, and the layer's output shape behind it. */
@@ -49,7 +48,7 @@ export function runProbed(
   attributes: RecurrentAttributes,
   probes: Probes,
 ): tf.Tensor {
-  const x = tf.concat([inputs.x, probes.gates], 2) as tf.Tensor3D;
+  const x = widened(inputs.x, probes.gates);
   return tf.add(recurrent({ ...inputs, x }, attributes), probes.output);
 }
 
@@ -89,6 +88,35 @@ export function stateGradient(
   return gradient;
 }
 
+/**
+ * x (B, T, D) with the probes' zeros behind it, and its gradient taken apart again. Rows are copied whole: `tf.concat` and its
+ * gradient take their time for every single number.
+ */
+function widened(x: tf.Tensor3D, probes: tf.Tensor3D): tf.Tensor3D {
+  const [B, T, D] = x.shape;
+  const width = probes.shape[2];
+  const rows = B * T;
+  const taken = (dy: Float32Array, from: number, count: number): tf.Tensor3D => {
+    const part = new Float32Array(rows * count);
+    for (let row = 0; row < rows; row++) {
+      const at = row * (D + width) + from;
+      part.set(dy.subarray(at, at + count), row * count);
+    }
+    return tf.tensor3d(part, [B, T, count]);
+  };
+  const wide = tf.customGrad((given) => {
+    const values = (given as tf.Tensor).dataSync<'float32'>();
+    const all = new Float32Array(rows * (D + width));
+    for (let row = 0; row < rows; row++) all.set(values.subarray(row * D, (row + 1) * D), row * (D + width));
+    const gradFunc = (dy: tf.Tensor) => {
+      const gradient = dy.dataSync<'float32'>();
+      return [taken(gradient, 0, D), taken(gradient, D, width)];
+    };
+    return { value: tf.tensor3d(all, [B, T, D + width]), gradFunc };
+  });
+  return wide(x, probes) as tf.Tensor3D;
+}
+
 /** What each step's gates hand back to the state before it, (B, T, U). */
 function throughGates(
   gates: tf.Tensor3D,
@@ -97,20 +125,28 @@ function throughGates(
   states: LayerStates,
 ): Float32Array {
   const { cell, units: U, resetAfter, goBackwards } = attributes;
-  return numbersOf(() => {
-    const R = inputs.recurrentKernel;
-    const [B, T, width] = gates.shape;
-    const dz = tf.reshape(goBackwards ? tf.reverse(gates, 1) : gates, [B * T, width]) as tf.Tensor2D;
-    const back = (slope: tf.Tensor2D, weights: tf.Tensor2D): tf.Tensor =>
-      tf.matMul(slope, weights, false, true);
-    if (cell !== 'GRU') return back(dz, R).dataSync<'float32'>().slice();
-    const reset = tf.tensor2d(states.gates['reset']!, [B * T, U]);
-    const ofGates = back(tf.slice(dz, [0, 0], [-1, 2 * U]), tf.slice(R, [0, 0], [-1, 2 * U]));
-    const candidate = tf.slice(dz, [0, 2 * U], [-1, U]);
-    const candidateR = tf.slice(R, [0, 2 * U], [-1, U]);
-    const ofCandidate = resetAfter
-      ? back(tf.mul(candidate, reset), candidateR)
-      : tf.mul(reset, back(candidate, candidateR));
-    return tf.add(ofGates, ofCandidate).dataSync<'float32'>().slice();
-  });
+  const [B, T, width] = gates.shape;
+  const dz = gates.dataSync<'float32'>();
+  const R = inputs.recurrentKernel.dataSync<'float32'>();
+  const reset = cell === 'GRU' ? states.gates['reset']! : null;
+  /** Where the candidate of a GRU begins, which the reset gate stands before or behind. */
+  const plain = reset ? 2 * U : width;
+  const through = new Float32Array(B * T * U);
+  for (let row = 0; row < B; row++) {
+    for (let step = 0; step < T; step++) {
+      const from = (row * T + (goBackwards ? T - 1 - step : step)) * width;
+      const to = (row * T + step) * U;
+      for (let u = 0; u < U; u++) {
+        let sum = 0;
+        for (let j = 0; j < plain; j++) sum += dz[from + j]! * R[u * width + j]!;
+        let candidate = 0;
+        for (let j = plain; j < width; j++) {
+          const slope = dz[from + j]! * R[u * width + j]!;
+          candidate += resetAfter ? slope * reset![to + j - plain]! : slope;
+        }
+        through[to + u] = sum + (reset && !resetAfter ? reset[to + u]! * candidate : candidate);
+      }
+    }
+  }
+  return through;
 }

@@ -34,15 +34,28 @@ export function layerStates(inputs: RecurrentInputs, attributes: RecurrentAttrib
     const inTime = (tensor: tf.Tensor): tf.Tensor =>
       attributes.goBackwards ? tf.reverse(tensor, 1) : tensor;
     const h = recurrent(inputs, { ...attributes, returnSequences: true }) as tf.Tensor3D;
-    const masked =
-      inputs.mask && Uint8Array.from(inTime(inputs.mask).dataSync<'int32'>(), (real) => (real ? 0 : 1));
-    const before = tf.slice(tf.pad(h, [[0, 0], [1, 0], [0, 0]]), [0, 0, 0], h.shape); // prettier-ignore
+    const masked = maskedSteps(inputs, attributes);
+    const before = statesBefore(h);
     const gates = gateValues(inTime(inputs.x), before, inputs, attributes);
     const values: Record<string, Float32Array> = {};
     for (const [name, gate] of Object.entries(gates)) values[name] = gate.dataSync<'float32'>().slice();
     const { input, forget, candidate } = values;
     if (input && forget && candidate) values['cell'] = carried({ input, forget, candidate }, h.shape, masked);
     return { h: h.dataSync<'float32'>().slice(), gates: values, masked };
+  });
+}
+
+/** Only what `stateGradient` needs: the gates of a GRU, and which steps are masked. */
+export function needed(inputs: RecurrentInputs, attributes: RecurrentAttributes): LayerStates {
+  if (attributes.cell === 'GRU') return layerStates(inputs, attributes);
+  return { h: new Float32Array(0), gates: {}, masked: maskedSteps(inputs, attributes) };
+}
+
+function maskedSteps({ mask }: RecurrentInputs, { goBackwards }: RecurrentAttributes): Uint8Array | null {
+  return numbersOf(() => {
+    if (!mask) return null;
+    const inTime = goBackwards ? tf.reverse(mask, 1) : mask;
+    return Uint8Array.from(inTime.dataSync<'int32'>(), (real) => (real ? 0 : 1));
   });
 }
 
@@ -64,23 +77,42 @@ function gateValues(
       ...values.shape.slice(0, 2),
       weights.shape[1]!,
     ]);
-  const fromInput = tf.add(product(x, inputs.kernel), bias.input);
-  let fromState = product(before, inputs.recurrentKernel);
-  if (bias.recurrent) fromState = tf.add(fromState, bias.recurrent);
-  const block = (z: tf.Tensor, index: number): tf.Tensor => tf.slice(z, [0, 0, index * U], [-1, -1, U]);
+  // Weights are cut by gate, not the products: those are long, and cutting takes its time for every number.
+  const columns = (weights: tf.Tensor, gate: number): tf.Tensor =>
+    weights.rank === 1
+      ? tf.slice(weights, [gate * U], [U])
+      : tf.slice(weights, [0, gate * U], [weights.shape[0]!, U]);
+  const fromInput = (gate: number): tf.Tensor =>
+    tf.add(product(x, columns(inputs.kernel, gate)), columns(bias.input, gate));
+  const fromState = (gate: number): tf.Tensor => {
+    const z = product(before, columns(inputs.recurrentKernel, gate));
+    return bias.recurrent ? tf.add(z, columns(bias.recurrent, gate)) : z;
+  };
   if (cell !== 'GRU')
     return Object.fromEntries(
-      names.map((name, i) => {
-        const z = tf.add(block(fromInput, i), block(fromState, i));
+      names.map((name, gate) => {
+        const z = tf.add(fromInput(gate), fromState(gate));
         return [name, name === 'candidate' ? act(z) : sigmoid(z)];
       }),
     );
-  const update = sigmoid(tf.add(block(fromInput, 0), block(fromState, 0)));
-  const reset = sigmoid(tf.add(block(fromInput, 1), block(fromState, 1)));
+  const update = sigmoid(tf.add(fromInput(0), fromState(0)));
+  const reset = sigmoid(tf.add(fromInput(1), fromState(1)));
   const recalled = resetAfter
-    ? tf.mul(reset, block(fromState, 2))
-    : product(tf.mul(reset, before), tf.slice(inputs.recurrentKernel, [0, 2 * U], [-1, U]));
-  return { update, reset, candidate: act(tf.add(block(fromInput, 2), recalled)) };
+    ? tf.mul(reset, fromState(2))
+    : product(tf.mul(reset, before), columns(inputs.recurrentKernel, 2));
+  return { update, reset, candidate: act(tf.add(fromInput(2), recalled)) };
+}
+
+/** The state before each step, zero before the first, (B, T, U). */
+function statesBefore(h: tf.Tensor3D): tf.Tensor3D {
+  const [B, T, U] = h.shape;
+  const values = h.dataSync<'float32'>();
+  const before = new Float32Array(values.length);
+  for (let row = 0; row < B; row++) {
+    const at = row * T * U;
+    before.set(values.subarray(at, at + (T - 1) * U), at + U);
+  }
+  return tf.tensor3d(before, [B, T, U]);
 }
 
 /** c_t = f c_(t-1) + i g, kept where a step is masked. */
