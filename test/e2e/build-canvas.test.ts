@@ -89,10 +89,27 @@ test('branches are drawn from port to port; circles are refused with the reason'
   expect(await canvas.edges()).toEqual(before);
 });
 
-test('one end of a connection is dragged to another layer', async () => {
-  const start = await canvas.port('gru', 'target');
-  await canvas.drag({ x: start.x, y: start.y - 15 }, await canvas.port('input', 'source'));
-  expect(await canvas.edges()).toContain('embedding gru 0');
+test('one end of a connection is dragged to another layer, unless that leaves a second output', async () => {
+  /** The upper end of a connection, a little below the port. */
+  const upperEnd = async (id: string) => {
+    const { x, y } = await canvas.port(id, 'source');
+    return { x, y: y + 15 };
+  };
+  await canvas.drag(await upperEnd('gru'), await canvas.port('embedding', 'source'), () =>
+    page.getByText('Nothing would read gru any more').waitFor(),
+  );
+  expect(await canvas.edges()).toContain('gru concatenate 1');
+
+  // A layer on a port reads the one there; then it takes the other's place.
+  await canvas.drag(canvas.fromPalette('SimpleRNN'), await canvas.port('embedding', 'source'), () =>
+    page.getByText('a branch of embedding').waitFor(),
+  );
+  await page.keyboard.press('f');
+  await canvas.drag(await upperEnd('gru'), await canvas.port('simple_rnn', 'source'));
+  await expect.poll(canvas.edges).toContain('simple_rnn concatenate 1');
+  await canvas.undo();
+  await canvas.undo();
+  expect(await canvas.edges()).toContain('gru concatenate 1');
 });
 
 test('cards are moved and chosen with a box; one drag is one step', async () => {

@@ -73,6 +73,16 @@ test('Shift chooses several, Delete heals the chain, Escape chooses none', async
   expect(await page.locator('[data-node][aria-current]').count()).toBe(0);
 });
 
+test('Ctrl+K adds a layer by its name', async () => {
+  await canvas.card('simple_rnn').focus();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('add layernorm');
+  await page.keyboard.press('Enter');
+  await expect.poll(canvas.edges).toContain('simple_rnn layer_normalization 0');
+  await expect.poll(focused).toBe('layer_normalization');
+  await canvas.undo();
+});
+
 test('C connects: arrows choose the layer, what is refused says why, Enter connects', async () => {
   await canvas.card('simple_rnn').focus();
   await page.keyboard.press('Insert');
