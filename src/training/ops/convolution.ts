@@ -57,9 +57,9 @@ export function convolution(inputs: ConvolutionInputs, attributes: ConvolutionAt
  */
 tf.registerGradient({
   kernelName: CONVOLUTION,
-  inputsToSave: ['x'],
+  inputsToSave: ['x', 'kernel'],
   outputsToSave: [true, true],
-  gradFunc: (dy, [x, output, reserve], attributes) => {
+  gradFunc: (dy, [x, , output, reserve], attributes) => {
     const inputs = { dy: (dy as tf.Tensor[])[0]!, x: x!, output: output!, reserve: reserve! };
     const gradients = tf
       .engine()

@@ -13,7 +13,8 @@ import { SEGMENT_BYTES, tapsTogether, type ConvolutionShape } from './kernels/co
 import type { Kernels, Modules } from './modules.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
-import { Rows, RowsGradient, embeddedAt, firstStep, gradientRows, rowsOf, type Prefix } from './rows.ts';
+import { embeddedAt, gradientRows, rowsOf } from './row-copies.ts';
+import { Rows, RowsGradient, firstStep, type Prefix } from './rows.ts';
 import { KernelLayout, packEach, prefixOfWindows } from './taps.ts';
 import { TokenConvolution } from './token-convolution.ts';
 

@@ -10,7 +10,8 @@ import { BACKEND, type SimdBackend } from './backend.ts';
 import { padded } from './matrix.ts';
 import type { Modules } from './modules.ts';
 import type { Task } from './pool.ts';
-import { RowsGradient, rowsOf, type Rows } from './rows.ts';
+import { rowsOf } from './row-copies.ts';
+import { RowsGradient, type Rows } from './rows.ts';
 
 type Inputs = tf.NamedTensorInfoMap;
 

@@ -5,7 +5,8 @@ import { BACKEND, type SimdBackend } from './backend.ts';
 import type { Modules } from './modules.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
-import { Rows, RowsGradient, firstStep, gradientRows, rowsOf } from './rows.ts';
+import { gradientRows, rowsOf } from './row-copies.ts';
+import { Rows, RowsGradient, firstStep } from './rows.ts';
 
 /** Rows of one task. */
 const CHUNK = 256;

@@ -5,7 +5,8 @@ import { windowsOn, type Windows } from '../../ops/windows.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
 import type { Kernels, Modules } from './modules.ts';
 import type { Task } from './pool.ts';
-import { Rows, RowsGradient, firstStep, gradientRows, rowsOf, type Prefix } from './rows.ts';
+import { gradientRows, rowsOf } from './row-copies.ts';
+import { Rows, RowsGradient, firstStep, type Prefix } from './rows.ts';
 import { prefixOfWindows } from './taps.ts';
 
 /** One use of max pooling on one batch, and what backward needs of forward: the steps chosen. */

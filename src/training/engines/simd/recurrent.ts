@@ -18,7 +18,7 @@ import { CELL_KERNELS, type Kernels, type Modules } from './modules.ts';
 import { Plan, denseWalk, maskedWalk, prefixWalk, type Slice } from './plan.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
-import { gatherRows, rowsAt, walkSharing } from './rows.ts';
+import { gatherRows, gradientInPlan, rowsOf, walkSharing } from './row-copies.ts';
 import { SequenceGradient, StateSequence } from './sequences.ts';
 import { TokenSlots } from './token-slots.ts';
 
@@ -49,6 +49,7 @@ interface Segment {
 /** One use of a recurrent layer on one batch. */
 class Layer {
   readonly #backend: SimdBackend;
+  readonly #modules: Modules;
   readonly #kernels: Kernels;
   readonly #attributes: KernelAttributes;
   readonly #owned: number[] = [];
@@ -97,6 +98,7 @@ class Layer {
     this.#units = attributes.units;
     this.#inputStride = padded(this.#inputs);
     this.#layout = new GateLayout(this.#cell.blocks, this.#units);
+    this.#modules = modules;
     this.#kernels = modules.recurrence(attributes.cell, this.#layout.unitStride, this.#inputStride);
     this.#mask = inputs.mask?.dataId ?? null;
     this.#read(modules, inputs.mask ?? null);
@@ -123,16 +125,16 @@ class Layer {
       below && !goBackwards && !below.plan.walk.backwards && below.mask === (mask?.dataId ?? null);
     if (sameSteps) return this.#readStates(below);
     const [batch, steps] = this.#source.shape as [number, number];
-    const rows = rowsAt(this.#backend, this.#source);
+    const { rows, owned } = rowsOf(this.#backend, modules, this.#source);
     const walk = mask
       ? maskedWalk(this.#backend.values(mask), batch, steps, goBackwards)
-      : rows?.prefix && !goBackwards
+      : rows.prefix && !goBackwards
         ? walkSharing(rows.prefix, batch, steps)
         : denseWalk(batch, steps, goBackwards);
     this.#plan = new Plan(this.#backend.arena, walk);
-    if (!rows) return this.#readDense();
     this.#x = this.#own(this.#plan.rows * this.#inputStride);
     gatherRows(this.#backend, modules, rows, this.#plan, this.#x);
+    if (owned) rows.release();
     this.#readRowByRow();
   }
 
@@ -180,22 +182,6 @@ class Layer {
   #readStates(below: StateSequence): void {
     this.#plan = below.plan.retain();
     this.#x = below.address;
-    this.#readRowByRow();
-  }
-
-  #readDense(): void {
-    const { arena: memory } = this.#backend;
-    const stride = this.#inputStride;
-    const columns = this.#inputs;
-    const steps = this.#source.shape[1]!;
-    const values = this.#backend.values(this.#source) as Float32Array;
-    this.#x = this.#own(this.#plan.rows * stride);
-    const x = memory.floats(this.#x, this.#plan.rows * stride);
-    if (stride > columns) x.fill(0);
-    this.#plan.forEachEntry((row, batchRow, step) => {
-      const from = (batchRow * steps + step) * columns;
-      x.set(values.subarray(from, from + columns), row * stride);
-    });
     this.#readRowByRow();
   }
 
@@ -395,6 +381,8 @@ class Layer {
   #sequenceGradient(dy: tf.TensorInfo): { address: number; owned: boolean } {
     const known = this.#backend.lazyOf(dy, SequenceGradient);
     if (known?.plan === this.#plan) return { address: known.address, owned: false };
+    const inPlan = gradientInPlan(this.#backend, this.#modules, dy, this.#plan);
+    if (inPlan !== null) return { address: inPlan, owned: true };
     const { arena: memory } = this.#backend;
     const stride = this.#layout.unitStride;
     const address = memory.allocate(this.#plan.rows * stride * 4);

@@ -9,7 +9,8 @@ import type { FusedName } from './kernels/activation.ts';
 import type { Kernels, Modules } from './modules.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
-import { Rows, firstStep, gradientRows, type Prefix } from './rows.ts';
+import { gradientRows } from './row-copies.ts';
+import { Rows, firstStep, type Prefix } from './rows.ts';
 import { KernelLayout, prefixOfWindows } from './taps.ts';
 import { TokenPlaces } from './token-places.ts';
 

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend.ts';
 import { TokenGradient } from './embedding.ts';
 import type { Modules } from './modules.ts';
-import { gradientRows } from './rows.ts';
+import { gradientRows } from './row-copies.ts';
 import { TokenPlaces } from './token-places.ts';
 
 /** Sums the rows of dy (B, T, E) by token, in the order of their places. `ids` (B, T), `table` (V, E). */

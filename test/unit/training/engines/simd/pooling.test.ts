@@ -3,6 +3,7 @@ import { beforeAll, describe, it } from 'vitest';
 import { convolution } from '../../../../../src/training/ops/convolution.ts';
 import { embedding } from '../../../../../src/training/ops/embedding.ts';
 import { globalAveragePooling, globalMaxPooling } from '../../../../../src/training/ops/global-pooling.ts';
+import { normalization } from '../../../../../src/training/ops/normalization.ts';
 import { maxPooling, type PoolingAttributes } from '../../../../../src/training/ops/pooling.ts';
 import { recurrent, type RecurrentAttributes } from '../../../../../src/training/ops/recurrent.ts';
 import { paddedIds, solveEverywhere, type Problem } from './against-reference.ts';
@@ -61,6 +62,30 @@ function chain(
   };
 }
 
+/** What reads the states of every step of a recurrent layer on padded tokens. */
+function states(
+  name: string,
+  [B, T]: [number, number],
+  behind: (y: tf.Tensor3D, w: tf.Tensor) => tf.Tensor,
+  goBackwards = false,
+): Problem {
+  return {
+    name: `states (${B}, ${T})${goBackwards ? ' backwards' : ''} to ${name}`,
+    shapes: { table: [V, 8], w: [8, 20], r: [5, 20], b: [20], next: [1, 5, 9] },
+    ids: () => paddedIds(B, T, V),
+    run: ({ table, w, r, b, next }, ids) => {
+      const x = embedding(table as tf.Tensor2D, ids);
+      const layer = { x, kernel: w, recurrentKernel: r, bias: b, carryKernel: null, mask: null };
+      const attributes = { ...units, returnSequences: true, goBackwards } as RecurrentAttributes;
+      return behind(recurrent(layer as never, attributes) as tf.Tensor3D, next!);
+    },
+  };
+}
+const everyStep = { strides: 1, padding: 'valid', dilation: 1, activation: 'relu' } as const;
+const dense1 = (x: tf.Tensor3D, kernel: tf.Tensor) =>
+  convolution({ x, kernel, bias: null } as never, everyStep);
+const normalized = (y: tf.Tensor3D) => normalization({ x: y, gamma: null, beta: null }, 0.01);
+
 /** Everything over time of padded tokens at once, behind a convolution or straight from the embedding. */
 function global(
   kind: 'max' | 'average',
@@ -89,6 +114,17 @@ function global(
 }
 
 const problems: Problem[] = [
+  states('a dense layer', [5, 33], dense1),
+  states('a dense layer', [70, 20], dense1),
+  states('a dense layer and the largest', [40, 33], (y, w) => globalMaxPooling(dense1(y, w))),
+  states('a dense layer', [5, 33], dense1, true),
+  states('a dense layer, flattened', [7, 6], (y, w) =>
+    dense1(tf.reshape(y, [1, 7, 30]), tf.tile(w, [1, 6, 1])),
+  ),
+  states('layer normalization and the mean', [40, 33], (y, w) =>
+    globalAveragePooling(tf.add(normalized(y), tf.mul(tf.sum(w), 0)), null),
+  ),
+  states('max pooling', [40, 33], (y, w) => dense1(maxPooling(y, pooled(3)), w)),
   global('max', 'values'),
   global('max', 'tokens'),
   global('max', 'convolution'),
