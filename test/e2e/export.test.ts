@@ -63,3 +63,23 @@ test('a run is exported, and the window tells what was written and how it was ch
   await dialog.waitFor({ state: 'hidden' });
   expect(complaints).toEqual([]);
 });
+
+test('a run file is opened from the list of runs, and a model of Keras in the builder', async () => {
+  const { page, go, complaints } = opened;
+  const path = join(target, 'my gru.unroll');
+  served.unroll('export', 'my gru', '--format', 'run', '--out', path);
+  await go('runs');
+  await page.getByRole('button', { name: 'Open a run from a file' }).waitFor();
+  await page.getByLabel('Run file').setInputFiles(path);
+  await page.getByText('Opened the run my gru-2').waitFor();
+  await expect
+    .poll(() => page.getByRole('textbox', { name: 'Name of the run' }).inputValue())
+    .toBe('my gru-2');
+
+  await go('build');
+  await page
+    .getByLabel('Model file')
+    .setInputFiles(join(import.meta.dirname, '../fixtures/models/bidirectional.keras'));
+  await page.getByText(/Imported bidirectional with \d+ weights/).waitFor();
+  expect(complaints).toEqual([]);
+});

@@ -101,12 +101,18 @@ function openWindow(application: Application): void {
   void window.loadURL(`${ORIGIN}/`);
 }
 
-function offerFileDialog(): void {
+function offerFileDialogs(): void {
   ipcMain.handle('unroll:open-file', async (event) => {
     const window = BrowserWindow.fromWebContents(event.sender);
     if (!isOurPage(event) || !window) return null;
     const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile'] });
     return filePaths[0] ?? null;
+  });
+  ipcMain.handle('unroll:save-file', async (event, suggested: unknown) => {
+    const window = BrowserWindow.fromWebContents(event.sender);
+    if (!isOurPage(event) || !window || typeof suggested !== 'string') return null;
+    const { filePath } = await dialog.showSaveDialog(window, { defaultPath: suggested });
+    return filePath || null;
   });
 }
 
@@ -126,7 +132,7 @@ function start(): void {
   }
   protocol.handle('app', answer);
   forbidEverythingElse();
-  offerFileDialog();
+  offerFileDialogs();
   openWindow(application);
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) openWindow(application);

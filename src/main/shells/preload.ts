@@ -7,5 +7,7 @@ contextBridge.exposeInMainWorld('unroll', {
     ipcRenderer.on('unroll', (_event, bytes: Uint8Array) => listener(bytes));
   },
   openFile: (): Promise<string | null> => ipcRenderer.invoke('unroll:open-file') as Promise<string | null>,
+  saveFile: (suggested: string): Promise<string | null> =>
+    ipcRenderer.invoke('unroll:save-file', suggested) as Promise<string | null>,
   pathOf: (file: File): string => webUtils.getPathForFile(file),
 });

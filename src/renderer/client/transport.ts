@@ -17,6 +17,8 @@ interface ElectronBridge {
   receive(listener: (bytes: Uint8Array) => void): void;
   /** Shows the system's file dialog; null when it was cancelled. */
   openFile?(): Promise<string | null>;
+  /** Asks where to save a file, beginning at a path; null when it was cancelled. */
+  saveFile?(suggested: string): Promise<string | null>;
   /** The real path of a file dropped on the page. */
   pathOf?(file: File): string;
 }

@@ -1,28 +1,33 @@
-/** Brings a model file of another program, chosen or dropped in the page, into the workspace with its weights. */
+/** Brings files of other programs, chosen in the page, into the workspace: models with their weights, and whole runs. */
 import type { JobResult } from '../../shared/contract/index.ts';
 import { toErrorValue, UnrollError, type ErrorValue } from '../../shared/errors.ts';
 import { jobs } from '../state/jobs.svelte.ts';
 
-/** What the file dialog offers, besides Unroll's own JSON. */
+/** What the file dialog offers for a model, Unroll's own JSON included. */
 export const MODEL_FILES = '.json,.keras,.h5,.hdf5,.zip,.unroll,application/json';
 
 /** The file's path where the shell can tell it, else that of the copy it is sent to. */
 async function pathOf(file: File): Promise<string> {
   const path = window.unroll?.pathOf?.(file);
   if (path !== undefined && path !== '') return path;
-  const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file });
+  const answer = await fetch(`upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file });
   const { path: sent, ...error } = (await answer.json()) as { path?: string } & ErrorValue;
   if (sent === undefined) throw UnrollError.fromValue(error);
   return sent;
 }
 
-/** @throws UnrollError with the file's own name in place of where it was sent to */
-export async function bringModel(file: File): Promise<JobResult<'models.import'>> {
+/** Hands the file's path to `read`. @throws UnrollError with the file's own name in place of where it was sent to */
+async function bring<T>(file: File, read: (path: string) => Promise<T>): Promise<T> {
   const path = await pathOf(file);
   try {
-    return await jobs.run('models.import', { path });
+    return await read(path);
   } catch (error) {
     const value = toErrorValue(error);
     throw UnrollError.fromValue({ ...value, message: value.message.replaceAll(path, file.name) });
   }
 }
+
+export const bringModel = (file: File): Promise<JobResult<'models.import'>> =>
+  bring(file, (path) => jobs.run('models.import', { path }));
+export const bringRun = (file: File): Promise<JobResult<'runs.import'>> =>
+  bring(file, (path) => jobs.run('runs.import', { path }));
