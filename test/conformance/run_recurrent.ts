@@ -70,7 +70,9 @@ export function runRecurrent(
     const gradients = Object.fromEntries(
       names.map((name, i) => [name, found[i]!.dataSync<'float32'>().slice()]),
     );
-    const evaluated = forward(...Object.values(inputs)).dataSync<'float32'>().slice();
+    const evaluated = forward(...Object.values(inputs))
+      .dataSync<'float32'>()
+      .slice();
     return { output: output!, evaluated, gradients };
   });
 }
