@@ -9,8 +9,6 @@ import type { Problem } from './problem.ts';
 import { connecting, removing, shapeRepairs, unplugging } from './repairs.ts';
 import { branchProblems, circleProblems, structuralProblems } from './structure.ts';
 
-export type { Problem };
-
 export interface NodeAnalysis {
   definition: LayerDefinition;
   /** All parameters, defaults filled in. */

@@ -81,12 +81,7 @@ export function moveAfter(graph: ModelGraph, id: string, after: string | null): 
   return insertAfter(removeNodes(graph, [id]), node, after);
 }
 
-/** Sets parameters; `undefined` takes one back to its default. */
-export function updateConfig(graph: ModelGraph, id: string, changes: Record<string, unknown>): ModelGraph {
-  return configure(graph, [id], changes);
-}
-
-/** Sets parameters of several layers at once, in each those it has; `undefined` takes one back to its default. */
+/** Sets parameters of one layer, or of several in each those it has; `undefined` takes one back to its default. */
 export function configure(
   graph: ModelGraph,
   ids: readonly string[],
@@ -131,13 +126,4 @@ export function duplicateNode(graph: ModelGraph, id: string): ModelGraph {
   const node = graph.nodes.find((one) => one.id === id);
   if (!node) return graph;
   return insertAfter(graph, { ...newNode(graph, node.type), config: structuredClone(node.config) }, id);
-}
-
-/** JSON with sorted keys: equal graphs have equal text, whatever the order their parameters were set in. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(',')}}`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../../src/shared/data/dataset.ts';
 import { analyse } from '../../../../src/shared/graph/analyse.ts';
 import { adaptToData, fitProblems } from '../../../../src/shared/graph/data-fit.ts';
-import { updateConfig } from '../../../../src/shared/graph/edit.ts';
+import { configure } from '../../../../src/shared/graph/edit.ts';
 import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
 import { findTemplate, templates } from '../../../../src/shared/graph/templates.ts';
 import { preprocessingSchema, TASK_LOSS, type LossName } from '../../../../src/shared/training.ts';
@@ -74,7 +74,7 @@ describe('what keeps a model from a data set is said', () => {
   });
 
   it('ids beyond the Embedding, up to the last one that fits', () => {
-    const small = (input_dim: number) => said(updateConfig(lstm, 'embedding', { input_dim }), imdb);
+    const small = (input_dim: number) => said(configure(lstm, ['embedding'], { input_dim }), imdb);
     expect(small(10_000)).toEqual([]);
     expect(small(9_999)[0]).toContain('Set input_dim to 10000');
   });
@@ -92,10 +92,10 @@ describe('what keeps a model from a data set is said', () => {
   });
 
   it('outputs that do not go with task and loss', () => {
-    expect(said(updateConfig(lstm, 'dense', { activation: 'linear' }), imdb)[0]).toContain(
+    expect(said(configure(lstm, ['dense'], { activation: 'linear' }), imdb)[0]).toContain(
       'one output with sigmoid',
     );
-    expect(said(updateConfig(lstm, 'dense', { units: 2 }), imdb)[0]).toContain('this has 2');
+    expect(said(configure(lstm, ['dense'], { units: 2 }), imdb)[0]).toContain('this has 2');
     expect(said(lstm, { ...recall, vocabularySize: 9000 })[0]).toContain(
       'Use Dense(4, activation "softmax")',
     );
@@ -105,7 +105,7 @@ describe('what keeps a model from a data set is said', () => {
   });
 
   it('an output at every step', () => {
-    expect(said(updateConfig(lstm, 'lstm', { return_sequences: true }), imdb)[0]).toContain(
+    expect(said(configure(lstm, ['lstm'], { return_sequences: true }), imdb)[0]).toContain(
       'return_sequences',
     );
   });

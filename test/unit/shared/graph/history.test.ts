@@ -13,7 +13,7 @@ import {
   newNode,
   placeNodes,
   removeNodes,
-  updateConfig,
+  configure,
 } from '../../../../src/shared/graph/edit.ts';
 import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
 import {
@@ -70,7 +70,7 @@ describe('a diff', () => {
   });
 
   it('names only the layers an edit touched', () => {
-    const wider = diffGraphs(lstm, updateConfig(lstm, 'lstm', { units: 64 }));
+    const wider = diffGraphs(lstm, configure(lstm, ['lstm'], { units: 64 }));
     expect(wider).toEqual({
       added: [],
       updated: { lstm: [lstm.nodes[2], { ...lstm.nodes[2], config: { units: 64 } }] },
@@ -100,7 +100,7 @@ describe('undo and redo', () => {
     );
     const many = Array.from(
       { length: 2000 },
-      (_, i) => (graph: ModelGraph) => updateConfig(graph, 'lstm', { units: i + 1 }),
+      (_, i) => (graph: ModelGraph) => configure(graph, ['lstm'], { units: i + 1 }),
     );
     expect(whole(edited(lstm, many), undo).graph).toEqual(lstm);
   });
@@ -152,7 +152,7 @@ describe('one drag, and one typed value, is one step', () => {
 
   it('other edits in between keep two drags apart', () => {
     const first = drag(emptyHistory, start, 10);
-    const wider = updateConfig(first.graph, 'lstm', { units: 64 });
+    const wider = configure(first.graph, ['lstm'], { units: 64 });
     const second = drag(recordEdit(first.history, first.graph, wider, 'Units', 'units of lstm'), wider, 20);
     expect(second.history.done.map(({ label }) => label)).toEqual(['Move lstm', 'Units', 'Move lstm']);
   });
@@ -168,8 +168,8 @@ describe('one drag, and one typed value, is one step', () => {
 
 it('a journal is brought up to date by the steps that differ', () => {
   const end = edited(lstm, [
-    (graph) => updateConfig(graph, 'lstm', { units: 8 }),
-    (graph) => updateConfig(graph, 'lstm', { units: 9 }),
+    (graph) => configure(graph, ['lstm'], { units: 8 }),
+    (graph) => configure(graph, ['lstm'], { units: 9 }),
     (graph) => removeNodes(graph, ['embedding']),
   ]);
   const stored = journalOf(end.history);

@@ -4,7 +4,7 @@ import { analyse } from '../../../../src/shared/graph/analyse.ts';
 import { applyDiff, diffGraphs, invertDiff } from '../../../../src/shared/graph/diff.ts';
 import { CELLS, hasCells, swapCells, type CellType } from '../../../../src/shared/graph/swap-cell.ts';
 import { chain, findTemplate, templates } from '../../../../src/shared/graph/templates.ts';
-import { updateConfig } from '../../../../src/shared/graph/edit.ts';
+import { configure } from '../../../../src/shared/graph/edit.ts';
 import { graphOf, node } from './graphs.ts';
 
 const template = (name: string) => findTemplate(name)!.graph;
@@ -72,7 +72,7 @@ describe('with as many parameters', () => {
           const distance = Math.abs(parametersAfter - parametersBefore);
           const chosen = Number(swapped.nodes[1]!.config.units);
           for (const other of [chosen - 1, chosen + 1].filter((size) => size > 0)) {
-            const { parameters } = analyse(updateConfig(swapped, 'rnn', { units: other }));
+            const { parameters } = analyse(configure(swapped, ['rnn'], { units: other }));
             expect(Math.abs(parameters - parametersBefore)).toBeGreaterThanOrEqual(distance);
           }
         },
