@@ -66,8 +66,8 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
     application.on('run.epoch', (event) => {
       if (!run || event.run !== run.id) return;
       announce(run);
-      const { epoch, logs, seconds, peakBytes } = event;
-      if (terminal.json) terminal.result({ event: 'epoch', epoch, ...logs, seconds, peakBytes }, () => '');
+      const { epoch, logs, seconds } = event;
+      if (terminal.json) terminal.result({ event: 'epoch', epoch, ...logs, seconds }, () => '');
       terminal.note(epochText(run, event));
       void warn(run.id);
     }),

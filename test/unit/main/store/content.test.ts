@@ -63,10 +63,12 @@ describe('metrics', () => {
     epoch(1, { loss: 0.7 });
     epoch(2, { loss: 0.6, val_loss: 0.65 });
     epoch(2, { loss: 0.5, val_loss: 0.55 });
-    expect(epochCurves(db, id)).toEqual({
+    expect(epochCurves(db, id)).toMatchObject({
       x: [1, 2],
       series: { loss: [0.7, 0.5], val_loss: [null, 0.55] },
       seconds: [2, 4],
+      learningRate: [0.1, 0.1],
+      peakBytes: [1, 1],
     });
   });
 
