@@ -13,6 +13,8 @@ export interface Estimate {
    * gradient, and what the layers keep for the backward pass. An engine may do with less, and needs some of its own.
    */
   trainingBytes: number;
+  /** What of that no engine does without: weights, slots, and what the layers keep where no step is shared or masked. */
+  leastBytes: number;
   /** Multiplications with an addition in one forward pass over a batch; a training step needs about three times as many. */
   multiplyAdds: number;
   /** The length is open in the Input: memory and work are those of a single step, so of the least. */
@@ -26,10 +28,14 @@ function slotCount(optimizer: OptimizerConfig): number {
   return optimizer.name === 'sgd' ? momentum : 1 + momentum + (optimizer.centered ? 1 : 0);
 }
 
+/** Numbers of one example that a layer keeps for the backward pass. */
+function keptByLayer({ definition, config, inputShapes, shape }: NodeAnalysis): number {
+  return shape ? (definition.kept?.(config, inputShapes) ?? 0) : 0;
+}
+
 /** Numbers one example needs in a layer: its output, the output's gradient, and what is kept. */
-function heldByLayer({ definition, config, inputShapes, shape }: NodeAnalysis): number {
-  if (!shape) return 0;
-  return 2 * sizeOf(shape) + (definition.kept?.(config, inputShapes) ?? 0);
+function heldByLayer(layer: NodeAnalysis): number {
+  return layer.shape ? 2 * sizeOf(layer.shape) + keptByLayer(layer) : 0;
 }
 
 /** Layers that cannot be built yet count nothing. */
@@ -45,6 +51,7 @@ export function estimate(
     parameters,
     weightsBytes: parameters * BYTES,
     trainingBytes: (weights + batchSize * sum(heldByLayer)) * BYTES,
+    leastBytes: (weights - parameters + batchSize * sum(keptByLayer)) * BYTES,
     multiplyAdds: batchSize * sum(({ multiplyAdds }) => multiplyAdds),
     perStep: layers.some(({ shape }) => shape?.slice(1).includes(null)),
   };
