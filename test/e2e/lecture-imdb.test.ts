@@ -57,8 +57,10 @@ test.skipIf(!there)(
       .getByRole('textbox', { name: 'Sentence' })
       .fill('a wonderful film, moving and beautifully acted');
     await page.getByRole('button', { name: 'Predict' }).click();
-    // The word index lies beside the file, so the words come back as they were typed.
-    await page.getByText('a wonderful film moving and beautifully acted').nth(1).waitFor({ timeout: 60_000 });
+    // The word index lies beside the file, so the words come back as they were typed, a row each below the head.
+    const words = page.getByRole('table', { name: /^Probability of/ });
+    await words.getByRole('row', { name: /wonderful/ }).waitFor({ timeout: 60_000 });
+    expect(await words.getByRole('row').count()).toBe(8);
     await expectAccessible(page);
 
     await opened.go('data');
