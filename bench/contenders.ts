@@ -29,8 +29,8 @@ export interface Epoch {
   val_acc: number;
   /** Training and validation, by the wall clock. */
   seconds: number;
-  /** Of the training process so far. */
-  peakBytes: number;
+  /** Of the training process so far; only a peer tells it here. */
+  peakBytes?: number;
 }
 
 export interface Measured {
@@ -122,7 +122,10 @@ async function runUnroll(work: Work, settings: Settings): Promise<Event[]> {
   const given = Object.entries(options).flatMap(([name, value]) =>
     value === null ? [] : [name, String(value)],
   );
-  return unroll(settings, 'train', ...given);
+  const told = await unroll(settings, 'train', ...given);
+  const id = told.find(({ event }) => event === 'run')?.run;
+  const [{ peakBytes } = {}] = await unroll(settings, 'runs', 'show', String(id));
+  return told.map((event) => ({ ...event, peakBytes }));
 }
 
 /** A peer that took `givenUpAt` seconds for an epoch after its first is not carried on with. */
@@ -157,6 +160,6 @@ export async function measure(
   const epochs = events.filter(({ event }) => event === 'epoch') as unknown as Epoch[];
   if (!run || epochs.length < Math.min(2, settings.epochs))
     throw new Error(`${contender} told ${epochs.length} epochs of ${work.name}`);
-  const peakBytes = Math.max(...epochs.map((epoch) => epoch.peakBytes));
+  const peakBytes = Math.max(...epochs.map((epoch) => epoch.peakBytes ?? 0));
   return { engine: String(run.engine), parameters: Number(run.parameters), epochs, peakBytes };
 }

@@ -87,6 +87,7 @@ test('in a small window the list of data sets waits behind a button, and goes wh
   await page.getByRole('heading', { level: 1, name: 'recall' }).waitFor();
   await page.getByRole('button', { name: 'Show the list of data sets' }).waitFor();
   await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole('option', { name: /recall/ }).waitFor();
   const line = page.getByRole('separator', { name: 'Width of the list of data sets' });
   await line.press('Enter');
   await page.getByRole('button', { name: 'Show the list of data sets' }).click();
