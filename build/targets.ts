@@ -1,7 +1,7 @@
 /** What is built: one Vite build per target, each with the folders whose change makes it stale. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InlineConfig } from 'vite';
+import type { InlineConfig, Plugin } from 'vite';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -17,7 +17,10 @@ export interface Target {
 }
 
 /** Modules a bundle cannot hold: native code, workers found by path, and what only Electron has. */
-const EXTERNAL = ['better-sqlite3', 'electron', 'h5wasm', 'onnxruntime-node', 'pino', 'vite'];
+const EXTERNAL = ['better-sqlite3', 'electron', 'h5wasm', 'pino', 'vite'];
+
+/** ONNX Runtime finds these beside the bundle that holds the rest of it. */
+const ONNX_RUNTIME = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
 
 function existing(entries: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(root, path))));
@@ -49,6 +52,17 @@ function nodeBundle(entries: Record<string, string>, extension: 'js' | 'cjs' = '
   };
 }
 
+/** Puts files of packages beside a bundle, as they are. */
+function packageFiles(folder: string, names: readonly string[]): Plugin {
+  return {
+    name: 'package-files',
+    generateBundle() {
+      for (const fileName of names)
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(join(root, folder, fileName)) });
+    },
+  };
+}
+
 export const targets: readonly Target[] = [
   {
     name: 'main',
@@ -75,7 +89,10 @@ export const targets: readonly Target[] = [
         onnx: 'src/main/exporters/onnx-reload.ts',
         hdf5: 'src/main/hdf5/hdf5-worker.ts',
       }),
-    config: (entries) => nodeBundle(entries),
+    config: (entries) => ({
+      ...nodeBundle(entries),
+      plugins: [packageFiles('node_modules/onnxruntime-web/dist', ONNX_RUNTIME)],
+    }),
   },
   {
     name: 'electron',

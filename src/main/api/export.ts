@@ -31,6 +31,7 @@ async function exportRun(
   job.progress(null, 'Predicting examples');
   const trained = await readTrained(run, checkpoint, { db, inference, job, withData });
   const exported = await writeExport(exporter, trained, path, job, {
+    nodePath: inference.nodePath,
     predict: (graph, weights, probe) => predictProbe(run, graph, weights, probe, { inference, job }),
   });
   return { format, ...exported };

@@ -50,6 +50,8 @@ export interface ExportFile {
 /** What checking an export may ask for. */
 export interface CheckTools {
   signal: AbortSignal;
+  /** The Node that runs processes of their own, where it is not this process's. */
+  nodePath: string | undefined;
   /** Predictions of a model that was read back, in a process of its own. */
   predict(graph: ModelGraph, weights: readonly NamedArray[], probe: Probe): Promise<Float32Array>;
 }

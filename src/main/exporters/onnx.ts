@@ -23,11 +23,8 @@ export const onnxExporter: Exporter = {
     const graph = onnxGraph(trained.run.graph, trained.state.weights);
     return Promise.resolve([{ name, content: modelBytes(graph, applicationVersion, metadata(trained)) }]);
   },
-  async check(folder, [main], { probe }, { signal }) {
-    const what = 'loaded and predicted with by ONNX Runtime in a process of its own';
-    if (!probe) return { what, outputs: null };
-    const outputs = await reload('onnx', join(folder, main!.name), probe, signal);
-    if (outputs instanceof Float32Array) return { what, outputs };
-    return { what: `not loaded, since ${outputs.missing} is not installed here`, outputs: null };
+  async check(folder, [main], { probe }, tools) {
+    const what = 'loaded and predicted with by ONNX Runtime (WebAssembly) in a process of its own';
+    return { what, outputs: probe && (await reload('onnx', join(folder, main!.name), probe, tools)) };
   },
 };

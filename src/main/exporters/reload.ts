@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { UnrollError } from '../../shared/errors.ts';
 import { unpackedPath } from '../package-root.ts';
-import type { Probe } from './exporter.ts';
+import type { CheckTools, Probe } from './exporter.ts';
 
 /** What the process is sent. */
 export interface ReloadRequest {
@@ -11,9 +11,6 @@ export interface ReloadRequest {
   /** examples x maxlen, and x width for numbers. */
   shape: number[];
 }
-
-/** What it answers: the outputs, or that its software is not there. */
-export type ReloadAnswer = Float32Array | { missing: string };
 
 const PATIENCE_MS = 5 * 60_000;
 
@@ -25,9 +22,10 @@ export async function reload(
   entry: 'tfjs' | 'onnx',
   path: string,
   { inputs, examples, maxlen, width }: Probe,
-  signal: AbortSignal,
-): Promise<ReloadAnswer> {
+  { signal, nodePath }: Pick<CheckTools, 'signal' | 'nodePath'>,
+): Promise<Float32Array> {
   const child = fork(unpackedPath('dist', 'reload', `${entry}.js`), [], {
+    execPath: nodePath ?? process.execPath,
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -37,10 +35,10 @@ export async function reload(
   child.stderr
     ?.setEncoding('utf8')
     .on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
-  const { promise, resolve, reject } = Promise.withResolvers<ReloadAnswer>();
+  const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
   const cancel = () => reject(signal.reason as Error);
   signal.addEventListener('abort', cancel);
-  child.once('message', (answer) => resolve(answer as ReloadAnswer));
+  child.once('message', (answer) => resolve(answer as Float32Array));
   child.once('error', reject);
   child.once('exit', () => {
     const reason = /^\w*Error: .*$/m.exec(complaint)?.[0] ?? 'the check of the exported model ended early.';

@@ -1,6 +1,5 @@
 /** A tfjs LayersModel: a folder with `model.json` (Keras's topology) and `weights.bin`, for `tf.loadLayersModel`. */
 import { join } from 'node:path';
-import { UnrollError } from '../../shared/errors.ts';
 import { requireValid } from '../../shared/graph/analyse.ts';
 import type { ModelGraph } from '../../shared/graph/graph.ts';
 import type { Exporter, ExportFile, Trained } from './exporter.ts';
@@ -38,11 +37,8 @@ export const tfjsExporter: Exporter = {
   format: 'tfjs',
   ending: '',
   files: (trained) => Promise.resolve(modelFiles(trained)),
-  async check(folder, _files, { probe }, { signal }) {
+  async check(folder, _files, { probe }, tools) {
     const what = 'loaded and predicted with by plain TensorFlow.js in a process of its own';
-    if (!probe) return { what, outputs: null };
-    const outputs = await reload('tfjs', join(folder, 'model.json'), probe, signal);
-    if (outputs instanceof Float32Array) return { what, outputs };
-    throw new UnrollError('internal', { reason: `${outputs.missing} is missing.` });
+    return { what, outputs: probe && (await reload('tfjs', join(folder, 'model.json'), probe, tools)) };
   },
 };

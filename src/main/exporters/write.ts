@@ -27,7 +27,7 @@ export async function writeExport(
   trained: Trained,
   path: string,
   job: JobContext,
-  tools: Pick<CheckTools, 'predict'>,
+  tools: Omit<CheckTools, 'signal'>,
 ): Promise<Exported> {
   const place = resolve(path);
   const stage = `${place}.${process.pid}.part`;

@@ -17,14 +17,15 @@ const KEPT_READY_MS = 5 * 60_000;
 
 export class Inference {
   readonly #workspace: Workspace;
-  readonly #nodePath: string | undefined;
+  /** The Node that children run on, where it is not the one that runs this process. */
+  readonly nodePath: string | undefined;
   readonly #children = new Set<InferenceChild>();
   #ready: InferenceChild | null = null;
   #release: NodeJS.Timeout | null = null;
 
   constructor(workspace: Workspace, nodePath: string | undefined) {
     this.#workspace = workspace;
-    this.#nodePath = nodePath;
+    this.nodePath = nodePath;
   }
 
   /** @throws UnrollError what the child reports, `training-child-died`, `out-of-memory`, `cancelled` */
@@ -71,7 +72,7 @@ export class Inference {
   }
 
   #start(): InferenceChild {
-    const child = new InferenceChild(this.#nodePath);
+    const child = new InferenceChild(this.nodePath);
     this.#children.add(child);
     return child;
   }

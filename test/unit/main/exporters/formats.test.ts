@@ -15,7 +15,8 @@ const job = { signal: tools.signal, progress: () => undefined };
 const SOME = ['lecture-lstm', 'lecture-book-lstm', 'bidirectional-GRU-masked', 'branches'];
 const FORMATS: readonly [ExportFormat, readonly string[] | null][] = [
   ['keras', null],
-  ['onnx', null],
+  // `onnx.test.ts` has all of them.
+  ['onnx', [...SOME, 'backwards', 'masked-LSTM', 'flattened']],
   ['h5', SOME],
   ['tfjs', [...SOME, 'lecture-simple-rnn', 'gru', 'masked-LSTM', 'backwards', 'bidirectional-BookLSTM']],
 ];

@@ -143,5 +143,6 @@ export async function trainedExample(
 /** Predicts in this process, on plain tfjs. */
 export const tools: CheckTools = {
   signal: new AbortController().signal,
+  nodePath: undefined,
   predict: (graph, weights, { inputs, width }) => predictWith(graph, weights, inputs, shapeOf(width)),
 };
