@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 
 export interface Measure {
-  name: 'load' | 'within' | 'frames' | 'dropped' | 'filter' | 'search' | 'two' | 'fifty';
+  name: 'load' | 'within' | 'frames' | 'dropped' | 'filter' | 'search' | 'sort' | 'two' | 'fifty';
   title: string;
   bar: string;
   digits?: number;
@@ -15,6 +15,7 @@ export const MEASURES: readonly Measure[] = [
   { name: 'dropped', title: 'scrolling: frames later than one behind, of 120', bar: '0' },
   { name: 'filter', title: 'filter by cell and best val_acc (ms)', bar: '< 100' },
   { name: 'search', title: 'search by words (ms)', bar: '< 100' },
+  { name: 'sort', title: 'sort by best val_acc (ms)', bar: '< 100' },
   { name: 'two', title: 'overlay of two runs (ms)', bar: '< 200' },
   { name: 'fifty', title: 'overlay of fifty runs (ms)', bar: '< 500' },
 ];
@@ -70,6 +71,11 @@ const fill = (label: string, text: string): string => `
 
 /** Lines drawn in the first chart: its summary names the last value of each. */
 const linesDrawn = `(document.querySelector('[role=img][aria-label^="Loss by"]')?.getAttribute('aria-label').split(': last').length - 1)`;
+const grid = "document.querySelector('[role=grid]')";
+const row = (index: number) => `document.querySelector('[aria-rowindex="${index}"]')`;
+const firstRow = row(2);
+const click = (index: number, held: string) =>
+  `${row(index)}.dispatchEvent(new MouseEvent('click', { bubbles: true, ${held} }));`;
 const counted = `document.querySelector('.bar [aria-live]').textContent`;
 
 async function scroll(page: Page): Promise<{ frames: number; dropped: number }> {
@@ -132,23 +138,29 @@ export async function measureHistory(browser: Browser, address: string, runs: nu
     await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByText(`${all} runs`, { exact: true }).waitFor();
 
-    // Two far from the first ten, whose curves are not there yet.
-    await page.evaluate("document.querySelector('[role=grid]').scrollTop = 28 * 100");
-    await page.waitForTimeout(300);
-    const row = (index: number) => `document.querySelector('[aria-rowindex="${index}"]')`;
-    const click = (index: number, ctrl: boolean) =>
-      `${row(index)}.dispatchEvent(new MouseEvent('click', { bubbles: true, ctrlKey: ${ctrl} }));`;
-    // Two runs have a training and a validation line each.
-    const two = await timed(page, click(108, false) + click(110, true), `${linesDrawn} === 4`);
-    await page.keyboard.press('Escape');
-    await page.evaluate(`${row(108)}.closest('[role=grid]').focus()`);
-    await page.keyboard.press('Escape');
+    const header = `[...document.querySelectorAll('[role=columnheader] button')].find((button) => button.textContent.includes('best val_acc'))`;
+    const firstKey: string = await page.evaluate(`${firstRow}.dataset.key`);
+    const sort = await timed(
+      page,
+      `${header}.click()`,
+      `${firstRow}.dataset.key !== ${JSON.stringify(firstKey)}`,
+    );
+    await page.evaluate("window.location.hash = '#/runs'");
+    await until(page, `${firstRow}.dataset.key === ${JSON.stringify(firstKey)}`);
     await until(page, `${linesDrawn} === 10`);
-    const most = `const select = document.querySelector('select[aria-label="Runs drawn where none are chosen"]'); select.value = '50'; select.dispatchEvent(new Event('change', { bubbles: true }));`;
-    const fifty = await timed(page, most, `${linesDrawn} === 50`);
-    await page.evaluate(most.replace("'50'", "'10'"));
-    await until(page, `${linesDrawn} === 10`);
-    return { load, within, frames, dropped, filter, search, two, fifty };
+
+    // Runs far from the first ten, whose curves are not there yet: two with both lines, then fifty with one each.
+    const show = (index: number) => page.evaluate(`${grid}.scrollTop = 28 * ${index - 5}`);
+    await show(100);
+    await until(page, `${row(110)} !== null`);
+    const two = await timed(page, click(108, '') + click(110, 'ctrlKey: true'), `${linesDrawn} === 4`);
+    await show(200);
+    await until(page, `${row(201)} !== null`);
+    await page.evaluate(click(201, ''));
+    await show(250);
+    await until(page, `${row(250)} !== null && ${linesDrawn} === 10`);
+    const fifty = await timed(page, click(250, 'shiftKey: true'), `${linesDrawn} === 50`);
+    return { load, within, frames, dropped, filter, search, sort, two, fifty };
   } finally {
     await context.close();
   }
