@@ -42,10 +42,8 @@ export interface Measured {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const PEERS: Readonly<Record<Exclude<Contender, 'unroll'>, string>> = {
-  keras: 'bench/peers/keras_lecture.py',
-  pytorch: 'bench/peers/torch_lecture.py',
-};
+export const peerScript = (peer: Exclude<Contender, 'unroll'>): string =>
+  `bench/peers/${peer === 'keras' ? 'keras' : 'torch'}_lecture.py`;
 /** The Python that has the peers. */
 export const python = process.env.UNROLL_BENCH_PYTHON ?? 'python3';
 
@@ -83,11 +81,14 @@ export async function jsonLines(
   return eventsOf(output);
 }
 
+/** What Node is given to run Unroll's command line on the benchmark's own workspace. */
+export const unrollCommand = (settings: Pick<Settings, 'folder'>, ...parameters: string[]): string[] => [
+  ...['build/unroll.ts', '--workspace', join(settings.folder, 'workspace'), '--json'],
+  ...parameters,
+];
+
 const unroll = (settings: Settings, ...parameters: string[]): Promise<Event[]> =>
-  jsonLines(process.execPath, [
-    ...['build/unroll.ts', '--workspace', join(settings.folder, 'workspace'), '--json'],
-    ...parameters,
-  ]);
+  jsonLines(process.execPath, unrollCommand(settings, ...parameters));
 
 /** Imports IMDB into the benchmark's own workspace, once for all of Unroll's runs. */
 export async function prepareUnroll(settings: Settings): Promise<void> {
@@ -155,7 +156,7 @@ export async function measure(
   const events =
     contender === 'unroll'
       ? await runUnroll(work, settings)
-      : await runPeer(PEERS[contender], work, settings, givenUpAt);
+      : await runPeer(peerScript(contender), work, settings, givenUpAt);
   const run = events.find(({ event }) => event === 'run');
   const epochs = events.filter(({ event }) => event === 'epoch') as unknown as Epoch[];
   if (!run || epochs.length < Math.min(2, settings.epochs))

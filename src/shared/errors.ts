@@ -131,7 +131,12 @@ export const ERRORS = {
     'Train it on a data set first, then name that run.',
   ),
   'training-diverged': {
-    message: words('The loss became {value} at epoch {epoch}, batch {batch}.'),
+    message: (values) =>
+      words(
+        typeof values.layer === 'string'
+          ? 'The {what} of the layer {layer} was no finite number at epoch {epoch}, batch {batch}.'
+          : 'The loss became {value} at epoch {epoch}, batch {batch}.',
+      )(values),
     hint: ({ learningRate, kept }) =>
       `Start a new run with a lower learning rate (it was ${show(learningRate)}) or with clipnorm. ` +
       (kept === true ? 'Its last checkpoint with finite weights is kept.' : 'It has no checkpoint yet.'),
@@ -142,6 +147,10 @@ export const ERRORS = {
   ),
   'out-of-memory': entry(
     'Training ran out of memory ({reason}).',
+    'Use a smaller batch size, shorter sequences or fewer units.',
+  ),
+  'memory-too-small': entry(
+    'Training the model {model} takes at least {needed} for batches of {batch} examples; the engine {engine} has {most}.',
     'Use a smaller batch size, shorter sequences or fewer units.',
   ),
   'run-not-resumable': entry('The run {run} cannot be resumed: {reason}', '{fix}'),

@@ -9,6 +9,7 @@ import type { FromChild, Job, ToChild } from '../shared/protocol.ts';
 import { Control } from './control.ts';
 import type { Engine } from './engines/engine.ts';
 import { chooseEngine } from './engines/index.ts';
+import { checkLimits } from './limits.ts';
 import { runJob } from './jobs.ts';
 import type { JobContext } from './jobs.ts';
 
@@ -44,6 +45,7 @@ async function work(job: Job): Promise<void> {
   control = new Control();
   try {
     const { report, engine: profiling } = await engineFor(job);
+    if (job.kind === 'train') checkLimits(job, { ...report, mostBytes: profiling.mostBytes }, send);
     const peakBytes = () => process.resourceUsage().maxRSS * 1024;
     await runJob(job, { control, send, delivered: () => delivered, engine: report, peakBytes, profiling });
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The examples a job reads: pieces from the workspace database (opened read-only, hashes checked), prepared once into one
- * array, and batches gathered from it by index.
+ * The examples a job reads: pieces from the workspace database (opened read-only, hashes checked), prepared once, and
+ * batches padded and gathered from them by index.
  */
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
@@ -8,8 +8,8 @@ import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset, Piece, Split } from '../shared/data/dataset.ts';
 import { decodePiece } from '../shared/data/piece.ts';
-import { prepareTokens, prepareValues } from '../shared/data/preprocess.ts';
-import type { Prepared } from '../shared/data/preprocess.ts';
+import { prepareTokens, prepareValues, writePadded } from '../shared/data/preprocess.ts';
+import type { Prepared, Sequence } from '../shared/data/preprocess.ts';
 import { UnrollError } from '../shared/errors.ts';
 import type { Preprocessing, TrainingConfig } from '../shared/training.ts';
 
@@ -21,10 +21,10 @@ interface PieceRow {
 }
 
 /**
- * The pieces of a split, in order.
+ * The pieces of a split, in order, one in memory at a time.
  * @throws UnrollError `workspace-damaged` where a piece differs from its hash or the database cannot be read
  */
-function readPieces(databasePath: string, dataset: Dataset, split: Split): Piece[] {
+function* readPieces(databasePath: string, dataset: Dataset, split: Split): Generator<Piece> {
   const path = dirname(databasePath);
   const damaged = (reason: string) => new UnrollError('workspace-damaged', { path, reason });
   let db: Database.Database;
@@ -36,13 +36,11 @@ function readPieces(databasePath: string, dataset: Dataset, split: Split): Piece
   try {
     const sql =
       'SELECT data, offsets, labels, sha256 FROM dataset_pieces WHERE dataset_id = ? AND split = ? ORDER BY piece';
-    const pieces: Piece[] = [];
     for (const row of db.prepare<[string, string], PieceRow>(sql).iterate(dataset.id, split)) {
       const hash = createHash('sha256').update(row.data).update(row.offsets).update(row.labels).digest('hex');
       if (hash !== row.sha256) throw damaged(`a piece of the data ${dataset.name} differs from its SHA-256`);
-      pieces.push(decodePiece(row, dataset.kind));
+      yield decodePiece(row, dataset.kind);
     }
-    return pieces;
   } finally {
     db.close();
   }
@@ -61,9 +59,9 @@ export function readSplit(
     kind === 'tokens' && conventions
       ? prepareTokens(pieces, preprocessing, conventions, longest)
       : prepareValues(pieces, preprocessing, width, longest);
-  if (prepared.examples === 0)
+  if (prepared.sequences.length === 0)
     throw new UnrollError('data-empty', { what: `The ${split} split of ${dataset.name}`, least: 1 });
-  return new Examples(prepared, kind === 'tokens' ? null : width);
+  return new Examples(prepared, preprocessing.padding, kind === 'tokens' ? null : width);
 }
 
 /** Where training ends and validation begins: the last part of the examples used, taken before any shuffle, as Keras. */
@@ -82,18 +80,26 @@ export function splitForValidation(
 export class Examples {
   readonly count: number;
   readonly labels: Float32Array;
-  readonly #inputs: Int32Array | Float32Array;
+  readonly #sequences: readonly Sequence[];
+  readonly #padding: Preprocessing['padding'];
   readonly #shape: readonly number[];
   readonly #rowLength: number;
+  readonly #dtype: 'int32' | 'float32';
   #buffer: Int32Array | Float32Array = new Int32Array(0);
 
   /** @param width numbers a step, or null for ids */
-  constructor(prepared: Prepared<Int32Array | Float32Array>, width: number | null) {
-    this.count = prepared.examples;
-    this.labels = prepared.labels;
-    this.#inputs = prepared.inputs;
-    this.#shape = width === null ? [prepared.maxlen] : [prepared.maxlen, width];
-    this.#rowLength = prepared.maxlen * (width ?? 1);
+  constructor(
+    { sequences, labels, maxlen }: Prepared,
+    padding: Preprocessing['padding'],
+    width: number | null,
+  ) {
+    this.count = sequences.length;
+    this.labels = labels;
+    this.#sequences = sequences;
+    this.#padding = padding;
+    this.#shape = width === null ? [maxlen] : [maxlen, width];
+    this.#rowLength = maxlen * (width ?? 1);
+    this.#dtype = width === null ? 'int32' : 'float32';
   }
 
   /**
@@ -103,13 +109,12 @@ export class Examples {
   inputs(order: Uint32Array, from: number, to: number): tf.Tensor {
     const size = (to - from) * this.#rowLength;
     if (this.#buffer.length < size)
-      this.#buffer = this.#inputs instanceof Int32Array ? new Int32Array(size) : new Float32Array(size);
+      this.#buffer = this.#dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
     for (let row = from; row < to; row++) {
-      const at = order[row]! * this.#rowLength;
-      this.#buffer.set(this.#inputs.subarray(at, at + this.#rowLength), (row - from) * this.#rowLength);
+      const sequence = this.#sequences[order[row]!]!;
+      writePadded(this.#buffer, (row - from) * this.#rowLength, this.#rowLength, sequence, this.#padding);
     }
-    const dtype = this.#inputs instanceof Int32Array ? 'int32' : 'float32';
-    return tf.tensor(this.#buffer.subarray(0, size), [to - from, ...this.#shape], dtype);
+    return tf.tensor(this.#buffer.subarray(0, size), [to - from, ...this.#shape], this.#dtype);
   }
 
   /** Labels of the same examples, as numbers. */

@@ -2,6 +2,7 @@
  * The training loop: epochs of batches, validation, callbacks, checkpoints, and pausing or stopping between batches.
  * What a batch does depends on the checkpoint, the seed and its position alone, so that a resumed run goes on bit for bit.
  */
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
 import { encodeCheckpoint } from '../shared/checkpoint.ts';
 import type { Checkpoint, TrainingPosition } from '../shared/checkpoint.ts';
@@ -103,6 +104,9 @@ export class Fit {
     });
   }
 
+  /** Where the last update was made, counted from 0; null before the first of this process. */
+  #updated: { epoch: number; batch: number } | null = null;
+
   /** The batches left of this epoch; false when stopped. */
   async #trainEpoch(): Promise<boolean> {
     const { job, learner, examples, split, profiler } = this.#options;
@@ -122,11 +126,13 @@ export class Fit {
       profiler?.lap('gathering batches');
       const { sums } = learner.trainBatch(inputs, targets, epoch, batch);
       profiler?.lap('tensorflow.js, tape, tensors and plans');
-      if (!Number.isFinite(sums.loss)) throw this.#diverged(sums.loss! / (to - from), batch);
+      if (!Number.isFinite(sums.loss))
+        throw this.#diverged(sums.loss! / (to - from), batch, examples.inputs(order, from, to));
       if (this.#position.iterations === 0) {
         this.#callbacks.firstBatch(sums.loss! / (to - from));
         this.#position.callbacks = this.#callbacks.states;
       }
+      this.#updated = { epoch, batch };
       addSums(this.#position.sums, sums);
       this.#position.examples += to - from;
       this.#position.batch += 1;
@@ -246,12 +252,28 @@ export class Fit {
     });
   }
 
-  #diverged(value: number, batch: number): UnrollError {
-    const { learningRate } = this.#options.learner.optimizer;
+  /**
+   * Where weights are no finite numbers, the gradient of the last update made them so: it is named with its layer, the first
+   * on the way back from the output, as a gradient hands on to the layers below what it has itself. Else it is the first layer
+   * whose output for `inputs` is none.
+   */
+  #diverged(value: number, batch: number, inputs: Tensor | null = null): UnrollError {
+    const { optimizer, model } = this.#options.learner;
+    const { learningRate } = optimizer;
+    const broken = model.weights.findLast(
+      ({ variable }) => !variable.dataSync<'float32'>().every(Number.isFinite),
+    );
+    const at = broken && this.#updated;
+    const place = {
+      what: at ? 'gradient' : 'output',
+      layer: at ? broken.name.slice(0, broken.name.lastIndexOf('/')) : inputs && model.firstNotFinite(inputs),
+    };
+    inputs?.dispose();
     return new UnrollError('training-diverged', {
       value: String(value),
-      epoch: this.#position.epoch + 1,
-      batch: batch + 1,
+      ...place,
+      epoch: (at ? at.epoch : this.#position.epoch) + 1,
+      batch: (at ? at.batch : batch) + 1,
       learningRate,
       kept: this.#hasSaved,
     });

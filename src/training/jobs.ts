@@ -1,6 +1,6 @@
 /** The kinds of job, each from its message to its answer. An engine runs already. */
 import { decodeCheckpoint } from '../shared/checkpoint.ts';
-import { padSequences } from '../shared/data/preprocess.ts';
+import { prepareSequences } from '../shared/data/preprocess.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { fitProblems } from '../shared/graph/data-fit.ts';
 import type { EvaluateJob, FlowJob, FromChild, Job, PredictJob, TrainJob } from '../shared/protocol.ts';
@@ -140,9 +140,9 @@ function paddedExamples(
 ): Examples {
   const longest = sequences.reduce((most, { length }) => Math.max(most, length / width), 1);
   const maxlen = preprocessing.maxlen ?? model.inputShape[1] ?? longest;
-  const inputs = padSequences<Int32Array | Float32Array>(sequences, maxlen, preprocessing, width);
-  const perStep = inputs instanceof Int32Array ? null : width;
-  return new Examples({ inputs, labels, examples: sequences.length, maxlen }, perStep);
+  const prepared = prepareSequences(sequences, labels, maxlen, preprocessing, width);
+  const perStep = sequences[0] instanceof Float32Array ? width : null;
+  return new Examples(prepared, preprocessing.padding, perStep);
 }
 
 /** @throws UnrollError `model-data-mismatch` with the first thing that keeps the model from reading the data */

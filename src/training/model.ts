@@ -89,26 +89,49 @@ export class Model {
    * @param runRecurrent runs the recurrent layers, where nothing is trained; without it, the op does
    */
   run(inputs: tf.Tensor, draw: Draw | null, runRecurrent?: RunRecurrent): Outputs {
-    const values = new Map<string, Value>();
-    let value: Value = { tensor: inputs, logits: null, mask: null };
-    for (const node of this.#nodes) {
-      if (node.layers.length > 0)
-        value = runNode(
-          node,
-          node.inputs.map((id) => values.get(id)!),
-          draw,
-          runRecurrent,
-        );
-      else value = { tensor: inputs, logits: null, mask: null };
-      values.set(node.id, value);
-    }
+    let value: Value | undefined;
+    for (const { value: next } of this.#walk(inputs, draw, runRecurrent)) value = next;
     const last = this.#nodes.at(-1)!.layers.at(-1);
     const of = last instanceof ActivationLayer ? last.activation : null;
     const logits =
-      value.logits && (of === 'sigmoid' || of === 'softmax')
-        ? { of, values: value.logits as tf.Tensor2D }
+      value!.logits && (of === 'sigmoid' || of === 'softmax')
+        ? { of, values: value!.logits as tf.Tensor2D }
         : null;
-    return { output: value.tensor as tf.Tensor2D, logits } as Outputs;
+    return { output: value!.tensor as tf.Tensor2D, logits } as Outputs;
+  }
+
+  /** The first layer, in order, whose output for these inputs holds a number that is not finite; null where none does. */
+  firstNotFinite(inputs: tf.Tensor): string | null {
+    tf.engine().startScope();
+    try {
+      for (const { id, value } of this.#walk(inputs, null, undefined))
+        if (!value.tensor.dataSync().every(Number.isFinite)) return id;
+      return null;
+    } finally {
+      tf.engine().endScope();
+    }
+  }
+
+  /** Every node's value, in order. */
+  *#walk(
+    inputs: tf.Tensor,
+    draw: Draw | null,
+    runRecurrent: RunRecurrent | undefined,
+  ): Generator<{ id: string; value: Value }> {
+    const values = new Map<string, Value>();
+    for (const node of this.#nodes) {
+      const value =
+        node.layers.length === 0
+          ? { tensor: inputs, logits: null, mask: null }
+          : runNode(
+              node,
+              node.inputs.map((id) => values.get(id)!),
+              draw,
+              runRecurrent,
+            );
+      values.set(node.id, value);
+      yield { id: node.id, value };
+    }
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 /**
- * From stored sequences to the array a model reads: ids by the data set's conventions, rare words made unknown, every
+ * From stored sequences to what a model reads: ids by the data set's conventions, rare words made unknown, every
  * sequence cut and padded to one length. Equal, element by element, to `keras.datasets.imdb.load_data` followed by
  * `keras.utils.pad_sequences` (Keras 3: src/datasets/imdb.py, src/utils/sequence_utils.py).
  *
@@ -8,13 +8,15 @@
 import type { Preprocessing } from '../training.ts';
 import type { Conventions, Piece } from './dataset.ts';
 
-/** Examples ready for a model; row n of `inputs` is example n, steps behind one another. */
-export interface Prepared<Inputs extends Int32Array | Float32Array> {
-  /** examples x maxlen ids, or examples x maxlen x width values. */
-  inputs: Inputs;
+/** Ids, or a step's numbers behind one another. */
+export type Sequence = Uint16Array | Int32Array | Float32Array;
+
+/** Examples as a model reads them, but for their padding: most reviews are far shorter than the longest. */
+export interface Prepared {
+  /** Cut to `maxlen` steps. */
+  sequences: Sequence[];
   /** One label an example. */
   labels: Float32Array;
-  examples: number;
   maxlen: number;
 }
 
@@ -54,6 +56,32 @@ export function idsFromRanks(
   return ids;
 }
 
+/** Which steps of a sequence Keras's `pad_sequences` keeps. */
+function keptSteps(steps: number, maxlen: number, truncating: Cut['truncating']): [from: number, to: number] {
+  const kept = Math.min(steps, maxlen);
+  return truncating === 'pre' ? [steps - kept, steps] : [0, kept];
+}
+
+/** The part of a sequence of `width` numbers a step that is kept; a view, not a copy. */
+function cutSequence<S extends Sequence>(sequence: S, maxlen: number, { truncating }: Cut, width: number): S {
+  const [from, to] = keptSteps(sequence.length / width, maxlen, truncating);
+  return sequence.subarray(from * width, to * width) as S;
+}
+
+/** Writes a cut sequence at `at` of `rows`, filled with 0 up to `length` numbers. */
+export function writePadded(
+  rows: Int32Array | Float32Array,
+  at: number,
+  length: number,
+  sequence: Sequence,
+  padding: Cut['padding'],
+): void {
+  const free = length - sequence.length;
+  const from = padding === 'pre' ? at : at + sequence.length;
+  rows.fill(0, from, from + free);
+  rows.set(sequence, padding === 'pre' ? at + free : at);
+}
+
 /**
  * Keras's `pad_sequences`: cuts every sequence to `maxlen` steps and fills the rest with 0.
  * @param width numbers a step: 1 for ids
@@ -62,67 +90,96 @@ export function idsFromRanks(
 export function padSequences<S extends Int32Array | Float32Array>(
   sequences: readonly S[],
   maxlen: number,
-  { padding, truncating }: Cut,
+  cut: Cut,
   width = 1,
 ): S {
-  const size = sequences.length * maxlen * width;
+  const length = maxlen * width;
+  const size = sequences.length * length;
   const padded = (sequences[0] instanceof Float32Array ? new Float32Array(size) : new Int32Array(size)) as S;
-  sequences.forEach((sequence, index) => {
-    const steps = sequence.length / width;
-    const kept = Math.min(steps, maxlen);
-    const from = truncating === 'pre' ? steps - kept : 0;
-    const to = index * maxlen + (padding === 'pre' ? maxlen - kept : 0);
-    padded.set(sequence.subarray(from * width, (from + kept) * width), to * width);
-  });
+  sequences.forEach((sequence, row) =>
+    writePadded(padded, row * length, length, cutSequence(sequence, maxlen, cut, width), cut.padding),
+  );
   return padded;
 }
 
-/** Pieces of a split of `tokens` as ids, examples x maxlen. `longest` is the data set's and stands in for a null maxlen. */
-export function prepareTokens(
-  pieces: readonly Piece[],
-  preprocessing: Preprocessing,
-  conventions: Conventions,
-  longest: number,
-): Prepared<Int32Array> {
-  const maxlen = sequenceLength(preprocessing, longest);
-  const examples = countExamples(pieces);
-  const inputs = new Int32Array(examples * maxlen);
-  const idOfRank = rankTable(pieces, preprocessing.num_words, conventions);
-  let row = 0;
-  for (const { values, offsets, labels } of pieces) {
-    for (let example = 0; example < labels.length; example++, row++) {
-      const from = offsets[example] as number;
-      const to = offsets[example + 1] as number;
-      writeRow(inputs, row * maxlen, maxlen, values as Int32Array, from, to, idOfRank, preprocessing);
-    }
-  }
-  return { inputs, labels: joinLabels(pieces, examples), examples, maxlen };
+/** Sequences that are made already: ids or `width` numbers a step. Views of the arrays given. */
+export function prepareSequences(
+  sequences: readonly Sequence[],
+  labels: Float32Array,
+  maxlen: number,
+  cut: Cut,
+  width: number,
+): Prepared {
+  return {
+    sequences: sequences.map((sequence) => cutSequence(sequence, maxlen, cut, width)),
+    labels,
+    maxlen,
+  };
 }
 
-/** Pieces of a split of `values`, examples x maxlen x width. `longest` stands in for a null maxlen. */
+/** Pieces of a split of `values`. `longest` is the data set's and stands in for a null maxlen. */
 export function prepareValues(
-  pieces: readonly Piece[],
+  pieces: Iterable<Piece>,
   preprocessing: Preprocessing,
   width: number,
   longest: number,
-): Prepared<Float32Array> {
+): Prepared {
+  const sequences: Sequence[] = [];
+  const labels: Float32Array[] = [];
+  for (const piece of pieces) {
+    for (let example = 0; example < piece.labels.length; example++) {
+      const [from, to] = [piece.offsets[example] as number, piece.offsets[example + 1] as number];
+      sequences.push(piece.values.subarray(from * width, to * width));
+    }
+    labels.push(piece.labels);
+  }
   const maxlen = sequenceLength(preprocessing, longest);
-  const examples = countExamples(pieces);
-  const sequences = pieces.flatMap(({ values, offsets, labels }) =>
-    Array.from(labels, (_, example) =>
-      (values as Float32Array).subarray(
-        (offsets[example] as number) * width,
-        (offsets[example + 1] as number) * width,
-      ),
-    ),
-  );
-  const inputs = padSequences(sequences, maxlen, preprocessing, width);
-  return {
-    inputs: examples ? inputs : new Float32Array(0),
-    labels: joinLabels(pieces, examples),
-    examples,
-    maxlen,
-  };
+  return prepareSequences(sequences, joined(labels), maxlen, preprocessing, width);
+}
+
+/** Pieces of a split of `tokens` as ids. `longest` is the data set's and stands in for a null maxlen. */
+export function prepareTokens(
+  pieces: Iterable<Piece>,
+  preprocessing: Preprocessing,
+  conventions: Conventions,
+  longest: number,
+): Prepared {
+  const maxlen = sequenceLength(preprocessing, longest);
+  const sequences: Sequence[] = [];
+  const labels: Float32Array[] = [];
+  for (const piece of pieces) {
+    for (const sequence of cutIds(piece, maxlen, preprocessing, conventions)) sequences.push(sequence);
+    labels.push(piece.labels);
+  }
+  return { sequences, labels: joined(labels), maxlen };
+}
+
+/** The ids of a piece's examples, cut, all in one array of their own. */
+function cutIds(
+  { values, offsets, labels }: Piece,
+  maxlen: number,
+  { num_words, truncating }: Preprocessing,
+  { start_char, oov_char, index_from }: Conventions,
+): Sequence[] {
+  const first = start_char === null ? 0 : 1;
+  const limit = num_words ?? Infinity;
+  const narrow = Math.max(limit, oov_char, start_char ?? 0) <= 0xffff;
+  const size = values.length + first * labels.length;
+  const ids = narrow ? new Uint16Array(size) : new Int32Array(size);
+  let end = 0;
+  return Array.from(labels, (_, example) => {
+    const [from, to] = [offsets[example] as number, offsets[example + 1] as number];
+    const [kept, keptTo] = keptSteps(to - from + first, maxlen, truncating);
+    const start = end;
+    if (start_char !== null && kept === 0 && keptTo > 0)
+      ids[end++] = start_char < limit ? start_char : oov_char;
+    for (let at = from + Math.max(0, kept - first); at < from + keptTo - first; at++) {
+      const rank = values[at] as number;
+      const id = rank + index_from;
+      ids[end++] = rank > 0 && id < limit ? id : oov_char;
+    }
+    return ids.subarray(start, end);
+  });
 }
 
 /** The words of a sequence of ids, `?` for an unknown one; padding and the start id are left out. */
@@ -141,60 +198,12 @@ export function decodeIds(
   return words;
 }
 
-function countExamples(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.labels.length, 0);
-}
-
-function joinLabels(pieces: readonly Piece[], examples: number): Float32Array {
-  const labels = new Float32Array(examples);
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const piece of pieces) {
-    labels.set(piece.labels, at);
-    at += piece.labels.length;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
-  return labels;
-}
-
-interface RankTable {
-  /** The id of every rank that occurs. */
-  ids: Int32Array;
-  /** What stands in front of a sequence; null for nothing. */
-  start: number | null;
-}
-
-/** Ids by rank as a table, so that the loop over millions of words has no branch. */
-function rankTable(pieces: readonly Piece[], numWords: number | null, conventions: Conventions): RankTable {
-  let highest = 0;
-  for (const { values } of pieces) {
-    for (let at = 0; at < values.length; at++) highest = Math.max(highest, values[at] as number);
-  }
-  const { start_char, oov_char } = conventions;
-  const ranks = Int32Array.from({ length: highest + 1 }, (_, rank) => rank);
-  const ids = idsFromRanks(ranks, numWords, { ...conventions, start_char: null });
-  return {
-    ids,
-    start: start_char === null || numWords === null || start_char < numWords ? start_char : oov_char,
-  };
-}
-
-/** Writes one padded row at `at`; `from` to `to` is the sequence without its start id. */
-function writeRow(
-  inputs: Int32Array,
-  at: number,
-  maxlen: number,
-  values: Int32Array,
-  from: number,
-  to: number,
-  { ids, start }: RankTable,
-  { padding, truncating }: Cut,
-): void {
-  const steps = to - from + (start === null ? 0 : 1);
-  const kept = Math.min(steps, maxlen);
-  const startKept = start !== null && (truncating === 'post' || steps <= maxlen);
-  const words = startKept ? kept - 1 : kept;
-  const source = truncating === 'pre' ? to - words : from;
-  let target = at + (padding === 'pre' ? maxlen - kept : 0);
-  if (startKept) inputs[target++] = start;
-  for (let word = 0; word < words; word++)
-    inputs[target + word] = ids[values[source + word] as number] as number;
+  return whole;
 }

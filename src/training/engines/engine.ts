@@ -30,6 +30,8 @@ export interface Engine {
    */
   start(options: { threads: number | null }): Promise<{ detail: string; threads: number }>;
   stop(): Promise<void>;
+  /** The most its memory can hold, in bytes, where that is limited. */
+  readonly mostBytes?: number;
   /** Times its kernels from now on, until it is stopped; an engine that cannot has no such method. */
   profile?(): EngineProfile;
   /** Billions of multiplications with addition a second that it can do here on all its threads, measured now. */

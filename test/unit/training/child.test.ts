@@ -188,6 +188,31 @@ describe('the training child', () => {
     expect(child.messages.filter(({ type }) => type === 'profile')).toEqual([]);
   }, 30_000);
 
+  it('says that there are fewer cores than threads asked for, and trains on those there are', async () => {
+    const { databasePath, dataset } = await prepared();
+    const child = new Child();
+    child.send({ type: 'job', job: trainJob(databasePath, dataset, { engine: 'simd', threads: 200 }) });
+    const { threads } = await child.next('ready');
+    expect(threads).toBeLessThan(200);
+    expect(await child.next('log')).toMatchObject({
+      level: 'warn',
+      message: `200 threads were asked for; the engine simd uses ${threads} on this machine.`,
+    });
+    await child.next('done');
+  }, 30_000);
+
+  it('refuses what does not fit into the memory of the engine before it begins, with the estimate', async () => {
+    const { databasePath, dataset } = await prepared();
+    const child = new Child();
+    const graph = structuredClone(smallGraph);
+    graph.nodes.find(({ type }) => type === 'SimpleRNN')!.config.units = 4096;
+    const training = { ...base.training, batch_size: 65536 };
+    child.send({ type: 'job', job: trainJob(databasePath, dataset, { engine: 'simd', graph, training }) });
+    await expect(child.next('ready')).rejects.toThrow(
+      /^Training the model small-rnn takes at least \d+\.\d GiB for batches of 65536 examples; the engine simd has 4\.0 GiB\.$/,
+    );
+  }, 30_000);
+
   it('reports what cannot be trained and takes the next job', async () => {
     const { databasePath, dataset } = await prepared();
     const child = new Child();

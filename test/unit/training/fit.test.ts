@@ -161,7 +161,9 @@ describe('divergence', () => {
     });
     await expect(run).rejects.toMatchObject({
       code: 'training-diverged',
-      message: expect.stringMatching(/at epoch 1, batch [2-4]\.$/),
+      message: expect.stringMatching(
+        /^The output of the layer n2_SimpleRNN was no finite number at epoch 1, batch [2-4]\.$/,
+      ),
       hint: expect.stringMatching(/1000000000000.*is kept/),
     });
     for (const message of messages) {
@@ -170,6 +172,14 @@ describe('divergence', () => {
         true,
       );
     }
+  });
+
+  it('names the layer whose gradient broke the weights', async () => {
+    const graph = tinyGraph(['SimpleRNN', { units: 5, activation: 'relu' }]);
+    const run = fitTiny({ optimizer: { name: 'sgd', learning_rate: 1e39 } }, { graph });
+    // Nearest to the output, where the gradient comes from.
+    const message = 'The gradient of the layer n3_Dense was no finite number at epoch 1, batch 1.';
+    await expect(run).rejects.toMatchObject({ code: 'training-diverged', message });
   });
 
   it('promises no checkpoint before there is one', async () => {

@@ -44,7 +44,8 @@ export function tinyExamples(count: number): Examples {
     inputs[example * T + first] = 1 + labels[example]!;
     inputs[example * T + second] = 2 - labels[example]!;
   }
-  return new Examples({ inputs, labels, examples: count, maxlen: T }, null);
+  const sequences = Array.from(labels, (_, example) => inputs.subarray(example * T, (example + 1) * T));
+  return new Examples({ sequences, labels, maxlen: T }, 'pre', null);
 }
 
 export interface TinyRun {

@@ -21,7 +21,8 @@ const COUNT = 64;
 const examples = () => {
   const inputs = Int32Array.from({ length: COUNT * 12 }, (_, i) => (i * 7) % 23);
   const labels = Float32Array.from({ length: COUNT }, (_, i) => i % 2);
-  return new Examples({ inputs, labels, examples: COUNT, maxlen: 12 }, null);
+  const sequences = Array.from(labels, (_, example) => inputs.subarray(example * 12, (example + 1) * 12));
+  return new Examples({ sequences, labels, maxlen: 12 }, 'pre', null);
 };
 
 /** Trains twenty batches; `between` is called after each. */

@@ -28,8 +28,16 @@ export async function modelSource(session: Session, nameOrFile: string): Promise
   return (await finishJob(session, 'models.import', { path: nameOrFile })).model.name;
 }
 
-const isOwn = (path: string): boolean =>
-  path.endsWith('.json') && !(existsSync(path) && /"class_name"/.test(readFileSync(path, 'utf8')));
+/** JSON other than Keras's or tensorflow.js's is read as Unroll's own, which then says what is wrong with it. */
+function isOwn(path: string): boolean {
+  if (!path.endsWith('.json')) return false;
+  try {
+    const json = JSON.parse(readFileSync(path, 'utf8')) as object;
+    return !('class_name' in json || 'modelTopology' in json);
+  } catch {
+    return true;
+  }
+}
 
 export async function findGraph(application: Application, nameOrFile: string): Promise<ModelGraph> {
   if (isFile(nameOrFile)) return readModel(nameOrFile);

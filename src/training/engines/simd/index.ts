@@ -34,6 +34,7 @@ const kind = () => (hasRelaxedSimd() ? 'relaxed SIMD' : 'plain SIMD (no relaxed 
 
 export const simdEngine: Engine = {
   name: 'simd',
+  mostBytes: 2 ** 32,
 
   probe: async () =>
     hasSimd()

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../../src/main/store/dataset-content.ts';
 import { KERAS_CONVENTIONS, type Example, type Piece } from '../../../../src/shared/data/dataset.ts';
 import { bytesOf } from '../../../../src/shared/data/piece.ts';
-import { prepareTokens } from '../../../../src/shared/data/preprocess.ts';
+import { prepareTokens, writePadded } from '../../../../src/shared/data/preprocess.ts';
 import expected from '../../../fixtures/data/expected.json' with { type: 'json' };
 import checksums from './imdb-checksums.json' with { type: 'json' };
 import { realFile } from './real-data.ts';
@@ -124,7 +124,16 @@ describe("Keras's own imdb.npz", () => {
         const cut = { padding: padding as 'pre', truncating: truncating as 'pre' };
         const preprocessing = { num_words: checksums.num_words, maxlen, ...cut };
         for (const split of ['train', 'test'] as const) {
-          const { inputs, labels } = prepareTokens([pieces[split]], preprocessing, KERAS_CONVENTIONS, 2494);
+          const { sequences, labels } = prepareTokens(
+            [pieces[split]],
+            preprocessing,
+            KERAS_CONVENTIONS,
+            2494,
+          );
+          const inputs = new Int32Array(sequences.length * maxlen);
+          sequences.forEach((sequence, row) =>
+            writePadded(inputs, row * maxlen, maxlen, sequence, cut.padding),
+          );
           expect(sha256(bytesOf(inputs))).toBe(hashes[`x_${split}`]);
           expect(sha256(bytesOf(labels))).toBe(hashes[`y_${split}`]);
         }

@@ -8,6 +8,8 @@ import {
   padSequences,
   prepareTokens,
   prepareValues,
+  writePadded,
+  type Prepared,
 } from '../../../../src/shared/data/preprocess.ts';
 import keras from './keras-pad-sequences.json' with { type: 'json' };
 
@@ -16,6 +18,16 @@ type Side = 'pre' | 'post';
 function rows(padded: ArrayLike<number>, size: number): number[][] {
   const all = Array.from(padded);
   return Array.from({ length: all.length / size }, (_, row) => all.slice(row * size, (row + 1) * size));
+}
+
+/** As batches are gathered from them, into arrays that hold something already. */
+function padded({ sequences, maxlen }: Prepared, padding: Side, width = 1): number[][] {
+  const length = maxlen * width;
+  return sequences.map((sequence) => {
+    const row = new (width === 1 ? Int32Array : Float32Array)(length).fill(7);
+    writePadded(row, 0, length, sequence, padding);
+    return Array.from(row);
+  });
 }
 
 function pieceOf(sequences: number[][], width = 1): Piece {
@@ -31,12 +43,12 @@ function pieceOf(sequences: number[][], width = 1): Piece {
 
 describe.each(keras.cases)(
   "Keras's pad_sequences: $maxlen, $padding, $truncating",
-  ({ padded, series, ...cut }) => {
+  ({ padded: expected, series, ...cut }) => {
     const options = { padding: cut.padding as Side, truncating: cut.truncating as Side };
 
     it('pads ids the same way', () => {
       const sequences = keras.sequences.map((sequence) => Int32Array.from(sequence));
-      expect(rows(padSequences(sequences, cut.maxlen, options), cut.maxlen)).toEqual(padded);
+      expect(rows(padSequences(sequences, cut.maxlen, options), cut.maxlen)).toEqual(expected);
     });
 
     it('pads values of two numbers a step the same way', () => {
@@ -47,14 +59,9 @@ describe.each(keras.cases)(
 
     it('prepares pieces of values the same way', () => {
       const pieces = keras.series.map((sequence) => pieceOf([sequence.flat()], 2));
-      const { inputs, examples } = prepareValues(
-        pieces,
-        { ...options, num_words: null, maxlen: cut.maxlen },
-        2,
-        3,
-      );
-      expect(examples).toBe(2);
-      expect(rows(inputs, cut.maxlen * 2)).toEqual(series.map((steps) => steps.flat()));
+      const preprocessing = { ...options, num_words: null, maxlen: cut.maxlen };
+      const prepared = prepareValues(pieces, preprocessing, 2, 3);
+      expect(padded(prepared, options.padding, 2)).toEqual(series.map((steps) => steps.flat()));
     });
   },
 );
@@ -87,8 +94,8 @@ describe('prepareTokens', () => {
         const { maxlen, num_words } = preprocessing;
         const ids = [...first, ...second].map((ranks) => Int32Array.from(naive(ranks, num_words, own)));
         const prepared = prepareTokens([pieceOf(first), pieceOf(second)], preprocessing, own, 99);
-        expect(rows(prepared.inputs, maxlen)).toEqual(rows(padSequences(ids, maxlen, preprocessing), maxlen));
-        expect(prepared.examples).toBe(ids.length);
+        const one = rows(padSequences(ids, maxlen, preprocessing), maxlen);
+        expect(padded(prepared, preprocessing.padding)).toEqual(one);
       }),
     );
   });
@@ -108,19 +115,24 @@ describe('prepareTokens', () => {
 
   it('takes the longest sequence of the data for a maxlen that is not given', () => {
     const preprocessing = { num_words: null, maxlen: null, padding: 'pre', truncating: 'pre' } as const;
-    const { maxlen, inputs, labels } = prepareTokens(
-      [pieceOf([[5], [6, 7]])],
-      preprocessing,
-      KERAS_CONVENTIONS,
-      4,
-    );
-    expect(maxlen).toBe(4);
-    expect(rows(inputs, 4)).toEqual([
+    const prepared = prepareTokens([pieceOf([[5], [6, 7]])], preprocessing, KERAS_CONVENTIONS, 4);
+    expect(prepared.maxlen).toBe(4);
+    expect(padded(prepared, 'pre')).toEqual([
       [0, 0, 1, 8],
       [0, 1, 9, 10],
     ]);
-    expect([...labels]).toEqual([0, 1]);
+    expect([...prepared.labels]).toEqual([0, 1]);
   });
+});
+
+it('keeps ids beyond 16 bits whole', () => {
+  const preprocessing = { num_words: null, maxlen: 3, padding: 'pre', truncating: 'pre' } as const;
+  const ranks = [[70000, 2], [], [1, 2, 65535, 65532]];
+  for (const num_words of [null, 70004]) {
+    const prepared = prepareTokens([pieceOf(ranks)], { ...preprocessing, num_words }, KERAS_CONVENTIONS, 9);
+    const last = [5, 65538, 65535];
+    expect(padded(prepared, 'pre')).toEqual([[1, 70003, 5], [0, 0, 1], last]);
+  }
 });
 
 it('counts the ids an Embedding must know', () => {
