@@ -1,4 +1,7 @@
-/** A run's saved states: `last`, written as training goes, and `best` by the monitored metric. */
+/**
+ * A run's saved states: `last`, written as training goes, and `best` by the monitored metric. Until training is done, the
+ * `last` before the present one is kept too, in case a disk has changed a bit of it.
+ */
 import { createHash } from 'node:crypto';
 import { UnrollError } from '../../shared/errors.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
@@ -31,12 +34,32 @@ export function writeCheckpoint(
   which: WhichCheckpoint,
   { data, epoch, batch }: { data: Uint8Array; epoch: number; batch: number },
 ): void {
+  if (which === 'last') keepPrevious(db, run);
   db.prepare(
     `INSERT INTO checkpoints (run_id, which, epoch, batch, data, sha256, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (run_id, which) DO UPDATE SET
        epoch = excluded.epoch, batch = excluded.batch, data = excluded.data,
        sha256 = excluded.sha256, created_at = excluded.created_at`,
   ).run(run, which, epoch, batch, data, hashOf(data), Date.now());
+}
+
+function keepPrevious(db: WritableDb, run: string): void {
+  db.prepare(
+    `INSERT OR REPLACE INTO previous_checkpoints (run_id, epoch, batch, data, sha256, created_at)
+     SELECT run_id, epoch, batch, data, sha256, created_at FROM checkpoints WHERE run_id = ? AND which = 'last'`,
+  ).run(run);
+}
+
+/** For a run that needs no state to go on from any more. */
+export function forgetPrevious(db: WritableDb, run: string): void {
+  db.prepare('DELETE FROM previous_checkpoints WHERE run_id = ?').run(run);
+}
+
+/** The `last` checkpoint before the present one; null where there is none, or it is damaged. */
+export function findPrevious(db: ReadableDb, run: string): StoredCheckpoint | null {
+  const sql = 'SELECT data, sha256, epoch, batch FROM previous_checkpoints WHERE run_id = ?';
+  const row = db.prepare<[string], StoredCheckpoint>(sql).get(run);
+  return row && hashOf(row.data) === row.sha256 ? row : null;
 }
 
 /** @returns null when the run has none. @throws UnrollError `checkpoint-damaged` when its SHA-256 differs */

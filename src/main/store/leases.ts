@@ -6,7 +6,7 @@
 import type { Run } from '../../shared/contract/runs.ts';
 import { UnrollError, type ErrorValue } from '../../shared/errors.ts';
 import type { Logs } from '../../shared/protocol.ts';
-import { writeCheckpoint } from './checkpoints.ts';
+import { forgetPrevious, writeCheckpoint } from './checkpoints.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
 import { addEpochMetrics, type EpochMetrics } from './metrics.ts';
 import { readRun } from './runs.ts';
@@ -168,6 +168,7 @@ export function endRun(
       `UPDATE runs SET status = ?, weights_sha256 = ?, error = ?, ended_at = ?,
          lease_pid = NULL, lease_token = NULL, lease_beat_at = NULL WHERE id = ?`,
     ).run(status, weightsSha256 ?? null, error ? JSON.stringify(error) : null, Date.now(), run);
+    if (status === 'done') forgetPrevious(db, run);
     return readRun(db, run);
   });
 }

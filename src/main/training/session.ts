@@ -9,7 +9,6 @@ import { profileLines } from '../../shared/profile.ts';
 import { toErrorValue, UnrollError } from '../../shared/errors.ts';
 import type { FromChild } from '../../shared/protocol.ts';
 import type { EventBus } from '../events.ts';
-import { findCheckpoint } from '../store/checkpoints.ts';
 import { workspaceError, type Workspace } from '../store/database.ts';
 import { datasetById } from '../store/datasets.ts';
 import {
@@ -21,6 +20,7 @@ import {
   type Lease,
   type RunEnd,
 } from '../store/leases.ts';
+import { intactCheckpoint } from '../store/intact-checkpoint.ts';
 import { addLog } from '../store/logs.ts';
 import { addBatchMetrics, forgetBatchesAfter } from '../store/metrics.ts';
 import { TrainingChild, type ChildEnd } from './child-process.ts';
@@ -74,7 +74,7 @@ export class TrainingSession {
     this.#pace = new Pace(run.training.epochs);
     const { databasePath, db } = context.workspace;
     const dataset = datasetById(db, run.dataset.id);
-    const checkpoint = findCheckpoint(db, run.id, 'last')?.data ?? null;
+    const checkpoint = intactCheckpoint(db, run.id)?.data ?? null;
     if (checkpoint) this.#startPosition = decodeCheckpoint(checkpoint).position;
     this.#update(markStatus(db, run.id, context.lease, 'running'));
     this.#child = new TrainingChild({
