@@ -62,8 +62,8 @@ export default {
       name: 'electron-in-its-shell-only',
       severity: 'error',
       comment:
-        'Only shells/electron.ts and shells/preload.ts may know Electron, so that everything else runs without it.',
-      from: { path: '^src/', pathNot: '^src/main/shells/(electron|preload)\\.ts$' },
+        'Only shells/electron.ts, what is in shells/electron/, and shells/preload.ts may know Electron, so that everything else runs without it.',
+      from: { path: '^src/', pathNot: '^src/main/shells/(electron\\.ts|electron/.*|preload\\.ts)$' },
       to: { path: '(^|/)node_modules/electron/|^electron$', dependencyTypesNot: ['type-only'] },
     },
     {

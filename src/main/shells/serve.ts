@@ -10,6 +10,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { WebSocketServer } from 'ws';
+import { LARGEST_FRAME_BYTES } from '../../shared/contract/codec.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import type { Application } from '../application.ts';
 import { packageRoot } from '../package-root.ts';
@@ -39,8 +40,6 @@ export interface Served {
 }
 
 const LOOPBACK = '127.0.0.1';
-/** The largest frame a client may send; models and texts are far smaller. */
-const LARGEST_FRAME_BYTES = 32 << 20;
 const UPLOAD_LIMIT_BYTES = 4 * 2 ** 30;
 
 /** Equal or not in the same time, whatever the first difference: digests are compared, which also hides the length. */

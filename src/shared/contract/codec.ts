@@ -25,6 +25,9 @@ export interface EventFrame {
 }
 export type Frame = CallFrame | OutputFrame | ErrorFrame | EventFrame;
 
+/** The largest frame either side takes; models and texts are far smaller. */
+export const LARGEST_FRAME_BYTES = 32 << 20;
+
 const ARRAYS = {
   Uint8Array,
   Int8Array,
