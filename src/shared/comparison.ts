@@ -14,8 +14,7 @@ export interface ComparedRun {
 /** @param compared the baseline first */
 export function compareRuns(compared: readonly ComparedRun[]): Comparison {
   const runs = compared.map(({ run }) => run);
-  const sameLength = runs.every(({ graph }) => graph.nodes.length === runs[0]?.graph.nodes.length);
-  const differences = differingSettings(runs.map((run) => settingsOf(run, sameLength)));
+  const differences = settingsSideBySide(runs).filter(({ values }) => differs(values));
   const metrics = allMetrics(compared);
   const groups = groupsBySeed(runs);
   return {
@@ -83,13 +82,19 @@ function flatten(value: unknown, path = ''): [path: string, leaf: unknown][] {
 
 const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** The paths at which not all trees hold the same, in the order they first occur; a tree without the path has null. */
-export function differingSettings(trees: readonly Record<string, unknown>[]): Comparison['differences'] {
+const differs = (values: readonly unknown[]): boolean => values.some((value) => !sameValue(value, values[0]));
+
+/** Every path of any tree, in the order they first occur, with what each tree holds there; null where it has none. */
+function leavesSideBySide(trees: readonly Record<string, unknown>[]): Comparison['differences'] {
   const leaves = trees.map((tree) => new Map(flatten(tree)));
   const paths = [...new Set(leaves.flatMap((tree) => [...tree.keys()]))];
-  return paths
-    .map((path) => ({ path, values: leaves.map((tree) => tree.get(path) ?? null) }))
-    .filter(({ values }) => values.some((value) => !sameValue(value, values[0])));
+  return paths.map((path) => ({ path, values: leaves.map((tree) => tree.get(path) ?? null) }));
+}
+
+/** Everything the runs were made with, whether it differs or not. */
+export function settingsSideBySide(runs: readonly Run[]): Comparison['differences'] {
+  const sameLength = runs.every(({ graph }) => graph.nodes.length === runs[0]?.graph.nodes.length);
+  return leavesSideBySide(runs.map((run) => settingsOf(run, sameLength)));
 }
 
 /** Settings that must agree for only the model to differ; the engine's bits differ, but not what it computes. */
@@ -127,6 +132,13 @@ function cautionsFor(runs: readonly Run[]): string[] {
   return cautions.filter(([applies]) => applies).map(([, sentence]) => sentence);
 }
 
+/** Epochs that all have; a run that continues another begins where that one ended. Null for fewer than two runs. */
+function commonEpochs(compared: readonly ComparedRun[]): number | null {
+  const [first, ...others] = compared.map(({ curves }) => new Set(curves.x));
+  if (first === undefined || others.length === 0) return null;
+  return [...first].filter((epoch) => others.every((epochs) => epochs.has(epoch))).length;
+}
+
 /** What the curves themselves cannot show, one sentence each. */
 function curveCautions(compared: readonly ComparedRun[], metrics: Comparison['metrics']): string[] {
   const named = (chosen: readonly ComparedRun[]) => chosen.map(({ run }) => run.name).join(', ');
@@ -135,7 +147,8 @@ function curveCautions(compared: readonly ComparedRun[], metrics: Comparison['me
     without.length > 0
       ? [`${named(without)} ${without.length === 1 ? 'has' : 'have'} no complete epoch yet.`]
       : [];
-  const common = Math.min(...compared.map(({ curves }) => curves.x.length));
+  const common = commonEpochs(compared.filter(({ curves }) => curves.x.length > 0));
+  if (common === 0) sentences.push('They have no epoch in common: their curves do not stand side by side.');
   if (common === 1)
     sentences.push('They have one epoch in common: a single point says nothing about a course.');
   for (const { name, last } of metrics) {

@@ -39,12 +39,44 @@ function putLeaves(into: Map<string, SettingValue>, path: string, value: unknown
   } else into.set(path, (value ?? null) as SettingValue);
 }
 
+/** All a layer has, stated or by default; an unknown one what it states. */
+function wholeConfig({ type, config }: LayerNode): Record<string, unknown> {
+  return (findLayer(type)?.schema.safeParse(config).data as Record<string, unknown> | undefined) ?? config;
+}
+
+const known = new WeakMap<Run['graph'], ReadonlyMap<string, SettingValue>>();
+
+/**
+ * The settings of layers under their names, and under those Keras would give them: `layers.lstm_1.units` is of the second
+ * LSTM of every model, whatever it is called there. Many runs share a model, so each is read once.
+ */
+function layerSettings(graph: Run['graph']): ReadonlyMap<string, SettingValue> {
+  const before = known.get(graph);
+  if (before !== undefined) return before;
+  const settings = new Map<string, SettingValue>();
+  const taken = new Set(graph.nodes.map(({ id }) => id));
+  const counts = new Map<string, number>();
+  for (const node of graph.nodes) {
+    const base = findLayer(node.type)?.baseName ?? node.type;
+    const place = counts.get(base) ?? 0;
+    counts.set(base, place + 1);
+    const usual = place === 0 ? base : `${base}_${place}`;
+    const config = wholeConfig(node);
+    putLeaves(settings, `layers.${node.id}`, config);
+    if (!taken.has(usual)) putLeaves(settings, `layers.${usual}`, config);
+  }
+  // What is off by default would only lengthen the list of columns.
+  for (const [path, value] of settings) if (value === null) settings.delete(path);
+  known.set(graph, settings);
+  return settings;
+}
+
 /** All settings by path: `model.cell`, `layers.dense.units`, `training.optimizer.learning_rate`, `preprocessing.maxlen`. */
 export function runSettings({ graph, threads, ...run }: RunParts): Map<string, SettingValue> {
   const settings = new Map(Object.entries(modelFeatures(graph)));
   putLeaves(settings, 'training', run.training);
   putLeaves(settings, 'preprocessing', run.preprocessing);
-  for (const { id, config } of graph.nodes) putLeaves(settings, `layers.${id}`, config);
+  for (const [path, value] of layerSettings(graph)) settings.set(path, value);
   settings.set('threads', threads);
   putLeaves(settings, 'machine', run.machine);
   putLeaves(settings, 'versions', run.versions);

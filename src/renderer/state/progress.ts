@@ -1,5 +1,5 @@
 /** How far a run has come. */
-import type { RunRow } from './run-rows.ts';
+import type { RunRow } from '../../shared/history/rows.ts';
 import type { RunProgress } from './runs.svelte.ts';
 
 /** 0 to 1 over all epochs of the run, counting the batches of the current one; null before anything is known. */

@@ -6,7 +6,7 @@ import { Collection } from './collection.svelte.ts';
 import { whenConnected } from './connection.svelte.ts';
 import { notify } from './notices.ts';
 import { plural } from './format.ts';
-import { changedRow, storedRows, type RunRow } from './run-rows.ts';
+import { changedRow, storedRows, type RunRow } from '../../shared/history/rows.ts';
 
 export type RunProgress = EventPayload<'run.progress'>;
 

@@ -35,7 +35,7 @@ export function reportOf(
     curves(comparison, colours),
     tableOf('Values', 'Metric', runs, valueRows(comparison)),
     overSeeds(comparison),
-    tableOf('Settings that differ', 'Setting', runs, settingRows(comparison)),
+    tableOf('Settings that differ', 'Setting', runs, settingRows(comparison.differences)),
     ...comparison.models.slice(1).map((model, i) => modelSection(model, runs[0]!.name, runs[i + 1]!.name)),
     ...(examples ? exampleSections(comparison, examples, colours) : []),
   ];

@@ -15,6 +15,8 @@ import { spread, type Spread } from '../statistics/paired.ts';
 
 export interface ComparedCell {
   text: string;
+  /** The number behind the text, where it is one. */
+  value?: number;
   /** Beside the text: the difference to the baseline, the epoch. */
   note?: string;
   /** The best of its row, where the runs differ. */
@@ -79,12 +81,31 @@ function measuredRow(row: Measured): ComparedRow {
       const note = [i === 0 ? '' : standing(row, value), epoch].filter(Boolean).join(', ');
       return {
         text: format(value),
+        ...(value === null ? {} : { value }),
         ...(note ? { note } : {}),
         ...(best !== null && value === best ? { best: true } : {}),
         ...(value === null ? { missing: true } : {}),
       };
     }),
   };
+}
+
+/** For a file: numbers with all their digits, what stands beside them in a column of its own where there is any. */
+export function comparedLines(
+  what: string,
+  columns: readonly { name: string }[],
+  rows: readonly ComparedRow[],
+): (string | number)[][] {
+  const beside = columns.map((_, i) => rows.some(({ cells }) => cells[i]?.note));
+  const header = columns.flatMap(({ name }, i) => (beside[i] ? [name, `${name}: beside`] : [name]));
+  const lines = rows.map(({ name, cells }) => [
+    name,
+    ...cells.flatMap(({ text, value, note, missing }, i) => {
+      const own = value ?? (missing ? '' : text);
+      return beside[i] ? [own, note ?? ''] : [own];
+    }),
+  ]);
+  return [[what, ...header], ...lines];
 }
 
 /** Against the baseline: `+0.0231`, `× 1.52`. */
@@ -94,9 +115,9 @@ function standing({ values: [base], against }: Measured, value: number | null): 
   return base === 0 ? '' : `× ${(value / base).toFixed(2)}`;
 }
 
-/** Only the settings that differ, by their paths. */
-export function settingRows({ differences }: Comparison): ComparedRow[] {
-  return differences.map(({ path, values }) => ({
+/** Settings by their paths: those that differ, or all. */
+export function settingRows(settings: Comparison['differences']): ComparedRow[] {
+  return settings.map(({ path, values }) => ({
     name: path,
     cells: values.map((value, i) => ({
       text: formatSetting(value),

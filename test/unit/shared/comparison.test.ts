@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelDifference } from '../../../src/shared/comparison/models.ts';
-import { compareRuns, differingSettings } from '../../../src/shared/comparison.ts';
+import { compareRuns, settingsSideBySide } from '../../../src/shared/comparison.ts';
 import type { Curves, Run } from '../../../src/shared/contract/runs.ts';
 import { comparisonSchema } from '../../../src/shared/contract/compare.ts';
 import { preprocessingSchema, trainingSchema } from '../../../src/shared/training.ts';
@@ -163,19 +163,39 @@ describe('comparing runs', () => {
   });
 });
 
-describe('differing settings', () => {
+describe('settings side by side', () => {
+  const training = (settings: unknown) => run('a', { training: trainingSchema.parse(settings) });
+  const runs = [
+    training({ optimizer: { name: 'sgd', momentum: 0.9 }, metrics: ['acc'] }),
+    training({ optimizer: { name: 'adam' }, metrics: ['acc', 'mae'] }),
+  ];
+
   it('are leaves by path, null where a run has no such setting, lists taken whole', () => {
-    expect(
-      differingSettings([
-        { optimizer: { name: 'sgd', momentum: 0.9 }, metrics: ['acc'], same: { deep: [1, 2] } },
-        { optimizer: { name: 'adam', beta_1: 0.9 }, metrics: ['acc', 'mae'], same: { deep: [1, 2] } },
+    expect(settingsSideBySide(runs)).toEqual(
+      expect.arrayContaining([
+        { path: 'training.optimizer.name', values: ['sgd', 'adam'] },
+        { path: 'training.optimizer.momentum', values: [0.9, null] },
+        { path: 'training.metrics', values: [['acc'], ['acc', 'mae']] },
+        { path: 'training.optimizer.beta_1', values: [null, 0.9] },
+        { path: 'layers.2.config.units', values: [32, 32] },
       ]),
-    ).toEqual([
-      { path: 'optimizer.name', values: ['sgd', 'adam'] },
-      { path: 'optimizer.momentum', values: [0.9, null] },
-      { path: 'metrics', values: [['acc'], ['acc', 'mae']] },
-      { path: 'optimizer.beta_1', values: [null, 0.9] },
-    ]);
+    );
+  });
+
+  it('are only those that differ in a comparison', () => {
+    const { differences } = compareRuns(runs.map((one) => compared(one)));
+    expect(differences.map(({ path }) => path)).toContain('training.optimizer.momentum');
+    expect(differences.map(({ path }) => path)).not.toContain('layers.2.config.units');
+    for (const { values } of differences) expect(values[0]).not.toEqual(values[1]);
+  });
+});
+
+describe('epochs in common', () => {
+  it('are none where one run continues after the other’s last', () => {
+    const later = { ...twoEpochs, x: [3, 4] };
+    const { cautions } = compareRuns([compared(run('a')), compared(run('b'), later)]);
+    expect(cautions).toEqual(['They have no epoch in common: their curves do not stand side by side.']);
+    expect(compareRuns([compared(run('a')), compared(run('b'))]).cautions).toEqual([]);
   });
 });
 

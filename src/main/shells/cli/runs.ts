@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
 import type { Run } from '../../../shared/contract/runs.ts';
+import { UnrollError } from '../../../shared/errors.ts';
+import { RunFields } from '../../../shared/history/fields.ts';
+import { compileFilter } from '../../../shared/history/filter.ts';
+import { storedRows } from '../../../shared/history/rows.ts';
+import { settingKinds, SettingsTable } from '../../../shared/history/settings.ts';
 import type { Runner } from './runner.ts';
-import { finishJob } from './session.ts';
+import { finishJob, type Session } from './session.ts';
 import { count, duration, metric, table } from './table.ts';
 
 export function registerRuns(runner: Runner): void {
@@ -35,16 +40,44 @@ function row(run: Run): string[] {
   ];
 }
 
+/** The runs a filter matches. @throws UnrollError `input-invalid` with the place and a hint where it cannot be read */
+async function matching(
+  application: Session['application'],
+  list: readonly Run[],
+  filter: string,
+): Promise<Run[]> {
+  const rows = storedRows(await application.call('runs.table', {}));
+  const settings = new SettingsTable(await application.call('runs.settings', {}));
+  const metrics = rows[0]?.allMetrics ?? [];
+  const source = {
+    paths: settingKinds(settings),
+    value: (run: string, path: string) => settings.value(run, path),
+  };
+  const test = compileFilter(filter, new RunFields(metrics, source));
+  if ('problem' in test) {
+    const { from, message, hint } = test.problem;
+    throw new UnrollError('input-invalid', {
+      what: 'The filter',
+      reason: `at character ${from + 1}: ${message} ${hint}`,
+    });
+  }
+  const found = new Set(rows.filter(test.matches).map(({ id }) => id));
+  return list.filter(({ id }) => found.has(id));
+}
+
 function registerList(runs: Command, { run }: Runner): void {
   runs
     .command('list')
     .description('all runs, newest first')
     .option('--archived', 'archived runs too', false)
-    .action(({ archived }: { archived: boolean }) =>
+    .option('--filter <query>', 'only those that match: \'model.cell = "lstm" and best(val_acc) > 0.85\'')
+    .action(({ archived, filter }: { archived: boolean; filter?: string }) =>
       run(async ({ application, terminal }) => {
-        const list = await application.call('runs.list', { archived });
+        const all = await application.call('runs.list', { archived });
+        const list = filter === undefined ? all : await matching(application, all, filter);
         if (terminal.json) return list.forEach((one) => terminal.result(one, () => ''));
-        if (list.length === 0) return terminal.note('There are no runs yet. Train a model.');
+        if (all.length === 0) return terminal.note('There are no runs yet. Train a model.');
+        if (list.length === 0) return terminal.note(`None of ${count(all.length)} runs matches.`);
         const head = ['id', 'name', 'status', 'model', 'data', 'epochs', 'best', 's/epoch'];
         terminal.result(null, () => table([head, ...list.map(row)], [5, 6, 7]));
       }),

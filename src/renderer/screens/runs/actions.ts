@@ -8,7 +8,7 @@ import Pin from '@lucide/svelte/icons/pin';
 import Play from '@lucide/svelte/icons/play';
 import Square from '@lucide/svelte/icons/square';
 import Trash2 from '@lucide/svelte/icons/trash-2';
-import type { RunRow } from '../../state/run-rows.ts';
+import type { RunRow } from '../../../shared/history/rows.ts';
 import type { Action } from '../../components/menu.ts';
 import { router } from '../../state/router.svelte.ts';
 import { canPause, canResume, isActive, runs } from '../../state/runs.svelte.ts';

@@ -1,5 +1,5 @@
 /** Which runs' curves stand above the list. */
-import type { RunRow } from '../../state/run-rows.ts';
+import type { RunRow } from '../../../shared/history/rows.ts';
 import type { RunGroup } from './groups.ts';
 
 /** More lines than that nobody reads, and no chart draws at once. */

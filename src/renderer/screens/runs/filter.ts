@@ -1,5 +1,5 @@
 /** Finding runs by words, wherever they stand. */
-import type { RunRow } from '../../state/run-rows.ts';
+import type { RunRow } from '../../../shared/history/rows.ts';
 
 /** Whether every word occurs in the run's name, model, data, tags, notes or experiment, whatever its case. */
 export function wordsFinder(text: string): (run: RunRow) => boolean {

@@ -1,6 +1,6 @@
 /** Runs that agree in a field, put together: how many, and the mean and spread of their values. */
-import type { RunRow } from '../../state/run-rows.ts';
-import type { RunField } from './fields.ts';
+import type { RunRow } from '../../../shared/history/rows.ts';
+import type { RunField } from '../../../shared/history/fields.ts';
 
 export interface Statistics {
   mean: number;

@@ -2,16 +2,15 @@
  * What the history shows: which runs, in what order, grouped by what, in which columns. All of it is kept in the address,
  * so that back and forward work and a view can be linked; the columns also in the workspace.
  */
-import { compileQuery } from '../../../shared/query/evaluate.ts';
-import { parseQuery } from '../../../shared/query/parse.ts';
-import type { QueryProblem } from '../../../shared/query/syntax.ts';
+import { compileFilter } from '../../../shared/history/filter.ts';
+import type { CompiledQuery } from '../../../shared/query/evaluate.ts';
 import type { Query } from '../../state/place.ts';
 import { router } from '../../state/router.svelte.ts';
-import type { RunRow } from '../../state/run-rows.ts';
+import type { RunRow } from '../../../shared/history/rows.ts';
 import { runSettings } from '../../state/run-settings.svelte.ts';
 import { isActive, runs } from '../../state/runs.svelte.ts';
 import { settings } from '../../state/settings.svelte.ts';
-import { RunFields, type RunField } from './fields.ts';
+import { RunFields, type RunField } from '../../../shared/history/fields.ts';
 import { wordsFinder } from './filter.ts';
 import { groupRuns, orderGroups, type RunGroup } from './groups.ts';
 import { orderRuns } from './order.ts';
@@ -113,9 +112,8 @@ class History {
   readonly filtered = $derived(this.words !== '' || this.filter !== '');
 
   /** A filter as a test of runs, or what is wrong with it. */
-  check(text: string): { matches: (run: RunRow) => boolean } | { problem: QueryProblem } {
-    const read = parseQuery(text);
-    return 'problem' in read ? read : compileQuery(read.expression, this.fields.source);
+  check(text: string): CompiledQuery<RunRow> {
+    return compileFilter(text, this.fields);
   }
 
   /** Takes what is typed as the filter as soon as it can be read; until then the one before stays in force. */

@@ -1,7 +1,7 @@
 /** Ordering ten thousand runs by any field in some milliseconds: every key is read once, every text ranked once. */
 import type { Value } from '../../../shared/query/fields.ts';
-import type { RunRow } from '../../state/run-rows.ts';
-import type { RunField } from './fields.ts';
+import type { RunRow } from '../../../shared/history/rows.ts';
+import type { RunField } from '../../../shared/history/fields.ts';
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 

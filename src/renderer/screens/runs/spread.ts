@@ -1,8 +1,8 @@
 /** Curves of a group of runs as one line: their mean at each epoch, with the standard deviation around it as a band. */
 import type { Curves } from '../../../shared/contract/runs.ts';
 import type { Series } from '../../charts/series.ts';
-import type { RunRow } from '../../state/run-rows.ts';
-import type { RunField } from './fields.ts';
+import type { RunRow } from '../../../shared/history/rows.ts';
+import type { RunField } from '../../../shared/history/fields.ts';
 import { groupRuns } from './groups.ts';
 
 interface Drawn {

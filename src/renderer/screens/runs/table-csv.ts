@@ -1,8 +1,8 @@
 /** The list as a table of comma-separated values: the columns shown, numbers with all their digits. */
 import { toCsv } from '../../../shared/csv.ts';
 import type { Value } from '../../../shared/query/fields.ts';
-import type { RunRow } from '../../state/run-rows.ts';
-import type { RunField } from './fields.ts';
+import type { RunRow } from '../../../shared/history/rows.ts';
+import type { RunField } from '../../../shared/history/fields.ts';
 import { statisticsOf, type RunGroup } from './groups.ts';
 
 function cellOf(value: Value, kind: RunField['kind']): string | number | boolean | null {

@@ -1,6 +1,6 @@
 /** A few runs as the list has them, with settings. */
-import { RunFields, type SettingSource } from '../../../../../src/renderer/screens/runs/fields.ts';
-import { changedRow, type RunRow } from '../../../../../src/renderer/state/run-rows.ts';
+import { RunFields, type SettingSource } from '../../../../../src/shared/history/fields.ts';
+import { changedRow, type RunRow } from '../../../../../src/shared/history/rows.ts';
 import type { Run } from '../../../../../src/shared/contract/runs.ts';
 
 type Changes = Partial<Run> & { seed?: number; cell?: string | null };

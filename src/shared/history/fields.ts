@@ -1,17 +1,18 @@
 /** What a run has, under the names that columns, filters, groups and orders share. */
-import type { FieldKind, QuerySource, Value } from '../../../shared/query/fields.ts';
-import { AGGREGATES, type Aggregate } from '../../../shared/query/syntax.ts';
-import type { SettingValue } from '../../../shared/run-settings.ts';
+import type { FieldKind, QuerySource, Value } from '../query/fields.ts';
+import { AGGREGATES, type Aggregate } from '../query/syntax.ts';
+import type { SettingValue } from '../run-settings.ts';
 import {
   formatBytes,
   formatCount,
   formatDuration,
   formatMetric,
-  formatMoment,
   formatSetting,
   NO_VALUE,
-} from '../../state/format.ts';
-import type { RunRow } from '../../state/run-rows.ts';
+} from '../format.ts';
+import { formatMoment } from '../moment.ts';
+import type { RunRow } from './rows.ts';
+import type { SettingKind } from './settings.ts';
 
 export interface RunField {
   /** As a query writes it: `status`, `best(val_acc)`, `training.seed`. */
@@ -31,7 +32,7 @@ export interface RunField {
 
 /** Settings as the fields read them; none are there before they were fetched. */
 export interface SettingSource {
-  paths: ReadonlyMap<string, 'number' | 'text' | 'flag'>;
+  paths: ReadonlyMap<string, SettingKind>;
   value: (run: string, path: string) => SettingValue;
 }
 
@@ -168,7 +169,7 @@ function settingTitle(path: string): string {
   return parts[0] === 'layers' ? parts.slice(1).join('.') : parts.at(-1)!;
 }
 
-function settingField(path: string, kind: 'number' | 'text' | 'flag', { value }: SettingSource): RunField {
+function settingField(path: string, kind: SettingKind, { value }: SettingSource): RunField {
   const mixed = (found: SettingValue) => (kind === 'text' && found !== null ? String(found) : found);
   return {
     name: path,

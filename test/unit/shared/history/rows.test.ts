@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunTable } from '../../../../src/shared/contract/history.ts';
 import type { Run } from '../../../../src/shared/contract/runs.ts';
-import { changedRow, headline, storedRows } from '../../../../src/renderer/state/run-rows.ts';
+import { changedRow, headline, storedRows } from '../../../../src/shared/history/rows.ts';
 
 const column = (...values: number[]) => Float64Array.from(values);
 const text = (...values: (string | null)[]) => ({ values, codes: Uint32Array.from(values.keys()) });

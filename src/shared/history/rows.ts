@@ -1,8 +1,8 @@
 /** Runs as lists show them: views on the columns that came from main, and rows made of a run that changed since. */
-import { betterIs } from '../../shared/best.ts';
-import type { RunTable } from '../../shared/contract/history.ts';
-import type { Run, RunStatus } from '../../shared/contract/runs.ts';
-import type { Aggregate } from '../../shared/query/syntax.ts';
+import { betterIs } from '../best.ts';
+import type { RunTable } from '../contract/history.ts';
+import type { Run, RunStatus } from '../contract/runs.ts';
+import type { Aggregate } from '../query/syntax.ts';
 
 export interface RunRow {
   readonly id: string;
