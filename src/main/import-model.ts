@@ -1,10 +1,19 @@
 /** Brings a model of another program into the workspace, with its weights, and lets training begin from them. */
 import { basename } from 'node:path';
-import { decodeCheckpoint, encodeCheckpoint, type TrainingPosition } from '../shared/checkpoint.ts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Checkpoint,
+  type NamedArray,
+  type TrainingPosition,
+} from '../shared/checkpoint.ts';
 import type { ModelEntry } from '../shared/contract/models.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { requireValid } from '../shared/graph/analyse.ts';
 import type { ModelGraph } from '../shared/graph/graph.ts';
+import type { Compiled, OptimizerConfig } from '../shared/training.ts';
+import { slotOrder } from './exporters/keras/slots.ts';
 import { readModel } from './importers/models/index.ts';
 import type { ImportedModel } from './importers/models/model-importer.ts';
 import type { JobContext } from './jobs.ts';
@@ -17,6 +26,8 @@ export interface BroughtModel {
   model: ModelEntry;
   /** Numbers in the weights that came with it; null where it came without. */
   weights: number | null;
+  /** How it was compiled; null where the file does not say, or says what Unroll does not have. */
+  compiled: Compiled | null;
   notes: string[];
 }
 
@@ -33,19 +44,33 @@ export async function importModel(
   const ownName = imported.graph.name.slice(0, 190);
   const name = givenName ?? (isBuiltIn(ownName) ? `${ownName}-imported` : ownName);
   if (isBuiltIn(name)) throw new UnrollError('name-taken', { kind: 'model', name });
-  const data = encodeWeights(imported);
+  const data = encodeImported(imported);
   const model = transaction(db, () => {
     const saved = saveModel(db, name, { ...imported.graph, name });
     saveModelWeights(db, name, data && { data, source: basename(path) });
     return modelEntry(saved);
   });
   const weights = imported.weights?.reduce((sum, array) => sum + array.data.length, 0) ?? null;
-  return { model, weights, notes: imported.notes };
+  return { model, weights, compiled: imported.compiled?.compiled ?? null, notes: imported.notes };
 }
 
 /** Imported weights as a checkpoint at the beginning; null where there are none. */
 export function encodeWeights({ weights }: Pick<ImportedModel, 'weights'>): Uint8Array | null {
   return weights && encodeCheckpoint({ position: beginning(0), weights, slots: [] });
+}
+
+/** The same with what training goes on with. */
+function encodeImported({ weights, compiled: state }: ImportedModel): Uint8Array | null {
+  if (!weights || !state) return encodeWeights({ weights });
+  const { compiled, slots } = state;
+  const position = { ...beginning(compiled.optimizer.learning_rate), iterations: compiled.iterations };
+  return encodeCheckpoint({ position, weights, slots, compiled });
+}
+
+/** How a model was compiled where it came from; null where it came from nowhere or was not. */
+export function compiledOf(db: ReadableDb, model: string): Compiled | null {
+  const found = findModelWeights(db, model);
+  return (found && decodeCheckpoint(found.data).compiled) ?? null;
 }
 
 /** Where training stands before it began. */
@@ -63,23 +88,42 @@ export function beginning(learningRate: number): TrainingPosition {
 }
 
 /**
- * The checkpoint a run of a model begins from: the imported weights of all layers that are as they were imported. Null where
- * the model has no weights of its own, or none that fit any more.
+ * The checkpoint a run of a model begins from: the imported weights of all layers that are as they were imported, and, where
+ * that is all of them and the optimizer is the one they came with, what it had kept, so that training goes on as it would
+ * have. Null where the model has no weights of its own, or none that fit any more.
  */
 export function initialCheckpoint(
   db: ReadableDb,
   model: string,
   graph: ModelGraph,
-  learningRate: number,
+  optimizer: OptimizerConfig,
 ): Uint8Array | null {
   const found = findModelWeights(db, model);
   if (!found) return null;
   const shapes = new Map<string, string>();
   for (const [id, { weights }] of requireValid(graph).nodes)
     for (const { name, shape } of weights) shapes.set(`${id}/${name}`, shape.join());
-  const fitting = decodeCheckpoint(found.data).weights.filter(
-    ({ name, shape }) => shapes.get(name) === shape.join(),
-  );
-  if (fitting.length === 0) return null;
-  return encodeCheckpoint({ position: beginning(learningRate), weights: fitting, slots: [] });
+  const saved = decodeCheckpoint(found.data);
+  const weights = saved.weights.filter(({ name, shape }) => shapes.get(name) === shape.join());
+  if (weights.length === 0) return null;
+  const slots = weights.length === shapes.size ? keptSlots(saved, optimizer, shapes) : null;
+  const position = beginning(optimizer.learning_rate);
+  const { iterations } = slots ? saved.position : position;
+  return encodeCheckpoint({ position: { ...position, iterations }, weights, slots: slots ?? [] });
+}
+
+/** What the optimizer had kept for every weight; null where that was another optimizer, but for its learning rate. */
+function keptSlots(
+  { compiled, position, slots }: Checkpoint,
+  optimizer: OptimizerConfig,
+  shapes: ReadonlyMap<string, string>,
+): NamedArray[] | null {
+  if (!compiled || position.iterations === 0) return null;
+  const { learning_rate } = optimizer;
+  if (!isDeepStrictEqual({ ...compiled.optimizer, learning_rate }, optimizer)) return null;
+  const byName = new Map(slots.map((slot) => [slot.name, slot]));
+  const due = slotOrder(optimizer, [...shapes.keys()]).map((name) => byName.get(name));
+  return due.every((slot) => slot?.shape.join() === shapes.get(slot!.name.slice(slot!.name.indexOf('/') + 1)))
+    ? (due as NamedArray[])
+    : null;
 }

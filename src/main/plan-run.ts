@@ -2,8 +2,14 @@
 import type { Parsed } from '../shared/contract/index.ts';
 import type { Dataset } from '../shared/data/dataset.ts';
 import { UnrollError } from '../shared/errors.ts';
-import { engineChoiceSchema, TASK_LOSS, trainingSchema, type TrainingConfig } from '../shared/training.ts';
-import { initialCheckpoint } from './import-model.ts';
+import {
+  engineChoiceSchema,
+  TASK_LOSS,
+  trainingSchema,
+  type Compiled,
+  type TrainingConfig,
+} from '../shared/training.ts';
+import { compiledOf, initialCheckpoint } from './import-model.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { trainableModel } from './models.ts';
 import type { ReadableDb } from './store/database.ts';
@@ -11,12 +17,16 @@ import { datasetByName } from './store/datasets.ts';
 import { freeRunName, type NewRun } from './store/runs.ts';
 import { readSettings } from './store/settings.ts';
 
+/** What of `training.start` makes a run; experiments state their settings themselves. */
+type Asked = Omit<Parsed<'training.start'>, 'profile' | 'asCompiled'> & { asCompiled?: boolean };
+
 /**
  * @throws UnrollError `not-found` for a model or data set, `model-invalid`, `model-data-mismatch`, `data-empty`, `split-impossible`
  */
-export function planRun(db: ReadableDb, input: Omit<Parsed<'training.start'>, 'profile'>): NewRun {
+export function planRun(db: ReadableDb, input: Asked): NewRun {
   const dataset = datasetByName(db, input.data);
-  const training = input.lossFromData ? withLossOf(dataset, input.training) : input.training;
+  const compiled = input.asCompiled && typeof input.model === 'string' ? compiledOf(db, input.model) : null;
+  const training = settledTraining(dataset, input, compiled);
   refuseTooFewExamples(dataset, training);
   const { preprocessing } = input;
   const { name, graph, parameters } = trainableModel(db, input.model, { dataset, preprocessing, training });
@@ -32,16 +42,30 @@ export function planRun(db: ReadableDb, input: Omit<Parsed<'training.start'>, 'p
     machine: describeMachine(),
     versions: describeVersions(),
     parameters,
-    initial:
-      typeof input.model === 'string'
-        ? initialCheckpoint(db, name, graph, training.optimizer.learning_rate)
-        : null,
+    initial: typeof input.model === 'string' ? initialCheckpoint(db, name, graph, training.optimizer) : null,
   };
 }
 
 /** The engine the user has settled on in the settings, for runs that ask for none. */
 function chosenEngine(db: ReadableDb): string {
   return engineChoiceSchema.catch('auto').parse(readSettings(db)['engine']);
+}
+
+/** Optimizer, loss and metrics as the model was compiled, as the data ask for, or as they are given, in this order. */
+function settledTraining(
+  dataset: Dataset,
+  { training, lossFromData }: Asked,
+  compiled: Compiled | null,
+): TrainingConfig {
+  const byData = lossFromData ? withLossOf(dataset, training) : training;
+  if (!compiled) return byData;
+  const { optimizer, loss, metrics } = compiled;
+  return {
+    ...byData,
+    optimizer,
+    ...(loss && { loss }),
+    metrics: metrics.length > 0 ? metrics : byData.metrics,
+  };
 }
 
 /** Loss and metrics of the data's task, where those given are the defaults and not a choice of another kind. */

@@ -4,6 +4,7 @@
  * One byte string: the length of the header, the header as JSON, then the arrays as little-endian float32, in order.
  */
 import { UnrollError } from './errors.ts';
+import type { Compiled } from './training.ts';
 
 export interface NamedArray {
   /** `layer/variable`, as Keras writes it: `lstm/recurrent_kernel`. */
@@ -34,6 +35,8 @@ export interface Checkpoint {
   weights: NamedArray[];
   /** Optimizer slots, named `slot/layer/variable`. */
   slots: NamedArray[];
+  /** How the model was compiled, where it came compiled from another program. */
+  compiled?: Compiled;
 }
 
 interface Header {
@@ -42,6 +45,7 @@ interface Header {
   position: TrainingPosition;
   weights: { name: string; shape: readonly number[] }[];
   slots: { name: string; shape: readonly number[] }[];
+  compiled?: Compiled;
 }
 
 const size = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
@@ -54,6 +58,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     position: checkpoint.position,
     weights: checkpoint.weights.map(outline),
     slots: checkpoint.slots.map(outline),
+    ...(checkpoint.compiled && { compiled: checkpoint.compiled }),
   };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const arraysAt = 4 + Math.ceil(text.length / 4) * 4;
@@ -96,5 +101,5 @@ export function decodeCheckpoint(source: Uint8Array): Checkpoint {
   const weights = header.weights.map(take);
   const slots = header.slots.map(take);
   if (at !== bytes.byteLength) throw damaged('bytes left over');
-  return { position: header.position, weights, slots };
+  return { position: header.position, weights, slots, ...(header.compiled && { compiled: header.compiled }) };
 }

@@ -115,6 +115,17 @@ function defaults() {
   };
 }
 
+/** How a model that came from elsewhere was compiled there, as far as Unroll has it too. */
+export const compiledSchema = z.object({
+  /** With the learning rate in force. */
+  optimizer: optimizerSchema,
+  loss: lossSchema.nullable(),
+  metrics: z.array(metricSchema),
+  /** Updates its optimizer had made, whose state came along; 0 where none did. */
+  iterations: z.number().int().min(0),
+});
+export type Compiled = z.infer<typeof compiledSchema>;
+
 export const ENGINES = ['simd', 'reference'] as const;
 export const engineChoiceSchema = z.enum(['auto', ...ENGINES]).default('auto');
 export type EngineName = (typeof ENGINES)[number];

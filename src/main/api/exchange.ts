@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { requireFolderOf } from '../exporters/place.ts';
-import { importModel } from '../import-model.ts';
+import { compiledOf, importModel } from '../import-model.ts';
 import { scoreFile } from '../scoring/file.ts';
 import { formatOf } from '../scoring/rows.ts';
 import { fromNumbers, fromText, score } from '../scoring/score.ts';
@@ -26,6 +26,7 @@ export function exchangeHandlers({
         events.emit('models.changed', {});
         return brought;
       }),
+    'models.compiled': ({ name }) => compiledOf(db, name),
     'predictions.score': ({ source, checkpoint, texts = [], tokens = [] }) =>
       jobs.start(`Predict with ${basename(source)}`, async (job) => {
         const scorer = await findScorer(db, source, checkpoint);

@@ -1,6 +1,7 @@
 /** What comes from elsewhere and goes there: models of other programs, runs of another Unroll, and predictions for whole files. */
 import { z } from 'zod';
 import { jobMethod, method, nothing } from './method.ts';
+import { compiledSchema } from '../training.ts';
 import { modelEntrySchema } from './models.ts';
 import { runSchema, whichCheckpointSchema } from './runs.ts';
 
@@ -26,10 +27,14 @@ export const exchangeContract = {
       model: modelEntrySchema,
       /** Numbers in the weights that came with it; null where it came without. */
       weights: z.number().nullable(),
+      /** How it was compiled there; null where the file does not say, or says what Unroll does not have. */
+      compiled: compiledSchema.nullable(),
       /** What of the file is not kept, a sentence each; predictions do not depend on it. */
       notes: z.array(z.string()),
     }),
   ),
+  /** How a model was compiled where it came from; null for one that came from nowhere. */
+  'models.compiled': method(z.object({ name: z.string() }), compiledSchema.nullable()),
   'predictions.score': jobMethod(
     z.object({
       source,

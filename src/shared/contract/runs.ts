@@ -103,6 +103,8 @@ export const startInputSchema = z.object({
   training: trainingSchema.default(trainingSchema.parse({})),
   /** Take loss and metrics from the data's task where the training configuration does not state them. */
   lossFromData: z.boolean().default(false),
+  /** Take optimizer, loss and metrics from the file the model came from, where it was compiled there. */
+  asCompiled: z.boolean().default(false),
   engine: engineChoiceSchema,
   threads: z.number().int().min(1).max(256).nullable().default(null),
   name: z.string().min(1).max(200).optional(),

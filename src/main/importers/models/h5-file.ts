@@ -1,15 +1,25 @@
 /** Keras's older whole-model HDF5 (keras/src/legacy/saving/legacy_h5_format.py), from Keras 2 and 3. */
 import { basename } from 'node:path';
+import type { Hdf5Content } from '../../hdf5/content.ts';
 import { readHdf5 } from '../../hdf5/hdf5.ts';
 import { readBeginning } from '../files.ts';
-import { readKerasModel } from './keras-model.ts';
+import { readCompiled } from './keras-compiled.ts';
+import { readKerasModel, type KerasModel } from './keras-model.ts';
 import { parseJson, refuseNewerKeras } from './keras-text.ts';
-import { weightsByName } from './keras-weights.ts';
+import { namedVariables, weightsByName } from './keras-weights.ts';
 import { readWhole } from './whole-file.ts';
-import { refuse, type ModelReader } from './model-importer.ts';
+import { refuse, type ImportedModel, type ModelReader } from './model-importer.ts';
 
 const SIGNATURE = '\x89HDF\r\n\x1a\n';
 const MOST_BYTES = 2 ** 30;
+
+function compiledIn(path: string, model: KerasModel, content: Hdf5Content): ImportedModel['compiled'] {
+  const written = content.groups.get('')?.get('training_config');
+  if (typeof written !== 'string') return null;
+  const config = parseJson(Buffer.from(written), path, 'training_config');
+  const { optimizer_config: optimizer, loss, metrics } = config;
+  return readCompiled(path, model, { optimizer, loss, metrics, variables: namedVariables(content) });
+}
 
 export const h5File: ModelReader = {
   async match(path) {
@@ -33,6 +43,11 @@ export const h5File: ModelReader = {
       path,
       dialect,
     });
-    return { graph: model.graph, weights: weightsByName(path, model, content), notes: model.notes };
+    return {
+      graph: model.graph,
+      weights: weightsByName(path, model, content),
+      compiled: dialect.keras3 ? compiledIn(path, model, content) : null,
+      notes: model.notes,
+    };
   },
 };

@@ -1,10 +1,13 @@
 /** Keras 3's `.keras`: a zip with `config.json`, `metadata.json` and `model.weights.h5` (keras/src/saving/saving_lib.py). */
 import { basename } from 'node:path';
+import type { Hdf5Content } from '../../hdf5/content.ts';
 import { readHdf5 } from '../../hdf5/hdf5.ts';
 import { readBeginning } from '../files.ts';
 import { archiveNames, readArchive } from './archive.ts';
-import { readKerasModel } from './keras-model.ts';
-import { weightsByFolder } from './keras-weights.ts';
+import { readCompiled } from './keras-compiled.ts';
+import { readKerasModel, type KerasModel } from './keras-model.ts';
+import { isObject } from './keras-parameters.ts';
+import { optimizerVariables, weightsByFolder } from './keras-weights.ts';
 import { refuse, type ImportedModel, type ModelReader } from './model-importer.ts';
 import { parseJson, refuseNewerKeras } from './keras-text.ts';
 
@@ -24,7 +27,8 @@ export async function readKerasEntries(
   );
   refuseNewerKeras(keras_version, path);
   const dialect = { keras3: !/^[012]\./.test(String(keras_version ?? '3.')), resetAfter: true };
-  const model = readKerasModel(parseJson(config, path, 'config.json'), name, { path, dialect });
+  const serialised = parseJson(config, path, 'config.json');
+  const model = readKerasModel(serialised, name, { path, dialect });
   const weights = entries.get('model.weights.h5');
   if (!weights)
     throw refuse(
@@ -33,7 +37,22 @@ export async function readKerasEntries(
       'Save the whole model again, with its weights.',
     );
   const content = await readHdf5(weights, path);
-  return { graph: model.graph, weights: weightsByFolder(path, model, content), notes: model.notes };
+  return {
+    graph: model.graph,
+    weights: weightsByFolder(path, model, content),
+    compiled: dialect.keras3 ? compiledIn(path, model, serialised.compile_config, content) : null,
+    notes: model.notes,
+  };
+}
+
+function compiledIn(
+  path: string,
+  model: KerasModel,
+  config: unknown,
+  content: Hdf5Content,
+): ImportedModel['compiled'] {
+  const { optimizer, loss, metrics } = isObject(config) ? config : {};
+  return readCompiled(path, model, { optimizer, loss, metrics, variables: optimizerVariables(content) });
 }
 
 const isZip = async (path: string): Promise<boolean> =>

@@ -21,6 +21,6 @@ export const kerasJson: ModelReader = {
     const keras3 = content.module !== undefined || /^3\./.test(String(version));
     const name = basename(path, '.json');
     const { graph, notes } = readKerasModel(content, name, { path, dialect: { keras3, resetAfter: true } });
-    return { graph, weights: null, notes };
+    return { graph, weights: null, compiled: null, notes };
   },
 };

@@ -8,7 +8,8 @@ import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
 import { findLayer, layerDefinitions } from '../../../shared/layers/index.ts';
 import { isObject, readParameters, Unknown, type Config, type Dialect } from './keras-parameters.ts';
 import { refuse } from './model-importer.ts';
-import { inboundLayers } from './keras-connections.ts';
+import { inboundCall } from './keras-connections.ts';
+import { refuseOtherMasks, withoutMasks } from './keras-masks.ts';
 
 export interface KerasModel {
   graph: ModelGraph;
@@ -18,7 +19,7 @@ export interface KerasModel {
   notes: string[];
 }
 
-const OTHER_LAYERS = 'Rebuild it from layers of the catalogue, or predict with it where it was made.';
+export const OTHER_LAYERS = 'Rebuild it from layers of the catalogue, or predict with it where it was made.';
 const MOST_LAYERS = 2000;
 
 interface Reading {
@@ -28,7 +29,7 @@ interface Reading {
 }
 
 /** A layer as the file describes it. */
-interface Entry {
+export interface Entry {
   className: string;
   config: Config;
   /** The name connections use. */
@@ -49,7 +50,8 @@ export function readKerasModel(
   { path, dialect }: Pick<Reading, 'path' | 'dialect'>,
 ): KerasModel {
   const reading: Reading = { path, dialect, notes: [] };
-  const { className, config, entries } = readEntries(serialised, path);
+  const { className, config, entries: written } = readEntries(serialised, path);
+  const { entries, masks } = withoutMasks(written);
   const ids = freeIds(entries.map((entry) => entry.name));
   const nodes = entries.map((entry) => readLayer(entry, ids.get(entry.name)!, reading));
   if (className === 'Sequential') connectChain(nodes, entries, config, reading);
@@ -58,6 +60,7 @@ export function readKerasModel(
   const graph: ModelGraph = { format: 'unroll-model', version: 1, name, nodes: asIdsWhereEmbedded(nodes) };
   const analysis = validated(graph, path);
   refuseZeroedSteps(entries, ids, analysis, path);
+  refuseOtherMasks({ entries, masks, ids, graph, analysis, path });
   const layers = entries
     .filter((entry) => entry.className !== 'InputLayer')
     .map((entry) => ({ id: ids.get(entry.name)!, fileName: entry.name, className: entry.className }));
@@ -235,7 +238,7 @@ function connectLayers(
   entries.forEach(({ name, inbound, className }, i) => {
     const node = nodes[i]!;
     try {
-      node.inputs = inboundLayers(inbound).map((read) => {
+      node.inputs = inboundCall(inbound).inputs.map((read) => {
         const id = ids.get(read);
         if (id === undefined) throw new Unknown(`it reads ${read}, which is not in the file`);
         return id;

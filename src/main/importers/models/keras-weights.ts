@@ -95,3 +95,13 @@ export function weightsByName(
     });
   });
 }
+
+/** What an optimizer had kept, in its own order, in `model.weights.h5`. */
+export const optimizerVariables = ({ arrays }: Hdf5Content): Hdf5Array[] =>
+  numbered(arrays, 'optimizer/vars');
+
+/** The same in an `.h5` file, which lists the names. */
+export function namedVariables({ groups, arrays }: Hdf5Content): Hdf5Array[] {
+  const listed = names(groups.get('optimizer_weights'), 'weight_names');
+  return listed.flatMap((name) => arrays.get(`optimizer_weights/${name}`) ?? []);
+}

@@ -2,12 +2,21 @@
 import type { NamedArray } from '../../../shared/checkpoint.ts';
 import type { ModelGraph } from '../../../shared/graph/graph.ts';
 import type { GraphAnalysis } from '../../../shared/graph/analyse.ts';
+import type { Compiled } from '../../../shared/training.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+
+/** How a model was compiled, and what its optimizer had kept under `slot/layer/variable`; empty where it was not used yet. */
+export interface CompiledState {
+  compiled: Compiled;
+  slots: NamedArray[];
+}
 
 export interface ImportedModel {
   graph: ModelGraph;
   /** Under `layer/variable`, in the graph's order; null where the file has a model but no weights. */
   weights: NamedArray[] | null;
+  /** Null where the file does not say, or says what Unroll does not have. */
+  compiled: CompiledState | null;
   /** What the file says and the model here does not keep, a sentence each: it has no bearing on predictions. */
   notes: string[];
 }

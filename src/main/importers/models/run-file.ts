@@ -1,7 +1,17 @@
 /** The model of a run that another Unroll exported, with the weights of its best checkpoint, or of its last. */
+import type { Checkpoint } from '../../../shared/checkpoint.ts';
+import type { TrainingConfig } from '../../../shared/training.ts';
 import { RunFile, SIGNATURE } from '../../store/run-file.ts';
 import { readBeginning } from '../files.ts';
-import type { ModelReader } from './model-importer.ts';
+import type { ImportedModel, ModelReader } from './model-importer.ts';
+
+function compiledAs(
+  { optimizer, loss, metrics }: TrainingConfig,
+  { position: { learningRate, iterations }, slots }: Checkpoint,
+): ImportedModel['compiled'] {
+  const inForce = { ...optimizer, learning_rate: learningRate };
+  return { compiled: { optimizer: inForce, loss, metrics, iterations }, slots };
+}
 
 export const runFile: ModelReader = {
   match: async (path) => (await readBeginning(path, SIGNATURE.length)).toString('latin1') === SIGNATURE,
@@ -9,7 +19,13 @@ export const runFile: ModelReader = {
     const file = new RunFile(path);
     try {
       const checkpoint = file.checkpoint('best') ?? file.checkpoint('last');
-      return Promise.resolve({ graph: file.run.graph, weights: checkpoint?.weights ?? null, notes: [] });
+      const { graph, training } = file.run;
+      return Promise.resolve({
+        graph,
+        weights: checkpoint?.weights ?? null,
+        compiled: checkpoint && compiledAs(training, checkpoint),
+        notes: [],
+      });
     } finally {
       file.close();
     }

@@ -51,7 +51,7 @@ export const tfjsModel: ModelReader = {
     const model = readKerasModel(serialised, named || 'model', { path, dialect });
     const manifest = readManifest(content.weightsManifest, path);
     const weights = manifest.length === 0 ? null : await readWeights(file, path, manifest, model);
-    return { graph: model.graph, weights, notes: model.notes };
+    return { graph: model.graph, weights, compiled: null, notes: model.notes };
   },
 };
 

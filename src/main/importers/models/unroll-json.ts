@@ -9,6 +9,6 @@ export const unrollJson: ModelReader = {
   match: (path) => Promise.resolve(path.toLowerCase().endsWith('.json')),
   async read(path) {
     const text = (await readWhole(path, MOST_BYTES)).toString('utf8');
-    return { graph: readModelFile(text, path), weights: null, notes: [] };
+    return { graph: readModelFile(text, path), weights: null, compiled: null, notes: [] };
   },
 };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { summaryTable } from '../../../shared/graph/summary.ts';
 import { findGraph } from './model-source.ts';
+import type { Compiled } from '../../../shared/training.ts';
 import type { Runner } from './runner.ts';
 import { finishJob } from './session.ts';
 import { count, table } from './table.ts';
@@ -67,10 +68,19 @@ function registerImport(models: Command, { run }: Runner): void {
     .action((file: string, { name }: { name?: string }) =>
       run(async (session) => {
         const input = name === undefined ? { path: file } : { path: file, name };
-        const { model, weights, notes } = await finishJob(session, 'models.import', input);
+        const { model, weights, compiled, notes } = await finishJob(session, 'models.import', input);
         const came = weights === null ? 'without weights' : `with ${count(weights)} weights`;
-        const text = [`Imported ${model.name} ${came}.`, ...notes].join('\n');
-        session.terminal.result({ ...model, weights, notes }, () => text);
+        const text = [`Imported ${model.name} ${came}.`, ...compiledText(compiled), ...notes].join('\n');
+        session.terminal.result({ ...model, weights, compiled, notes }, () => text);
       }),
     );
+}
+
+/** `Compiled with adam, learning rate 0.01, after 12 updates; training goes on from there.` */
+function compiledText(compiled: Compiled | null): string[] {
+  if (!compiled) return [];
+  const { optimizer, iterations } = compiled;
+  const begun =
+    iterations > 0 ? `after ${count(iterations)} updates; training goes on from there` : 'not used yet';
+  return [`Compiled with ${optimizer.name}, learning rate ${optimizer.learning_rate}, ${begun}.`];
 }

@@ -21,7 +21,7 @@ interface TrainOptions {
   epochs: number;
   batchSize: number;
   validationSplit: number;
-  optimizer: OptimizerName;
+  optimizer?: OptimizerName;
   learningRate?: number;
   clipnorm?: number;
   seed: number;
@@ -47,6 +47,8 @@ function startInput(model: StartInput['model'], options: TrainOptions): StartInp
       limit: options.limit ?? null,
     },
     lossFromData: true,
+    // What is stated counts more than what a model's file says.
+    asCompiled: [options.optimizer, options.learningRate, options.clipnorm].every((one) => one === undefined),
     engine,
     threads: threads ?? null,
     ...(name === undefined ? {} : { name }),
@@ -55,7 +57,7 @@ function startInput(model: StartInput['model'], options: TrainOptions): StartInp
 }
 
 /** What is not given is the optimizer's own default. */
-function optimizerOf({ optimizer: name, learningRate, clipnorm }: TrainOptions) {
+function optimizerOf({ optimizer: name = 'rmsprop', learningRate, clipnorm }: TrainOptions) {
   return {
     name,
     ...(learningRate === undefined ? {} : { learning_rate: learningRate }),
@@ -77,7 +79,13 @@ export function registerTrain({ program, run }: Runner): void {
     .option('--epochs <n>', 'passes over the training data', whole(1, 100_000), 10)
     .option('--batch-size <n>', 'examples an update', whole(1, 65_536), 128)
     .option('--validation-split <share>', 'the last part of the training split', share, 0.2)
-    .addOption(new Option('--optimizer <name>').choices(['rmsprop', 'adam', 'sgd']).default('rmsprop'))
+    .addOption(
+      new Option('--optimizer <name>', "as the model's file says, or rmsprop, where not given").choices([
+        'rmsprop',
+        'adam',
+        'sgd',
+      ]),
+    )
     .option('--learning-rate <x>', "the optimizer's own default where not given", positive)
     .option('--clipnorm <x>', "clip each weight's gradient to this norm", positive)
     .option('--seed <n>', 'of weights, order and dropout', whole(0, 2 ** 32 - 1), 1)

@@ -160,6 +160,36 @@ describe('a .keras file', () => {
   });
 });
 
+describe('a functional model with masks', () => {
+  /** One that Keras saved, with its configuration changed. */
+  async function read(change: (config: string) => string): Promise<unknown> {
+    const all = await entries('trained/sgd.keras');
+    const config = change(new TextDecoder().decode(all['config.json']));
+    return readBytes('a.keras', zipSync({ ...all, 'config.json': new TextEncoder().encode(config) }));
+  }
+  const MASK = /"mask": \{"class_name": "__keras_tensor__".*?\}\}/;
+
+  it('is read where they are those of its Embedding', async () => {
+    await expect(read((config) => config)).resolves.toMatchObject({ graph: { nodes: { length: 8 } } });
+  });
+
+  it.each<[string, (config: string) => string, string]>([
+    ['of another id', (config) => config.replace('}}, 0], "kwargs"', '}}, 5], "kwargs"'), '(NotEqual)'],
+    [
+      'given to no layer that would skip steps',
+      (config) => config.replace(MASK, '"mask": null'),
+      'has a mask other',
+    ],
+    [
+      'where its Embedding makes none',
+      (config) => config.replace('"mask_zero": true', '"mask_zero": false'),
+      'has a mask other',
+    ],
+  ])('%s is refused', async (_, change, message) => {
+    await expect(read(change)).rejects.toThrow(message);
+  });
+});
+
 describe('another file', () => {
   it('that is a pickle is not run', async () => {
     const bytes = Uint8Array.of(0x80, 4, 0x63);

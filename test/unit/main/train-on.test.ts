@@ -1,0 +1,131 @@
+/**
+ * Models that Keras had trained (test/fixtures/models/trained) are trained on here: with what their optimizer had kept, one
+ * more epoch gives the loss that it gives in Keras, and the model then predicts the same.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openApplication, type Application } from '../../../src/main/application.ts';
+import { initialCheckpoint } from '../../../src/main/import-model.ts';
+import { readModel } from '../../../src/main/importers/models/index.ts';
+import { finishJob } from '../../../src/main/shells/finish-job.ts';
+import { openWorkspace, type Workspace } from '../../../src/main/store/database.ts';
+import { insertDataset } from '../../../src/main/store/dataset-writer.ts';
+import { decodeCheckpoint } from '../../../src/shared/checkpoint.ts';
+import type { Example } from '../../../src/shared/data/dataset.ts';
+import { optimizerSchema } from '../../../src/shared/training.ts';
+import { runEnd } from '../../faults/applications.ts';
+
+const fixtures = join(import.meta.dirname, '../../fixtures/models/trained');
+const {
+  examples,
+  labels,
+  batch_size,
+  models: expected,
+} = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8')) as {
+  examples: number[][];
+  labels: number[];
+  batch_size: number;
+  models: Record<string, { loss: number; lossAnew: number; acc: number; outputs: number[] }>;
+};
+
+/** float32 sums in another order, over one epoch. */
+const TOLERANCE = 2e-6;
+
+async function* stream(): AsyncGenerator<Example> {
+  for (const [i, ids] of examples.entries())
+    yield { split: 'train', values: Int32Array.from(ids), label: labels[i]! };
+}
+
+/** A workspace with the data Keras had; ids stay what they are. */
+async function folderWithExamples(): Promise<string> {
+  const made = mkdtempSync(join(tmpdir(), 'unroll-test-'));
+  const { db, close } = openWorkspace(made);
+  const conventions = { start_char: null, oov_char: 0, index_from: 0 };
+  const about = {
+    suggestedName: 'keras',
+    kind: 'tokens',
+    width: 1,
+    task: 'binary',
+    hasTexts: false,
+  } as const;
+  const words = { classes: ['no', 'yes'], conventions, vocabulary: [], source: { format: 'test' } };
+  await insertDataset(
+    db,
+    'keras',
+    { ...about, ...words, examples: stream() },
+    { signal: new AbortController().signal },
+  );
+  close();
+  return made;
+}
+
+/** One application for all: their runs go one after another. */
+let application: Application;
+let workspace: Workspace;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await folderWithExamples();
+  application = openApplication({ workspace: folder, shell: 'cli' });
+  workspace = openWorkspace(folder);
+});
+afterAll(async () => {
+  workspace.close();
+  await application.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it.each(Object.entries(expected))(
+  'a model that Keras trained with %s goes on as in Keras',
+  async (name, epoch) => {
+    const path = join(fixtures, `${name}.keras`);
+    const brought = await finishJob(application, 'models.import', { path, name });
+    expect(brought.notes).toEqual([]);
+    expect(await application.call('models.compiled', { name })).toEqual(brought.compiled);
+    const run = `${name} goes on`;
+    const end = runEnd(application, run);
+    await application.call('training.start', {
+      ...{ model: name, data: 'keras', name: run, asCompiled: true, threads: 1 },
+      preprocessing: { num_words: null, maxlen: 8 },
+      training: { epochs: 1, batch_size, shuffle: false, validation_split: 0 },
+    });
+    const { last } = await end;
+    expect(last.loss).toBeCloseTo(epoch.loss, 6);
+    expect(last.acc).toBeCloseTo(epoch.acc, 6);
+    const scored = await finishJob(application, 'predictions.score', { source: run, tokens: examples });
+    const largest = Math.max(...scored.map(({ probabilities: [p] }, i) => Math.abs(p! - epoch.outputs[i]!)));
+    expect(largest).toBeLessThan(TOLERANCE);
+  },
+);
+
+it('the state of every optimizer is the same in .h5', async () => {
+  for (const name of Object.keys(expected)) {
+    const keras = await readModel(join(fixtures, `${name}.keras`));
+    const h5 = await readModel(join(fixtures, `${name}.h5`));
+    expect(h5.compiled, name).toEqual(keras.compiled);
+    expect(keras.compiled!.compiled, name).toMatchObject({
+      ...{ loss: 'binary_crossentropy', metrics: ['acc'], iterations: 8 },
+    });
+  }
+});
+
+it('an optimizer comes with its settings', async () => {
+  const { compiled } = await readModel(join(fixtures, 'rmsprop-centered.keras'));
+  const settings = { learning_rate: 0.01, rho: 0.8, momentum: 0.5, centered: true, clipnorm: 0.5 };
+  expect(compiled!.compiled.optimizer).toMatchObject({ name: 'rmsprop', ...settings });
+});
+
+it.each([
+  ['at another learning rate goes on', { learning_rate: 0.02 }, 8],
+  ['with other settings begins anew', { learning_rate: 0.01, beta_1: 0.9 }, 0],
+])('an optimizer %s', async (_, changed, iterations) => {
+  const path = join(fixtures, 'adam.keras');
+  await finishJob(application, 'models.import', { path, name: 'adam' });
+  const { graph } = await readModel(path);
+  const optimizer = optimizerSchema.parse({ name: 'adam', beta_1: 0.85, ...changed });
+  const { position, slots } = decodeCheckpoint(initialCheckpoint(workspace.db, 'adam', graph, optimizer)!);
+  expect(position).toMatchObject({ iterations, learningRate: optimizer.learning_rate });
+  expect(slots.length > 0).toBe(iterations > 0);
+});
