@@ -10,15 +10,27 @@ import type { Pool } from './pool.ts';
 
 export const BACKEND = 'simd';
 
-/** tfjs-backend-cpu's record of a tensor, as far as it is used here. */
-interface TensorData {
-  values: tf.backend_util.BackendValues;
-  dtype: tf.DataType;
-  refCount: number;
+/** tfjs-backend-cpu's record of a tensor, whose values may be made when they are first read. */
+class TensorData {
+  readonly dtype: tf.DataType;
+  refCount = 1;
   /** Address of the values in the engine's memory. */
-  address?: number;
-  lazy?: Lazy;
-  release?: () => void;
+  address: number | undefined;
+  lazy: Lazy | null = null;
+  release: (() => void) | undefined;
+  #values: tf.backend_util.BackendValues | null;
+
+  constructor(values: tf.backend_util.BackendValues | null, dtype: tf.DataType) {
+    this.#values = values;
+    this.dtype = dtype;
+  }
+
+  get values(): tf.backend_util.BackendValues {
+    return (this.#values ??= this.lazy?.values() ?? (null as never));
+  }
+  set values(values: tf.backend_util.BackendValues) {
+    this.#values = values;
+  }
 }
 
 /** A tensor known by what it was made from. Subclasses say what that is; `values()` makes it in full. */
@@ -39,6 +51,16 @@ export class SimdBackend extends MathBackendCPU {
     (this as unknown as { firstUse: boolean }).firstUse = false;
   }
 
+  override write(
+    values: tf.backend_util.BackendValues | undefined,
+    _shape: number[],
+    dtype: tf.DataType,
+  ): tf.DataId {
+    const dataId = { id: (this as unknown as { nextDataId(): number }).nextDataId() };
+    this.data.set(dataId, new TensorData(values ?? null, dtype) as never);
+    return dataId;
+  }
+
   #record(tensor: tf.TensorInfo): TensorData {
     return this.data.get(tensor.dataId) as TensorData;
   }
@@ -56,8 +78,6 @@ export class SimdBackend extends MathBackendCPU {
   makeLazy(shape: number[], lazy: Lazy): tf.TensorInfo {
     const info = this.makeTensorInfo(shape, 'float32');
     const record = this.#record(info);
-    let made: Float32Array | null = null;
-    Object.defineProperty(record, 'values', { get: () => (made ??= lazy.values()) });
     record.lazy = lazy;
     record.release = () => lazy.release();
     return info;
@@ -90,7 +110,7 @@ export class SimdBackend extends MathBackendCPU {
         : this.arena.floats(address, values.length);
     resident.set(values);
     const { release } = record;
-    Object.defineProperty(record, 'values', { value: resident, writable: true });
+    record.values = resident as unknown as Float32Array;
     record.address = address;
     record.release = () => {
       this.arena.free(address);
@@ -102,7 +122,7 @@ export class SimdBackend extends MathBackendCPU {
   /** Reads are copies where updates happen in place. */
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
     const values = super.readSync(dataId);
-    return (this.data.get(dataId) as TensorData).address === undefined
+    return (this.data.get(dataId) as unknown as TensorData).address === undefined
       ? values
       : (values as Float32Array).slice();
   }

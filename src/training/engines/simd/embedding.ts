@@ -55,13 +55,18 @@ export class TokenGradient extends Lazy {
   readonly columns: number;
   /** Where in the full tensor each token's row stands when it is asked for, and how many rows that has. */
   readonly place: Place;
+  /** How many gradients show these rows. */
+  readonly #holders: { count: number };
 
   constructor(
     memory: Memory,
     rows: { tokens: Int32Array; address: number; stride: number; columns: number },
     place: Place,
+    holders = { count: 0 },
   ) {
     super();
+    holders.count++;
+    this.#holders = holders;
     this.memory = memory;
     this.tokens = rows.tokens;
     this.address = rows.address;
@@ -79,8 +84,13 @@ export class TokenGradient extends Lazy {
     return full;
   }
 
+  /** The same rows with other places. */
+  placed(place: Place): TokenGradient {
+    return new TokenGradient(this.memory, this, place, this.#holders);
+  }
+
   override release(): void {
-    this.memory.free(this.address);
+    if (--this.#holders.count === 0) this.memory.free(this.address);
   }
 }
 
@@ -140,18 +150,10 @@ function tableGradient(
   sum: () => TokenGradient,
 ): tf.TensorInfo {
   const [vocabulary, columns] = table.shape as [number, number];
-  const inTable = (tokens: Int32Array) => ({ rows: vocabulary, at: tokens });
   const known = backend.lazyOf(dy, TokenGradient);
   if (known) {
-    const { tokens, stride } = known;
-    const address = backend.arena.allocate(tokens.length * stride * 4);
-    backend.arena
-      .floats(address, tokens.length * stride)
-      .set(backend.arena.floats(known.address, tokens.length * stride));
-    return backend.makeLazy(
-      [vocabulary, columns],
-      new TokenGradient(backend.arena, { tokens, address, stride, columns }, inTable),
-    );
+    const inTable = known.placed((tokens) => ({ rows: vocabulary, at: tokens }));
+    return backend.makeLazy([vocabulary, columns], inTable);
   }
   return backend.makeLazy([vocabulary, columns], sum());
 }

@@ -1,6 +1,20 @@
 /** How a recurrent layer's weights lie in the engine's memory: each gate's units rounded up to whole panels. */
-import { packPanels, padded } from './matrix.ts';
-import type { Memory } from './memory.ts';
+import { PANEL, padded } from './matrix.ts';
+
+/** Where the number at a row and column of a matrix lies. */
+type Place = (row: number, column: number) => number;
+
+/** Panels of a matrix of `rows` rows, as kernels multiply with it. */
+export const inPanels =
+  (rows: number): Place =>
+  (row, column) =>
+    (Math.floor(column / PANEL) * rows + row) * PANEL + (column % PANEL);
+
+/** Panels of the transpose of a matrix of `columns` columns. */
+export const inTransposedPanels =
+  (columns: number): Place =>
+  (row, column) =>
+    inPanels(columns)(column, row);
 
 export class GateLayout {
   /** U rounded up to whole panels, and the number of blocks times that. */
@@ -14,56 +28,29 @@ export class GateLayout {
     this.width = blocks * this.unitStride;
   }
 
-  /** A weight (rows, G U) with gate g in block `blocks[g]`, all else zero, and zero rows up to `rowStride`. */
-  spread(
-    values: ArrayLike<number>,
-    rows: number,
-    rowStride: number,
-    blocks: readonly number[],
-  ): Float32Array {
-    const spread = new Float32Array(rowStride * this.width);
-    this.#eachGate(rows, blocks, (from, to) => {
-      for (let u = 0; u < this.#units; u++) spread[to + u] = values[from + u]!;
-    });
-    return spread;
-  }
+  /** As kernels write gradients: row behind row. */
+  readonly inRows: Place = (row, column) => row * this.width + column;
 
-  /** The reverse of `spread`. */
-  gather(spread: Float32Array, rows: number, blocks: readonly number[]): Float32Array {
-    const values = new Float32Array(rows * blocks.length * this.#units);
-    this.#eachGate(rows, blocks, (to, from) => values.set(spread.subarray(from, from + this.#units), to));
-    return values;
-  }
-
-  /** Calls `visit` with where each gate of each row begins, close together and spread. */
-  #eachGate(rows: number, blocks: readonly number[], visit: (close: number, spread: number) => void): void {
-    for (let row = 0; row < rows; row++) {
-      blocks.forEach((block, gate) =>
-        visit((row * blocks.length + gate) * this.#units, row * this.width + block * this.unitStride),
-      );
-    }
+  /** Where each number of a weight (rows, G U) with gate g in block `blocks[g]` lies. */
+  places(rows: number, blocks: readonly number[], place: Place): Int32Array {
+    const places = new Int32Array(rows * blocks.length * this.#units);
+    let at = 0;
+    for (let row = 0; row < rows; row++)
+      for (const block of blocks)
+        for (let u = 0; u < this.#units; u++) places[at++] = place(row, block * this.unitStride + u);
+    return places;
   }
 }
 
-/** Packs a matrix (rows, columns) into panels, or its transpose; the caller frees the address given. */
-export function packMatrix(
-  memory: Memory,
-  matrix: Float32Array,
-  rows: number,
-  columns: number,
-  transposed: boolean,
-): number {
-  const address = memory.allocate(matrix.length * 4);
-  const to = memory.floats(address, matrix.length);
-  if (!transposed) {
-    packPanels(to, matrix, rows, columns, columns);
-    return address;
-  }
-  const turned = new Float32Array(matrix.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++)
-      turned[column * rows + row] = matrix[row * columns + column]!;
-  }
-  packPanels(to, turned, columns, rows, rows);
-  return address;
+/** Puts numbers where they lie; what lies between them is 0. */
+export function spread(to: Float32Array, values: ArrayLike<number>, places: Int32Array): void {
+  to.fill(0);
+  for (let i = 0; i < places.length; i++) to[places[i]!] = values[i]!;
+}
+
+/** The reverse of `spread`. */
+export function gather(from: Float32Array, places: Int32Array): Float32Array {
+  const values = new Float32Array(places.length);
+  for (let i = 0; i < places.length; i++) values[i] = from[places[i]!]!;
+  return values;
 }

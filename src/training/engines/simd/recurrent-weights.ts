@@ -1,7 +1,7 @@
 /** A recurrent layer's weights as its kernels read them, and their gradients as Keras lays weights out. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend.ts';
-import { GateLayout, packMatrix } from './gate-layout.ts';
+import { GateLayout, gather, inPanels, inTransposedPanels, spread } from './gate-layout.ts';
 import { padded } from './matrix.ts';
 import type { CellKernel } from './kernels/cell.ts';
 
@@ -12,72 +12,112 @@ export interface WeightTensors {
   bias: tf.TensorInfo;
   carryKernel: tf.TensorInfo | null;
 }
+type Matrix = Exclude<keyof WeightTensors, 'bias'>;
+
+/** Where a matrix's numbers lie in panels, in the panels of its transpose, and in the rows of its gradient. */
+interface MatrixPlaces {
+  panels: Int32Array;
+  transposed: Int32Array;
+  rows: Int32Array;
+  /** With its zeros. */
+  floats: number;
+}
+
+/** Where a layer's numbers lie; the same for all layers of one cell and size. */
+class WeightPlaces {
+  readonly #cell: CellKernel;
+  readonly #units: number;
+  readonly #known = new Map<string, MatrixPlaces>();
+  /** The bias, or each of GRU's two, by block. */
+  readonly bias: Int32Array[];
+  readonly width: number;
+
+  constructor(cell: CellKernel, units: number) {
+    this.#cell = cell;
+    this.#units = units;
+    const layout = new GateLayout(cell.blocks, units);
+    this.width = layout.width;
+    this.bias = [cell.kernelBlocks, cell.recurrentBlocks].map((blocks) =>
+      layout.places(1, blocks, layout.inRows),
+    );
+  }
+
+  matrix(weight: Matrix, rows: number): MatrixPlaces {
+    const key = `${weight} ${rows}`;
+    let places = this.#known.get(key);
+    if (!places) {
+      const { kernelBlocks, recurrentBlocks } = this.#cell;
+      const blocks = { kernel: kernelBlocks, recurrentKernel: recurrentBlocks, carryKernel: [0] }[weight];
+      const layout = new GateLayout(weight === 'carryKernel' ? 1 : this.#cell.blocks, this.#units);
+      places = {
+        panels: layout.places(rows, blocks, inPanels(padded(rows))),
+        transposed: layout.places(rows, blocks, inTransposedPanels(layout.width)),
+        rows: layout.places(rows, blocks, layout.inRows),
+        floats: padded(rows) * layout.width,
+      };
+      this.#known.set(key, places);
+    }
+    return places;
+  }
+}
+
+const known = new Map<CellKernel, Map<number, WeightPlaces>>();
+
+function placesOf(cell: CellKernel, units: number): WeightPlaces {
+  if (!known.has(cell)) known.set(cell, new Map());
+  const byUnits = known.get(cell)!;
+  if (!byUnits.has(units)) byUnits.set(units, new WeightPlaces(cell, units));
+  return byUnits.get(units)!;
+}
 
 export class RecurrentWeights {
   readonly hasCarryKernel: boolean;
   readonly #backend: SimdBackend;
-  readonly #cell: CellKernel;
-  readonly #layout: GateLayout;
+  readonly #places: WeightPlaces;
   readonly #tensors: WeightTensors;
 
-  constructor(backend: SimdBackend, cell: CellKernel, layout: GateLayout, tensors: WeightTensors) {
+  constructor(backend: SimdBackend, cell: CellKernel, units: number, tensors: WeightTensors) {
     this.#backend = backend;
-    this.#cell = cell;
-    this.#layout = layout;
+    this.#places = placesOf(cell, units);
     this.#tensors = tensors;
     this.hasCarryKernel = tensors.carryKernel !== null;
   }
 
-  /** W or R in panels, or its transpose; the caller frees it. */
-  pack(weight: 'kernel' | 'recurrentKernel', transposed: boolean): number {
-    const { kernelBlocks, recurrentBlocks } = this.#cell;
+  /** W, R or V in panels, or its transpose; the caller frees it. 0 where there is none. */
+  pack(weight: Matrix, transposed: boolean): number {
     const tensor = this.#tensors[weight];
-    const [rows] = tensor.shape as [number];
-    const blocks = weight === 'kernel' ? kernelBlocks : recurrentBlocks;
-    const spread = this.#layout.spread(this.#backend.values(tensor), rows, padded(rows), blocks);
-    return packMatrix(this.#backend.arena, spread, padded(rows), this.#layout.width, transposed);
-  }
-
-  /** V in panels, or its transpose; the caller frees it. 0 where there is none. */
-  packCarryKernel(transposed: boolean): number {
-    const { carryKernel } = this.#tensors;
-    if (!carryKernel) return 0;
-    const [units] = carryKernel.shape as [number];
-    const stride = this.#layout.unitStride;
-    const spread = new GateLayout(1, units).spread(this.#backend.values(carryKernel), units, stride, [0]);
-    return packMatrix(this.#backend.arena, spread, stride, stride, transposed);
+    if (!tensor) return 0;
+    const places = this.#places.matrix(weight, tensor.shape[0]!);
+    const address = this.#backend.arena.allocate(places.floats * 4);
+    const to = this.#backend.arena.floats(address, places.floats);
+    spread(to, this.#backend.values(tensor), transposed ? places.transposed : places.panels);
+    return address;
   }
 
   /** The bias of each block; GRU's second bias, that of the recurrent product, is added to it. */
   bias(): Float32Array {
-    const { kernelBlocks, recurrentBlocks } = this.#cell;
     const { bias } = this.#tensors;
     const values = this.#backend.values(bias);
-    const sum = this.#layout.spread(values, 1, 1, kernelBlocks);
+    const [first, second] = this.#places.bias as [Int32Array, Int32Array];
+    const sum = new Float32Array(this.#places.width);
+    spread(sum, values, first);
     if (bias.shape.length === 1) return sum;
-    const second = this.#layout.spread(values.subarray(values.length / 2), 1, 1, recurrentBlocks);
-    return sum.map((value, i) => value + second[i]!);
+    second.forEach((place, i) => (sum[place]! += values[first.length + i]!));
+    return sum;
   }
 
-  /** The gradient of W or R from the kernels' layout. */
-  gradient(weight: 'kernel' | 'recurrentKernel', sum: Float32Array): tf.TensorInfo {
-    const { kernelBlocks, recurrentBlocks } = this.#cell;
-    const { shape } = this.#tensors[weight];
-    const blocks = weight === 'kernel' ? kernelBlocks : recurrentBlocks;
-    return this.#make(shape, this.#layout.gather(sum, shape[0]!, blocks));
+  /** The gradient of W, R or V from the rows that kernels summed. */
+  gradient(weight: Matrix, sum: Float32Array): tf.TensorInfo {
+    const { shape } = this.#tensors[weight]!;
+    return this.#make(shape, gather(sum, this.#places.matrix(weight, shape[0]!).rows));
   }
 
   biasGradient(sum: Float32Array): tf.TensorInfo {
-    const { kernelBlocks, recurrentBlocks } = this.#cell;
     const { shape } = this.#tensors.bias;
-    const both = shape.length === 2 ? [kernelBlocks, recurrentBlocks] : [kernelBlocks];
-    const values = both.flatMap((blocks) => [...this.#layout.gather(sum, 1, blocks)]);
-    return this.#make(shape, Float32Array.from(values));
-  }
-
-  carryKernelGradient(sum: Float32Array): tf.TensorInfo {
-    const { shape } = this.#tensors.carryKernel!;
-    return this.#make(shape, new GateLayout(1, shape[0]!).gather(sum, shape[0]!, [0]));
+    const values = this.#places.bias.slice(0, shape.length).map((places) => gather(sum, places));
+    const both = new Float32Array(values.reduce((size, { length }) => size + length, 0));
+    values.reduce((at, part) => (both.set(part, at), at + part.length), 0);
+    return this.#make(shape, both);
   }
 
   #make(shape: number[], values: Float32Array): tf.TensorInfo {

@@ -65,7 +65,7 @@ class Layer {
     this.#cell = CELL_KERNELS[cell];
     this.#units = units;
     this.#layout = new GateLayout(this.#cell.blocks, units);
-    this.#weights = new RecurrentWeights(backend, this.#cell, this.#layout, {
+    this.#weights = new RecurrentWeights(backend, this.#cell, units, {
       kernel: inputs.kernel!,
       recurrentKernel: inputs.recurrentKernel!,
       bias: inputs.bias!,
@@ -97,7 +97,7 @@ class Layer {
     const { returnSequences } = this.#attributes;
     const table = this.#projectInput();
     const recurrent = this.#weights.pack('recurrentKernel', false);
-    const carryKernel = this.#weights.packCarryKernel(false);
+    const carryKernel = this.#weights.pack('carryKernel', false);
     this.#makeRoom();
     const sequence = returnSequences ? memory.allocate(plan.rows * this.#layout.unitStride * 4) : 0;
     pool.run(
@@ -186,9 +186,10 @@ class Layer {
     const { f32 } = this.#backend.arena;
     for (const slice of this.#plan.slices) {
       const active = slice.counts[this.#plan.steps - 1]!;
-      for (let p = 0; p < active; p++) {
-        const from = this.#states / 4 + (this.#lastBlock(slice) + p) * this.#layout.unitStride;
-        output.set(f32.subarray(from, from + this.#units), slice.rows[p]! * this.#units);
+      let from = this.#states / 4 + this.#lastBlock(slice) * this.#layout.unitStride;
+      for (let p = 0; p < active; p++, from += this.#layout.unitStride) {
+        const to = slice.rows[p]! * this.#units;
+        for (let u = 0; u < this.#units; u++) output[to + u] = f32[from + u]!;
       }
     }
     return this.#backend.makeTensorInfo([batch, this.#units], 'float32', output);
@@ -207,7 +208,7 @@ class Layer {
       : null;
     if (!sequence) this.#fillStateGradient(dState, dy);
     const transposed = this.#weights.pack('recurrentKernel', true);
-    const carryTransposed = this.#weights.packCarryKernel(true);
+    const carryTransposed = this.#weights.pack('carryKernel', true);
     const { unitStride, width } = this.#layout;
     const recurrentParts = new Partials(this.#backend, plan.slices.length, unitStride * width);
     pool.run([
@@ -244,7 +245,7 @@ class Layer {
     let at = dState / 4;
     for (const slice of this.#plan.slices) {
       for (const row of slice.rows) {
-        to.set(values.subarray(row * this.#units, (row + 1) * this.#units), at);
+        for (let u = 0; u < this.#units; u++) to[at + u] = values[row * this.#units + u]!;
         at += this.#layout.unitStride;
       }
     }
@@ -294,7 +295,7 @@ class Layer {
         entries,
       ]),
     );
-    return this.#weights.carryKernelGradient(parts.sum());
+    return this.#weights.gradient('carryKernel', parts.sum());
   }
 
   /** dz summed over the places of each token. */

@@ -4,14 +4,13 @@ import type { ConvolutionAttributes } from '../../ops/convolution.ts';
 import { windowsOn, type Windows } from '../../ops/windows.ts';
 import type { SimdBackend } from './backend.ts';
 import { TokenGradient, firstPlaces, type EmbeddedTokens } from './embedding.ts';
-import { packMatrix } from './gate-layout.ts';
 import type { FusedName } from './kernels/activation.ts';
 import type { Kernels, Modules } from './modules.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
 import { gradientRows } from './row-copies.ts';
 import { Rows, firstStep, type Prefix } from './rows.ts';
-import { KernelLayout, prefixOfWindows } from './taps.ts';
+import { KernelLayout, packEach, prefixOfWindows } from './taps.ts';
 import { TokenPlaces } from './token-places.ts';
 
 /** Rows of the table that make one task. */
@@ -135,7 +134,7 @@ export class TokenConvolution {
     memory.floats(block, width).fill(0);
     const table = block + width * 4;
     const beside = layout.spreadBeside(this.#backend.values(this.#weights.kernel));
-    const kernel = packMatrix(memory, beside, layout.rows, width, false);
+    const kernel = packEach(memory, beside, 1, width, false);
     pool.run(
       this.#segments((from, count) => {
         const x = this.#x + from * layout.rows * 4;
@@ -174,7 +173,7 @@ export class TokenConvolution {
     const dTable = this.#places.sums(dz, width, layout.columns);
     memory.free(dz);
     const beside = layout.spreadBeside(this.#backend.values(this.#weights.kernel));
-    const transposed = packMatrix(memory, beside, layout.rows, width, true);
+    const transposed = packEach(memory, beside, 1, width, true);
     const dx = memory.allocate(tokens.length * layout.rows * 4);
     const parts = new Partials(this.#backend, Math.ceil(tokens.length / TOKENS), layout.floats);
     const rowOf = (address: number, row: number, stride: number) => address + row * stride * 4;

@@ -76,7 +76,8 @@ function updateRows(
   arena.floats(zeros, gradient.stride).fill(0);
   const rowOf = arena.allocate(rows * 4);
   const numbers = arena.integers(rowOf, rows).fill(-1);
-  gradient.tokens.forEach((token, slot) => (numbers[token] = slot));
+  const { tokens } = gradient;
+  for (let slot = 0; slot < tokens.length; slot++) numbers[tokens[slot]!] = slot;
   pool.run(
     Array.from({ length: Math.ceil(rows / ROWS) }, (_, i): Task => {
       const to = Math.min(rows, (i + 1) * ROWS);
