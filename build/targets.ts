@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** Modules a bundle cannot hold: native code, workers found by path, and what only Electron has. */
-const EXTERNAL = ['better-sqlite3', 'electron', 'h5wasm', 'pino', 'vite'];
+export const EXTERNAL = ['better-sqlite3', 'electron', 'h5wasm', 'pino', 'vite'];
 
 /** ONNX Runtime finds these beside the bundle that holds the rest of it. */
 const ONNX_RUNTIME = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
@@ -26,12 +26,27 @@ function existing(entries: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(root, path))));
 }
 
+/** Writes down which packages went into a bundle, as folders below the root, for the list of licences. */
+function recordPackages(): Plugin {
+  return {
+    name: 'record-packages',
+    generateBundle() {
+      const folders = [...this.getModuleIds()].flatMap(
+        (id) => /(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? [],
+      );
+      const source = JSON.stringify([...new Set(folders)].sort(), null, 2);
+      this.emitFile({ type: 'asset', fileName: 'packages.json', source });
+    },
+  };
+}
+
 /** A bundle for Node (or Electron's main process): packages included, so that it starts fast. */
 function nodeBundle(entries: Record<string, string>, extension: 'js' | 'cjs' = 'js'): InlineConfig {
   return {
     root,
     configFile: false,
     publicDir: false,
+    plugins: [recordPackages()],
     build: {
       ssr: true,
       target: 'node24',
@@ -91,7 +106,7 @@ export const targets: readonly Target[] = [
       }),
     config: (entries) => ({
       ...nodeBundle(entries),
-      plugins: [packageFiles('node_modules/onnxruntime-web/dist', ONNX_RUNTIME)],
+      plugins: [recordPackages(), packageFiles('node_modules/onnxruntime-web/dist', ONNX_RUNTIME)],
     }),
   },
   {
@@ -116,6 +131,7 @@ export const targets: readonly Target[] = [
     entries: () => existing({ index: 'src/renderer/index.html' }),
     config: () => ({
       configFile: join(root, 'src/renderer/vite.config.ts'),
+      plugins: [recordPackages()],
       build: { reportCompressedSize: false },
     }),
   },

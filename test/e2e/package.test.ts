@@ -1,0 +1,92 @@
+/** The desktop packages of all platforms, made as `npm run package -- --dir --check` makes them, and what the check refuses. */
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkPackage } from '../../build/packaging/check.ts';
+import { pack, packagedFolder } from '../../build/packaging/pack.ts';
+import { hostPlatform, packagePlatform, PLATFORMS } from '../../build/packaging/platforms.ts';
+
+let output: string;
+const host = hostPlatform();
+beforeAll(() => {
+  output = mkdtempSync(join(tmpdir(), 'unroll-packages-'));
+});
+afterAll(() => rmSync(output, { recursive: true, force: true }));
+
+test.each(PLATFORMS)(
+  'the package of %s holds what it must, and no native file of another platform',
+  async (name) => {
+    const platform = packagePlatform(name);
+    await pack(platform, { folderOnly: true, output });
+    const findings = await checkPackage(packagedFolder(output, platform), platform);
+    const found = Object.fromEntries(findings.map((finding) => [finding.what, finding.found]));
+    expect(found['native files']).toContain(`${platform.triple}.node of better-sqlite3`);
+    expect(found['integrity']).toMatch(
+      platform.system === 'linux' ? /files$/ : /as recorded in the program$/,
+    );
+    if (name === host) expect(found['trained by its own Node']).toMatch(/^10 batches, loss 0\.\d+/);
+  },
+);
+
+describe.runIf(host === 'linux-x64' || host === 'linux-arm64')('a package is refused', () => {
+  const platform = packagePlatform(host!);
+  const folder = () => packagedFolder(output, platform);
+
+  /** Spoils a file for one check. */
+  async function spoiled(path: string, spoil: (path: string) => void): Promise<string> {
+    const file = join(folder(), path);
+    const kept = join(output, 'kept');
+    // A file of its own: what was packed may be one file with what it was packed from.
+    copyFileSync(file, kept);
+    unlinkSync(file);
+    copyFileSync(kept, file);
+    spoil(file);
+    try {
+      await checkPackage(folder(), platform);
+      return 'accepted';
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      rmSync(file, { force: true });
+      copyFileSync(kept, file);
+    }
+  }
+
+  test('whose program can be used as a Node', async () => {
+    const on = (path: string) => {
+      const program = readFileSync(path);
+      program[program.indexOf('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX') + 34] = '1'.charCodeAt(0);
+      writeFileSync(path, program);
+    };
+    expect(await spoiled('unroll', on)).toContain('the fuse RunAsNode is not off');
+  });
+
+  test('whose asar was changed by a byte', async () => {
+    const flip = (path: string) => {
+      const asar = readFileSync(path);
+      asar[asar.length - 1]! ^= 1;
+      writeFileSync(path, asar);
+    };
+    expect(await spoiled('resources/app.asar', flip)).toMatch(/is not what its hash says/);
+  });
+
+  test('that lacks its native file', async () => {
+    const path = `resources/app.asar.unpacked/node_modules/better-sqlite3/prebuilds/${platform.triple}.node`;
+    expect(await spoiled(path, unlinkSync)).toMatch(/its native files are none/);
+  });
+
+  test('whose Node is cut short', async () => {
+    expect(await spoiled('resources/node', (path) => truncateSync(path, 1000))).toMatch(
+      /its Node is another/,
+    );
+  });
+});
