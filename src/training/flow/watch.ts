@@ -1,6 +1,7 @@
 /**
- * Looks, while a model trains, at how far the loss reaches back through time: the norm of dLoss/dh_t on a few examples, every
- * so many batches that it takes less than a hundredth of the time.
+ * Looks, while a model trains, at how far the loss reaches back through time: the norm of dLoss/dh_t on a few examples, as
+ * often as all looks together stay below a hundredth of the time, and those of any one epoch below a fiftieth of it. An epoch
+ * too short for a single look has none.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { FromChild } from '../../shared/protocol.ts';
@@ -11,8 +12,12 @@ import { gradientNorms } from './flow.ts';
 
 const EXAMPLES = 8;
 const LARGEST_SHARE = 0.01;
-/** What the first look takes is not known before it: so much training must have passed that it does not matter. */
-const FIRST_AFTER_MS = 10_000;
+/** Of an epoch; the rest of the fiftieth is for a look that takes longer than the one before. */
+const SHARE_OF_EPOCH = 0.015;
+/** What a look is taken to cost before there was one, in batches: a first one is the slowest. */
+const FIRST_LOOK_BATCHES = 2;
+/** Kernels are slow at first, so that early batches say little of how long the later ones take. */
+const FIRST_AFTER_MS = 5_000;
 
 export class GradientWatch {
   readonly #model: Model;
@@ -21,7 +26,10 @@ export class GradientWatch {
   readonly #send: (message: FromChild) => void;
   readonly #begun = performance.now();
   #spent = 0;
-  #last = 0;
+  #last: number | null = null;
+  #called: number | null = null;
+  /** When the epoch under way began, what looks have taken of it, and how long the one before was. */
+  #epoch = { number: 0, begun: this.#begun, spent: 0, before: 0 };
 
   constructor(model: Model, examples: Examples, loss: LossName, send: (message: FromChild) => void) {
     this.#model = model;
@@ -33,12 +41,31 @@ export class GradientWatch {
   /** To be called between batches; looks when it is time. @param batch done of the epoch, both from 1 */
   between(epoch: number, batch: number): void {
     const begun = performance.now();
-    const passed = begun - this.#begun;
-    if (passed < FIRST_AFTER_MS || this.#spent + this.#last > LARGEST_SHARE * passed) return;
+    if (epoch !== this.#epoch.number) this.#beginEpoch(epoch, begun);
+    const batchTime = this.#called === null ? null : begun - this.#called;
+    this.#called = begun;
+    const cost = this.#last ?? (batchTime === null ? Infinity : FIRST_LOOK_BATCHES * batchTime);
+    if (!this.#affords(cost, begun)) return;
     const layers = this.#look();
-    this.#last = performance.now() - begun;
+    this.#called = performance.now();
+    this.#last = this.#called - begun;
     this.#spent += this.#last;
+    this.#epoch.spent += this.#last;
     if (layers.length > 0) this.#send({ type: 'gradient', epoch, batch, layers });
+  }
+
+  #beginEpoch(number: number, now: number): void {
+    // The first call is of the run's first epoch, which began with the watch.
+    const first = this.#epoch.number === 0;
+    const begun = first ? this.#begun : now;
+    this.#epoch = { number, begun, spent: 0, before: first ? 0 : now - this.#epoch.begun };
+  }
+
+  #affords(cost: number, now: number): boolean {
+    const passed = now - this.#begun;
+    if (passed < FIRST_AFTER_MS || this.#spent + cost > LARGEST_SHARE * passed) return false;
+    const { begun, spent, before } = this.#epoch;
+    return spent + cost <= SHARE_OF_EPOCH * Math.max(before, now - begun);
   }
 
   #look() {

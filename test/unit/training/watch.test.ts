@@ -26,7 +26,7 @@ const examples = () => {
 };
 
 /** Trains twenty batches; `between` is called after each. */
-function trained(between: (model: Model, batch: number) => void): string {
+async function trained(between: (model: Model, batch: number) => void): Promise<string> {
   const model = new Model(smallGraph, 1);
   const learner = new Learner(model, training);
   const data = examples();
@@ -34,34 +34,34 @@ function trained(between: (model: Model, batch: number) => void): string {
   for (let batch = 0; batch < 20; batch++) {
     const from = (batch * 16) % COUNT;
     const targets = targetsOf(data.labelsOf(order, from, from + 16), 1, 'binary_crossentropy');
-    learner.trainBatch(data.inputs(order, from, from + 16), targets, 0, batch);
+    await learner.trainBatch(data.inputs(order, from, from + 16), targets, 0, batch);
     between(model, batch + 1);
   }
-  const hash = weightsHash(model.weights);
+  const hash = await weightsHash(model.weights);
   learner.dispose();
   return hash;
 }
 
-test('the weights are the same bits, looked at or not', () => {
+test('the weights are the same bits, looked at or not', async () => {
   const clock = vi.spyOn(performance, 'now');
   const sent: FromChild[] = [];
   let watch: GradientWatch | null = null;
   let now = 0;
-  // A clock on which every batch takes ten seconds, so that each look is due.
+  // A clock on which the first batch takes long and looks take no time, so that each look after it is due.
   clock.mockImplementation(() => now);
-  const looked = trained((model, batch) => {
+  const looked = await trained((model, batch) => {
     watch ??= new GradientWatch(model, examples(), 'binary_crossentropy', (message) => sent.push(message));
-    now += 10_000;
+    now += batch === 1 ? 1_000_000 : 10;
     watch.between(1, batch);
   });
   clock.mockRestore();
-  expect(sent).toHaveLength(20);
-  expect(sent[3]).toMatchObject({ type: 'gradient', epoch: 1, batch: 4 });
-  const [layer] = (sent[19] as Extract<FromChild, { type: 'gradient' }>).layers;
+  expect(sent).toHaveLength(19);
+  expect(sent[2]).toMatchObject({ type: 'gradient', epoch: 1, batch: 4 });
+  const [layer] = (sent[18] as Extract<FromChild, { type: 'gradient' }>).layers;
   expect(layer).toMatchObject({ name: 'simple_rnn', cell: 'SimpleRNN' });
   expect(layer?.norms).toHaveLength(12);
   expect(layer?.norms.every((norm) => norm > 0)).toBe(true);
-  expect(looked).toBe(trained(() => undefined));
+  expect(looked).toBe(await trained(() => undefined));
 });
 
 test('looks wait until they take less than a hundredth of the time', () => {
@@ -78,4 +78,29 @@ test('looks wait until they take less than a hundredth of the time', () => {
   expect(sent.length).toBeGreaterThan(1);
   // A look is one tick of this clock, as is every question whether it is time.
   expect((sent.length * 50) / now).toBeLessThan(0.011);
+});
+
+/** Looks in each of some epochs, on a clock of which a batch and a look take a tick each. */
+function looksByEpoch(batches: number, epochs: number): number[] {
+  const sent: FromChild[] = [];
+  const model = new Model(smallGraph, 1);
+  const clock = vi.spyOn(performance, 'now');
+  let now = 0;
+  clock.mockImplementation(() => (now += 50));
+  const watch = new GradientWatch(model, examples(), 'binary_crossentropy', (message) => sent.push(message));
+  for (let epoch = 1; epoch <= epochs; epoch++)
+    for (let batch = 1; batch <= batches; batch++) watch.between(epoch, batch);
+  clock.mockRestore();
+  model.dispose();
+  return Array.from(
+    { length: epochs },
+    (_, at) => sent.filter((message) => message.type === 'gradient' && message.epoch === at + 1).length,
+  );
+}
+
+test('looks take less than a fiftieth of every single epoch, and there are none where one would take more', () => {
+  expect(looksByEpoch(40, 30)).toEqual(Array.from({ length: 30 }, () => 0));
+  const looks = looksByEpoch(200, 6);
+  expect(looks.reduce((sum, count) => sum + count)).toBeGreaterThan(2);
+  for (const count of looks) expect(count / 200).toBeLessThan(0.02);
 });
