@@ -1,6 +1,5 @@
 /** Brings a model of another program into the workspace, with its weights, and lets training begin from them. */
 import { basename } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -8,6 +7,7 @@ import {
   type NamedArray,
   type TrainingPosition,
 } from '../shared/checkpoint.ts';
+import { goesOn } from '../shared/compiled.ts';
 import type { ModelEntry } from '../shared/contract/models.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { requireValid } from '../shared/graph/analyse.ts';
@@ -114,13 +114,11 @@ export function initialCheckpoint(
 
 /** What the optimizer had kept for every weight; null where that was another optimizer, but for its learning rate. */
 function keptSlots(
-  { compiled, position, slots }: Checkpoint,
+  { compiled, slots }: Checkpoint,
   optimizer: OptimizerConfig,
   shapes: ReadonlyMap<string, string>,
 ): NamedArray[] | null {
-  if (!compiled || position.iterations === 0) return null;
-  const { learning_rate } = optimizer;
-  if (!isDeepStrictEqual({ ...compiled.optimizer, learning_rate }, optimizer)) return null;
+  if (!compiled || !goesOn(compiled, optimizer)) return null;
   const byName = new Map(slots.map((slot) => [slot.name, slot]));
   const due = slotOrder(optimizer, [...shapes.keys()]).map((name) => byName.get(name));
   return due.every((slot) => slot?.shape.join() === shapes.get(slot!.name.slice(slot!.name.indexOf('/') + 1)))

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { summaryTable } from '../../../shared/graph/summary.ts';
 import { findGraph } from './model-source.ts';
+import { compiledWords } from '../../../shared/compiled.ts';
 import type { Compiled } from '../../../shared/training.ts';
 import type { Runner } from './runner.ts';
 import { finishJob } from './session.ts';
@@ -79,8 +80,7 @@ function registerImport(models: Command, { run }: Runner): void {
 /** `Compiled with adam, learning rate 0.01, after 12 updates; training goes on from there.` */
 function compiledText(compiled: Compiled | null): string[] {
   if (!compiled) return [];
-  const { optimizer, iterations } = compiled;
-  const begun =
-    iterations > 0 ? `after ${count(iterations)} updates; training goes on from there` : 'not used yet';
-  return [`Compiled with ${optimizer.name}, learning rate ${optimizer.learning_rate}, ${begun}.`];
+  return [
+    `Compiled with ${compiledWords(compiled)}${compiled.iterations > 0 ? '; training goes on from there' : ''}.`,
+  ];
 }

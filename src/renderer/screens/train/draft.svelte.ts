@@ -14,6 +14,7 @@ import {
   reduceOnPlateauSchema,
   TASK_LOSS,
   trainingSchema,
+  type Compiled,
   type LossName,
   type MetricName,
   type OptimizerName,
@@ -133,6 +134,13 @@ class Draft {
   chooseOptimizer(name: OptimizerName): void {
     const { clipnorm, clipvalue, global_clipnorm } = this.training.optimizer;
     this.setTraining('optimizer', optimizerSchema.parse({ name, clipnorm, clipvalue, global_clipnorm }));
+  }
+
+  /** As a model was compiled where it came from. */
+  trainAs({ optimizer, loss, metrics }: Compiled): void {
+    const measured = metrics.length > 0 ? metrics : this.training.metrics;
+    const training = { ...this.training, optimizer, metrics: measured };
+    this.change({ training, ...(loss === null ? {} : { loss }) });
   }
 
   toggleModel(name: string): void {
