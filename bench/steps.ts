@@ -97,7 +97,7 @@ try {
     console.error(`${steps.name}: ${JSON.stringify(medians)}`);
     measured.push({ title: steps.title, bar: steps.bar, aim: steps.aim, seconds: medians });
   }
-  const { values } = circumstances('npm run bench -- steps');
+  const { values } = circumstances('npm run bench --');
   console.log(await updateResults({ steps: { ...values, measured } }));
 } finally {
   await rm(settings.folder, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { ModuleBuilder, hasRelaxedSimd, v128 } from './assembler.ts';
 import { BACKEND, SimdBackend } from './backend.ts';
 import { registerComparison } from './comparison.ts';
 import { registerConvolution } from './convolution.ts';
+import { registerDense } from './dense.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerLoss } from './loss.ts';
 import { registerGlobalPooling } from './global-pooling.ts';
@@ -51,6 +52,7 @@ export const simdEngine: Engine = {
     tf.copyRegisteredKernels('cpu', BACKEND);
     registerConvolution(modules);
     registerComparison();
+    registerDense();
     registerEmbedding((backend, ...tensors) => sumByToken(backend, modules, ...tensors));
     registerLoss();
     registerGlobalPooling(modules);
