@@ -18,7 +18,8 @@ export class DenseLayer extends SpecifiedLayer {
     const kernel = this.weight('kernel') as tf.Tensor2D;
     const bias = this.weight('bias') as tf.Tensor1D | null;
     const [D, F] = kernel.shape;
-    const few = x!.rank === 2 && this.#activation === 'linear' ? fewOutputs(x as tf.Tensor2D, kernel, bias) : null;
+    const few =
+      x!.rank === 2 && this.#activation === 'linear' ? fewOutputs(x as tf.Tensor2D, kernel, bias) : null;
     if (few) return few;
     const steps = x!.rank === 3 ? (x as tf.Tensor3D) : tf.reshape(x!, [1, -1, D]);
     const inputs = { x: steps as tf.Tensor3D, kernel: tf.reshape(kernel, [1, D, F]), bias };

@@ -14,7 +14,11 @@ export const DENSE_GRADIENT = 'UnrollFewOutputsGradient';
 const MOST_WEIGHTS = 512;
 
 /** `x` (B, D), `kernel` (D, F), `bias` (F) → (B, F); null where it is to be computed otherwise. */
-export function fewOutputs(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D | null): tf.Tensor2D | null {
+export function fewOutputs(
+  x: tf.Tensor2D,
+  kernel: tf.Tensor2D,
+  bias: tf.Tensor1D | null,
+): tf.Tensor2D | null {
   if (kernel.size > MOST_WEIGHTS || !tf.getKernel(DENSE, tf.getBackend())) return null;
   const inputs = { x, kernel, bias: bias ?? tf.zeros([kernel.shape[1]]) };
   return tf.engine().runKernel(DENSE, inputs) as tf.Tensor2D;
