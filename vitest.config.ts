@@ -24,5 +24,6 @@ export default defineConfig({
       },
     ],
     maxWorkers: 2,
+    globalSetup: 'test/software-gpu.ts',
   },
 });

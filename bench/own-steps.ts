@@ -18,31 +18,31 @@ import type { StepsWork } from './steps.ts';
 const say = (event: string, values: object): void => console.log(JSON.stringify({ event, ...values }));
 
 /** Times `step` over and over. */
-function time(repeats: number, step: () => void): void {
+async function time(repeats: number, step: () => Promise<unknown>): Promise<void> {
   for (let repeat = 0; repeat < repeats; repeat++) {
     const began = performance.now();
-    step();
+    await step();
     say('step', { seconds: (performance.now() - began) / 1000 });
   }
 }
 
-function trainSteps(graph: ModelGraph, { repeats, shape }: StepsWork): void {
+async function trainSteps(graph: ModelGraph, { repeats, shape }: StepsWork): Promise<void> {
   const [B, T, D] = shape;
   const learner = new Learner(new Model(graph, 1), trainingSchema.parse({}));
   const values = Float32Array.from({ length: B * T * D }, (_, i) => Math.sin(i * 12.9898) * 1.7);
   const labels = Float32Array.from({ length: B }, (_, b) => b % 2);
   let batch = 0;
-  time(repeats, () =>
+  await time(repeats, () =>
     learner.trainBatch(tf.tensor(values, [B, T, D]), tf.tensor2d(labels, [B, 1]), 0, batch++),
   );
 }
 
-function score(graph: ModelGraph, { repeats, workspace }: StepsWork): void {
+async function score(graph: ModelGraph, { repeats, workspace }: StepsWork): Promise<void> {
   const opened = openWorkspace(workspace);
   const dataset = datasetByName(opened.db, 'imdb');
   const examples = readSplit(opened.databasePath, dataset, 'test', preprocessingSchema.parse({}));
   const model = new Model(graph, 1);
-  time(repeats, () => predictAll(model, examples));
+  await time(repeats, () => predictAll(model, examples));
   opened.close();
 }
 
@@ -50,6 +50,6 @@ const work = JSON.parse(await readFile(process.argv[2]!, 'utf8')) as StepsWork &
 const engine = await chooseEngine('simd');
 const { detail } = await engine.start({ threads: work.threads });
 say('run', { engine: `simd, ${detail}` });
-if (work.kind === 'train') trainSteps(work.graph, work);
-else score(work.graph, work);
+if (work.kind === 'train') await trainSteps(work.graph, work);
+else await score(work.graph, work);
 process.exit(0);

@@ -42,7 +42,7 @@ const MEASURED = '#2563c9';
 const EXPECTED = '#9a9da6';
 
 /** Milliseconds of a training batch of reviews with `active` tokens behind padding: the median. */
-function batchTime({ examples, active, units }: Size): number {
+async function batchTime({ examples, active, units }: Size): Promise<number> {
   const graph = workGraph({
     name: 'scaling',
     title: '',
@@ -52,7 +52,8 @@ function batchTime({ examples, active, units }: Size): number {
   });
   const learner = new Learner(new Model(graph, 1), trainingSchema.parse({}));
   const { maxlen, num_words } = LECTURE;
-  const times = Array.from({ length: WARM + BATCHES }, (_, batch) => {
+  const times: number[] = [];
+  for (let batch = 0; batch < WARM + BATCHES; batch++) {
     const ids = new Int32Array(examples * maxlen);
     for (let at = 0; at < ids.length; at++) {
       // Frequent words come more often, as in a text: the square of an even spread.
@@ -61,20 +62,20 @@ function batchTime({ examples, active, units }: Size): number {
     }
     const labels = Float32Array.from({ length: examples }, (_, b) => b % 2);
     const began = performance.now();
-    learner.trainBatch(
+    await learner.trainBatch(
       tf.tensor2d(ids, [examples, maxlen], 'int32'),
       tf.tensor2d(labels, [examples, 1]),
       0,
       batch,
     );
-    return performance.now() - began;
-  });
+    times.push(performance.now() - began);
+  }
   learner.dispose();
   return median(times.slice(WARM));
 }
 
 /** What each round of tasks took on one thread, a batch. */
-function roundsOnOneThread(): { rounds: { tasks: number; ms: number }[]; batch: number } {
+async function roundsOnOneThread(): Promise<{ rounds: { tasks: number; ms: number }[]; batch: number }> {
   const rounds: { tasks: number; ms: number }[] = [];
   const run = Pool.prototype.run;
   Pool.prototype.run = function (this: Pool, tasks: readonly Task[]) {
@@ -82,14 +83,14 @@ function roundsOnOneThread(): { rounds: { tasks: number; ms: number }[]; batch: 
     run.call(this, tasks);
     rounds.push({ tasks: tasks.length, ms: performance.now() - began });
   };
-  const batch = batchTime(USUAL);
+  const batch = await batchTime(USUAL);
   Pool.prototype.run = run;
   const perBatch = rounds.length / (WARM + BATCHES);
   return { rounds: rounds.slice(-BATCHES * perBatch), batch };
 }
 
 /** A batch's time with `threads`, where the tasks of a round are equally long and what is outside stays. */
-function onPaper({ rounds, batch }: ReturnType<typeof roundsOnOneThread>, threads: number): number {
+function onPaper({ rounds, batch }: Awaited<ReturnType<typeof roundsOnOneThread>>, threads: number): number {
   const shared = rounds.reduce((sum, { ms }) => sum + ms, 0) / BATCHES;
   const divided = rounds.reduce((sum, { tasks, ms }) => sum + (ms * Math.ceil(tasks / threads)) / tasks, 0);
   return batch - shared + divided / BATCHES;
@@ -134,7 +135,8 @@ async function grow(
   sizes: Size[],
   weight: (size: Size) => number,
 ) {
-  const points = sizes.map((size) => ({ x: weight(size), ms: batchTime(size) }));
+  const points: { x: number; ms: number }[] = [];
+  for (const size of sizes) points.push({ x: weight(size), ms: await batchTime(size) });
   const n = points.length;
   const sum = (of: (point: { x: number; ms: number }) => number) =>
     points.reduce((all, point) => all + of(point), 0);
@@ -190,6 +192,6 @@ const more = await withThreads(cores, async () => [
     ({ units }) => units ** 2,
   ),
 ]);
-const { values } = circumstances('npm run bench -- scaling');
+const { values } = circumstances('npm run bench --');
 console.log(await updateResults({ scaling: { ...values, lines: [...lines, ...more] } }));
 process.exit(0);

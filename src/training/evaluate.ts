@@ -37,7 +37,7 @@ export async function evaluate(
     const from = batch * BATCH;
     const to = Math.min(from + BATCH, order.length);
     const targets = targetsOf(examples.labelsOf(order, from, to), outputs, loss);
-    const result = learner.evaluateBatch(examples.inputs(order, from, to), targets);
+    const result = await learner.evaluateBatch(examples.inputs(order, from, to), targets);
     addSums(sums, result.sums);
     predictions.set(result.output, from * outputs);
   }
@@ -45,14 +45,14 @@ export async function evaluate(
 }
 
 /** The model's outputs for all examples, examples x outputs. */
-export function predictAll(model: Model, examples: Examples): Float32Array {
+export async function predictAll(model: Model, examples: Examples): Promise<Float32Array> {
   const predictions = new Float32Array(examples.count * model.outputs);
   const order = Uint32Array.from({ length: examples.count }, (_, i) => i);
   for (let from = 0; from < examples.count; from += BATCH) {
     const inputs = examples.inputs(order, from, Math.min(from + BATCH, examples.count));
-    const output = tf.tidy(() => model.run(inputs, null).output.dataSync<'float32'>());
-    inputs.dispose();
-    predictions.set(output, from * model.outputs);
+    const output = tf.tidy(() => model.run(inputs, null).output);
+    predictions.set(await output.data<'float32'>(), from * model.outputs);
+    tf.dispose([inputs, output]);
   }
   return predictions;
 }

@@ -93,12 +93,12 @@ export class Fit {
         return send({ type: 'stopped' });
       }
     }
-    if (this.#kept.length > 0) this.#restoreKept();
+    if (this.#kept.length > 0) await this.#restoreKept();
     const epochs = this.#position.epoch;
     this.#tellProfile();
     send({
       type: 'done',
-      weightsSha256: weightsHash(learner.model.weights),
+      weightsSha256: await weightsHash(learner.model.weights),
       epochs,
       stoppedEarly: this.#callbacks.stopped,
     });
@@ -124,10 +124,10 @@ export class Fit {
       const targets = targetsOf(examples.labelsOf(order, from, to), learner.model.outputs, loss);
       const inputs = examples.inputs(order, from, to);
       profiler?.lap('gathering batches');
-      const { sums } = learner.trainBatch(inputs, targets, epoch, batch);
+      const { sums } = await learner.trainBatch(inputs, targets, epoch, batch);
       profiler?.lap('tensorflow.js, tape, tensors and plans');
       if (!Number.isFinite(sums.loss))
-        throw this.#diverged(sums.loss! / (to - from), batch, examples.inputs(order, from, to));
+        throw await this.#diverged(sums.loss! / (to - from), batch, examples.inputs(order, from, to));
       if (this.#position.iterations === 0) {
         this.#callbacks.firstBatch(sums.loss! / (to - from));
         this.#position.callbacks = this.#callbacks.states;
@@ -150,18 +150,20 @@ export class Fit {
     const { epoch } = this.#position;
     const logs = { ...means(this.#position.sums, this.#position.examples), ...validation };
     if (!Object.values(logs).every(Number.isFinite))
-      throw this.#diverged(validation.val_loss ?? logs.loss!, this.#batches - 1);
+      throw await this.#diverged(validation.val_loss ?? logs.loss!, this.#batches - 1);
     const { learningRate } = learner.optimizer;
     const end = this.#callbacks.epochEnd(epoch, logs, learningRate);
     for (const message of end.warnings) send({ type: 'log', level: 'warn', message });
-    if (end.keepWeights)
-      this.#kept = learner.arrays().weights.map((array) => ({ ...array, name: `${KEPT}/${array.name}` }));
+    if (end.keepWeights) {
+      const { weights } = await learner.arrays();
+      this.#kept = weights.map((array) => ({ ...array, name: `${KEPT}/${array.name}` }));
+    }
     learner.optimizer.learningRate = end.learningRate;
     const { iterations } = this.#position;
     const seconds = (performance.now() - this.#begun) / 1000;
     this.#position = startOfEpoch(epoch + 1, iterations, end.learningRate, this.#callbacks.states);
     profiler?.lap('callbacks');
-    const last = this.#checkpoint();
+    const last = await this.#checkpoint();
     profiler?.lap('checkpoints');
     send({
       type: 'epoch',
@@ -210,7 +212,7 @@ export class Fit {
     if (this.#position.batch > 0 || request !== null) {
       send({
         type: 'checkpoint',
-        last: this.#checkpoint(),
+        last: await this.#checkpoint(),
         epoch: this.#position.epoch,
         batch: this.#position.batch,
       });
@@ -228,17 +230,17 @@ export class Fit {
   }
 
   /** @throws UnrollError `training-diverged` where a weight is not finite, so that no such checkpoint is kept */
-  #checkpoint(): Uint8Array {
+  async #checkpoint(): Promise<Uint8Array> {
     const { learner } = this.#options;
-    const { weights, slots } = learner.arrays();
+    const { weights, slots } = await learner.arrays();
     if (!weights.every(({ data }) => data.every(Number.isFinite)))
-      throw this.#diverged(NaN, Math.max(0, this.#position.batch - 1));
+      throw await this.#diverged(NaN, Math.max(0, this.#position.batch - 1));
     this.#savedAt = performance.now();
     this.#hasSaved = true;
     return encodeCheckpoint({ position: this.#position, weights, slots: [...slots, ...this.#kept] });
   }
 
-  #restoreKept(): void {
+  async #restoreKept(): Promise<void> {
     const { learner, send } = this.#options;
     restore(
       learner.model.weights,
@@ -246,7 +248,7 @@ export class Fit {
     );
     send({
       type: 'checkpoint',
-      last: this.#checkpoint(),
+      last: await this.#checkpoint(),
       epoch: this.#position.epoch,
       batch: this.#position.batch,
     });
@@ -257,16 +259,17 @@ export class Fit {
    * on the way back from the output, as a gradient hands on to the layers below what it has itself. Else it is the first layer
    * whose output for `inputs` is none.
    */
-  #diverged(value: number, batch: number, inputs: Tensor | null = null): UnrollError {
+  async #diverged(value: number, batch: number, inputs: Tensor | null = null): Promise<UnrollError> {
     const { optimizer, model } = this.#options.learner;
     const { learningRate } = optimizer;
-    const broken = model.weights.findLast(
-      ({ variable }) => !variable.dataSync<'float32'>().every(Number.isFinite),
-    );
+    const weights = await Promise.all(model.weights.map(({ variable }) => variable.data<'float32'>()));
+    const broken = model.weights[weights.findLastIndex((values) => !values.every(Number.isFinite))];
     const at = broken && this.#updated;
     const place = {
       what: at ? 'gradient' : 'output',
-      layer: at ? broken.name.slice(0, broken.name.lastIndexOf('/')) : inputs && model.firstNotFinite(inputs),
+      layer: at
+        ? broken.name.slice(0, broken.name.lastIndexOf('/'))
+        : inputs && (await model.firstNotFinite(inputs)),
     };
     inputs?.dispose();
     return new UnrollError('training-diverged', {
@@ -290,10 +293,10 @@ function startOfEpoch(
 }
 
 /** SHA-256 over all weights' bytes in order. */
-export function weightsHash(weights: readonly NamedVariable[]): string {
+export async function weightsHash(weights: readonly NamedVariable[]): Promise<string> {
   const hash = createHash('sha256');
   for (const { variable } of weights) {
-    const { buffer, byteOffset, byteLength } = variable.dataSync<'float32'>();
+    const { buffer, byteOffset, byteLength } = await variable.data<'float32'>();
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return hash.digest('hex');

@@ -24,7 +24,7 @@ export interface JobContext {
   /** The most memory taken so far, in bytes. */
   peakBytes: () => number;
   /** The engine's clocks, where it has any. */
-  profiling: Pick<Engine, 'profile' | 'limit'>;
+  profiling: Pick<Engine, 'profile' | 'limit' | 'asynchronous'>;
 }
 
 /** Does a job to its end. @throws UnrollError what it cannot do */
@@ -52,7 +52,9 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
     split,
     checkpoint,
     control,
-    send: watched(send, new GradientWatch(model, examples, training.loss, send)),
+    send: context.profiling.asynchronous
+      ? send
+      : watched(send, new GradientWatch(model, examples, training.loss, send)),
     delivered,
     peakBytes,
     profiler,
@@ -111,10 +113,10 @@ async function evaluateSplit(job: EvaluateJob, { control, send }: JobContext): P
   });
 }
 
-function predict(job: PredictJob, { send }: JobContext): void {
+async function predict(job: PredictJob, { send }: JobContext): Promise<void> {
   const model = restoredModel(job);
   const examples = paddedExamples(job, model, job.width ?? 1, new Float32Array(job.sequences.length));
-  const probabilities = predictAll(model, examples);
+  const probabilities = await predictAll(model, examples);
   model.dispose();
   send({ type: 'predicted', probabilities, outputs: model.outputs });
 }

@@ -32,10 +32,15 @@ export class Learner {
    * @param inputs (B, T) ids or (B, T, D) values; disposed
    * @param targets (B, K), or (B, 1) class numbers
    */
-  trainBatch(inputs: tf.Tensor, targets: tf.Tensor2D, epoch: number, batch: number): BatchResult {
+  async trainBatch(
+    inputs: tf.Tensor,
+    targets: tf.Tensor2D,
+    epoch: number,
+    batch: number,
+  ): Promise<BatchResult> {
     const { loss, output, gradients } = this.gradients(inputs, targets, epoch, batch);
-    const result = this.#result(loss.dataSync()[0]!, targets, output);
-    if (Number.isFinite(result.sums.loss)) this.optimizer.apply(gradients);
+    const result = await this.#result(loss, targets, output);
+    if (Number.isFinite(result.sums.loss)) await this.optimizer.apply(gradients);
     tf.dispose([inputs, targets, loss, output, ...gradients.filter((gradient) => gradient !== null)]);
     return result;
   }
@@ -59,19 +64,20 @@ export class Learner {
   }
 
   /** Loss, metrics and outputs of a batch without training; `inputs` and `targets` are disposed. */
-  evaluateBatch(inputs: tf.Tensor, targets: tf.Tensor2D): BatchResult {
+  async evaluateBatch(inputs: tf.Tensor, targets: tf.Tensor2D): Promise<BatchResult> {
     const { loss, output } = tf.tidy(() => {
       const outputs = this.model.run(inputs, null);
       return { loss: batchLoss(this.#training.loss, targets, outputs), output: outputs.output };
     });
-    const result = this.#result(loss.dataSync()[0]!, targets, output);
+    const result = await this.#result(loss, targets, output);
     tf.dispose([inputs, targets, loss, output]);
     return result;
   }
 
   /** Weights and slots as they are now, copied. */
-  arrays(): Pick<Checkpoint, 'weights' | 'slots'> {
-    return { weights: this.model.weights.map(copied), slots: this.optimizer.slots.map(copied) };
+  async arrays(): Promise<Pick<Checkpoint, 'weights' | 'slots'>> {
+    const weights = await Promise.all(this.model.weights.map(copied));
+    return { weights, slots: await Promise.all(this.optimizer.slots.map(copied)) };
   }
 
   dispose(): void {
@@ -79,11 +85,15 @@ export class Learner {
     this.model.dispose();
   }
 
-  #result(loss: number, targets: tf.Tensor2D, output: tf.Tensor2D): BatchResult {
+  async #result(loss: tf.Scalar, targets: tf.Tensor2D, output: tf.Tensor2D): Promise<BatchResult> {
     const [examples, outputs] = output.shape;
-    const values = output.dataSync<'float32'>();
-    const predicted = { targets: targets.dataSync<'float32'>(), output: values, outputs };
-    const sums: Record<string, number> = { loss: loss * examples };
+    const [[mean], values, wanted] = await Promise.all([
+      loss.data<'float32'>(),
+      output.data<'float32'>(),
+      targets.data<'float32'>(),
+    ]);
+    const predicted = { targets: wanted, output: values, outputs };
+    const sums: Record<string, number> = { loss: mean! * examples };
     for (const metric of this.#training.metrics) sums[metric] = metricSum(metric, predicted);
     return { sums, output: values };
   }
@@ -101,8 +111,8 @@ export function targetsOf(labels: Float32Array, outputs: number, loss: LossName)
   return tf.tensor2d(oneOf, [labels.length, outputs]);
 }
 
-function copied({ name, variable }: NamedVariable): NamedArray {
-  return { name, shape: variable.shape, data: Float32Array.from(variable.dataSync<'float32'>()) };
+async function copied({ name, variable }: NamedVariable): Promise<NamedArray> {
+  return { name, shape: variable.shape, data: Float32Array.from(await variable.data<'float32'>()) };
 }
 
 /** Puts saved values into variables. @throws UnrollError `file-damaged` where names or shapes differ */

@@ -101,11 +101,11 @@ export class Model {
   }
 
   /** The first layer, in order, whose output for these inputs holds a number that is not finite; null where none does. */
-  firstNotFinite(inputs: tf.Tensor): string | null {
+  async firstNotFinite(inputs: tf.Tensor): Promise<string | null> {
     tf.engine().startScope();
     try {
       for (const { id, value } of this.#walk(inputs, null, undefined))
-        if (!value.tensor.dataSync().every(Number.isFinite)) return id;
+        if (!(await value.tensor.data()).every(Number.isFinite)) return id;
       return null;
     } finally {
       tf.engine().endScope();

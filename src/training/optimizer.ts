@@ -32,10 +32,11 @@ export class Optimizer {
   }
 
   /** Updates every variable by its gradient, given in the order of the weights; null leaves it and its slots alone. */
-  apply(gradients: readonly (tf.Tensor | null)[]): void {
+  async apply(gradients: readonly (tf.Tensor | null)[]): Promise<void> {
     const present = gradients.flatMap((gradient, index) => (gradient ? [{ gradient, index }] : []));
+    const scales = await this.#scales(present.map(({ gradient }) => gradient));
     tf.tidy(() => {
-      const { gradients: clipped, scales } = this.#clip(present.map(({ gradient }) => gradient));
+      const clipped = this.#clip(present.map(({ gradient }) => gradient));
       present.forEach(({ index }, i) => {
         const step = {
           learningRate: this.learningRate,
@@ -53,25 +54,22 @@ export class Optimizer {
     for (const { variable } of this.slots) variable.dispose();
   }
 
-  /** Keras clips by the first of these that is set: each norm, the norm of all together, each value. */
-  #clip(gradients: readonly tf.Tensor[]): { gradients: readonly tf.Tensor[]; scales: number[] } {
-    const { clipnorm, global_clipnorm, clipvalue } = this.#config;
-    const unscaled = gradients.map(() => 1);
-    if (clipnorm)
-      return {
-        gradients,
-        scales: gradients.map((g) => clipnorm / Math.max(Math.sqrt(squaredNorm(g)), clipnorm)),
-      };
-    if (global_clipnorm) {
-      const norm = Math.sqrt(gradients.reduce((sum, g) => sum + squaredNorm(g), 0));
-      return {
-        gradients,
-        scales: unscaled.map(() => global_clipnorm * Math.min(1 / norm, 1 / global_clipnorm)),
-      };
+  /** What each gradient is multiplied by: Keras clips by the first that is set of each norm, the norm of all, each value. */
+  async #scales(gradients: readonly tf.Tensor[]): Promise<number[]> {
+    const { clipnorm, global_clipnorm } = this.#config;
+    if (clipnorm) {
+      const norms = await squaredNorms(gradients);
+      return norms.map((norm) => clipnorm / Math.max(Math.sqrt(norm), clipnorm));
     }
-    if (clipvalue)
-      return { gradients: gradients.map((g) => tf.clipByValue(g, -clipvalue, clipvalue)), scales: unscaled };
-    return { gradients, scales: unscaled };
+    if (!global_clipnorm) return gradients.map(() => 1);
+    const norm = Math.sqrt((await squaredNorms(gradients)).reduce((sum, squared) => sum + squared, 0));
+    return gradients.map(() => global_clipnorm * Math.min(1 / norm, 1 / global_clipnorm));
+  }
+
+  #clip(gradients: readonly tf.Tensor[]): readonly tf.Tensor[] {
+    const { clipnorm, global_clipnorm, clipvalue } = this.#config;
+    if (clipnorm || global_clipnorm || !clipvalue) return gradients;
+    return gradients.map((g) => tf.clipByValue(g, -clipvalue, clipvalue));
   }
 }
 
@@ -79,6 +77,9 @@ function zeroVariable(shape: number[]): tf.Variable {
   return tf.tidy(() => tf.variable(tf.zeros(shape), false));
 }
 
-function squaredNorm(gradient: tf.Tensor): number {
-  return tf.sum(tf.square(gradient)).dataSync()[0]!;
+async function squaredNorms(gradients: readonly tf.Tensor[]): Promise<number[]> {
+  const sums = tf.tidy(() => gradients.map((gradient) => tf.sum(tf.square(gradient))));
+  const values = await Promise.all(sums.map((sum) => sum.data()));
+  tf.dispose(sums);
+  return values.map(([value]) => value!);
 }

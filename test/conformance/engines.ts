@@ -1,12 +1,18 @@
 /** The engines that the tests of this folder run on. */
 import { CELL_KERNELS } from '../../src/training/engines/simd/modules.ts';
-import { chooseEngine } from '../../src/training/engines/index.ts';
+import { chooseEngine, probeEngine } from '../../src/training/engines/index.ts';
 import { CELLS } from '../../src/training/ops/recurrent.ts';
 import type { Cell } from '../../src/training/ops/recurrent.ts';
 import { ENGINES } from '../../src/shared/training.ts';
 import type { EngineName } from '../../src/shared/training.ts';
 
-export const ENGINES_HERE: readonly EngineName[] = ENGINES;
+const probes = await Promise.all(ENGINES.map(async (name) => ({ name, ...(await probeEngine(name)) })));
+for (const { name, available, detail } of probes)
+  if (!available) console.warn(`The tests of the engine ${name} are SKIPPED: ${detail}.`);
+
+export const ENGINES_HERE: readonly EngineName[] = probes.flatMap(({ name, available }) =>
+  available ? [name] : [],
+);
 
 /** The cells an engine computes with code of its own; it leaves the others to the reference op. */
 export function cellsOf(engine: EngineName): readonly Cell[] {

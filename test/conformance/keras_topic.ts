@@ -35,46 +35,46 @@ function learnerOf(fixture: Fixture): Learner {
   return new Learner(model, fixture.training);
 }
 
-function withLearner(fixture: Fixture, check: (learner: Learner) => void): void {
+async function withLearner(fixture: Fixture, check: (learner: Learner) => Promise<void>): Promise<void> {
   const learner = learnerOf(fixture);
   try {
-    check(learner);
+    await check(learner);
   } finally {
     learner.dispose();
   }
 }
 
-function checkWeights(fixture: Fixture): void {
-  withLearner(fixture, ({ model }) => {
+function checkWeights(fixture: Fixture): Promise<void> {
+  return withLearner(fixture, ({ model }) => {
     const outline = ({ name, shape }: { name: string; shape: readonly number[] }) =>
       `${name} (${shape.join(', ')})`;
     const ours = model.weights.map(({ name, variable }) => outline({ name, shape: variable.shape }));
     expect(ours).toEqual(fixture.all('weight').map(outline));
     expect(model.parameters).toBe(fixture.header.parameters);
+    return Promise.resolve();
   });
 }
 
-function checkForwardAndGradients(fixture: Fixture): void {
-  withLearner(fixture, (learner) => {
+function checkForwardAndGradients(fixture: Fixture): Promise<void> {
+  return withLearner(fixture, async (learner) => {
     const inputs = inputOf(fixture, 0);
     const { loss, output, gradients } = learner.gradients(inputs, targetsOf(fixture, 0));
-    expect(relativeError(output.dataSync(), fixture.array('output').data), 'output').toBeLessThanOrEqual(
-      FORWARD,
-    );
-    expect(relativeError(loss.dataSync(), [fixture.header.lossValue]), 'loss').toBeLessThanOrEqual(FORWARD);
-    learner.model.weights.forEach(({ name }, i) => {
+    const apart = relativeError(await output.data(), fixture.array('output').data);
+    expect(apart, 'output').toBeLessThanOrEqual(FORWARD);
+    expect(relativeError(await loss.data(), [fixture.header.lossValue]), 'loss').toBeLessThanOrEqual(FORWARD);
+    for (const [i, { name }] of learner.model.weights.entries()) {
       const expected = fixture.array(`gradient/${name}`).data;
-      const gradient = gradients[i]?.dataSync() ?? new Float32Array(expected.length);
+      const gradient = (await gradients[i]?.data()) ?? new Float32Array(expected.length);
       expect(relativeError(gradient, expected), `gradient of ${name}`).toBeLessThanOrEqual(GRADIENT);
-    });
+    }
     tf.dispose([inputs, loss, output, ...gradients.filter((gradient) => gradient !== null)]);
   });
 }
 
-function checkSteps(fixture: Fixture): void {
-  withLearner(fixture, (learner) => {
+function checkSteps(fixture: Fixture): Promise<void> {
+  return withLearner(fixture, async (learner) => {
     for (let step = 0; step < STEPS; step++) {
-      const { sums } = learner.trainBatch(inputOf(fixture, step), targetsOf(fixture, step), 0, step);
+      const { sums } = await learner.trainBatch(inputOf(fixture, step), targetsOf(fixture, step), 0, step);
       for (const [name, expected] of Object.entries(fixture.header.logs[step]!)) {
         const mean = sums[name]! / fixture.header.batch;
         expect(relativeError([mean], [expected]), `${name} of step ${step + 1}`).toBeLessThanOrEqual(TRAINED);
@@ -83,7 +83,7 @@ function checkSteps(fixture: Fixture): void {
     for (const { name, variable } of learner.model.weights) {
       const expected = fixture.array(`trained/${name}`).data;
       const before = fixture.array(`weight/${name}`).data;
-      const actual = variable.dataSync();
+      const actual = await variable.data();
       const change = (values: ArrayLike<number>) => Array.from(values, (value, i) => value - before[i]!);
       expect(relativeError(actual, expected), name).toBeLessThanOrEqual(TRAINED);
       expect(relativeError(change(actual), change(expected)), `change of ${name}`).toBeLessThanOrEqual(

@@ -36,45 +36,53 @@ function weightTensors({ attributes, D, ...problem }: RecurrentProblem): Record<
 }
 
 /** Output and the gradients of sum(output * dOutput), by the op and tfjs's tape; `evaluated` is the output without a tape. */
-export function runRecurrent(
+export async function runRecurrent(
   problem: RecurrentProblem,
   dOutput: Float32Array,
   tokens: Tokens | null = null,
-): RecurrentResult & { evaluated: Float32Array } {
-  return tf.tidy(() => {
-    const { B, T, D, attributes } = problem;
-    const mask = problem.mask && tf.tensor2d(Int32Array.from(problem.mask), [B, T], 'int32');
-    const ids = tokens && tf.tensor2d(tokens.ids, [B, T], 'int32');
-    const source: Record<string, tf.Tensor> = tokens
-      ? { table: tf.tensor2d(tokens.table, [tokens.V, D]) }
-      : { x: tf.tensor3d(float32(problem.x), [B, T, D]) };
-    const inputs = { ...source, ...weightTensors(problem) };
-    const names = Object.keys(inputs);
-    let output: Float32Array | null = null;
-    const forward = (...given: tf.Tensor[]): tf.Tensor => {
-      const by = Object.fromEntries(names.map((name, i) => [name, given[i]!]));
-      const x = ids ? embedding(by.table as tf.Tensor2D, ids) : (by.x as tf.Tensor3D);
-      const weights = {
-        kernel: by.kernel as tf.Tensor2D,
-        recurrentKernel: by.recurrentKernel as tf.Tensor2D,
-      };
-      const carryKernel = (by.carryKernel as tf.Tensor2D | undefined) ?? null;
-      return recurrent({ x, ...weights, bias: by.bias!, carryKernel, mask }, attributes);
-    };
+): Promise<RecurrentResult & { evaluated: Float32Array }> {
+  tf.engine().startScope();
+  try {
+    const { names, inputs, forward } = operation(problem, tokens);
+    let output: tf.Tensor | null = null;
     const objective = (...given: tf.Tensor[]): tf.Scalar => {
-      const result = forward(...given);
-      output = result.dataSync<'float32'>().slice();
-      return tf.sum(tf.mul(result, tf.tensor(dOutput, result.shape)));
+      output = tf.keep(forward(...given));
+      return tf.sum(tf.mul(output, tf.tensor(dOutput, output.shape)));
     };
-    const found = tf.grads(objective)(Object.values(inputs));
-    const gradients = Object.fromEntries(
-      names.map((name, i) => [name, found[i]!.dataSync<'float32'>().slice()]),
-    );
-    const evaluated = forward(...Object.values(inputs))
-      .dataSync<'float32'>()
-      .slice();
-    return { output: output!, evaluated, gradients };
-  });
+    const found = tf.grads(objective)(inputs);
+    const numbers = async (tensor: tf.Tensor) => Float32Array.from(await tensor.data<'float32'>());
+    const gradients: Record<string, Float32Array> = {};
+    for (const [i, name] of names.entries()) gradients[name] = await numbers(found[i]!);
+    const evaluated = await numbers(forward(...inputs));
+    const differentiated = await numbers(output!);
+    output!.dispose();
+    return { output: differentiated, evaluated, gradients };
+  } finally {
+    tf.engine().endScope();
+  }
+}
+
+/** The op on a problem as a function of its inputs, by name; an Embedding's table stands for x. */
+function operation(problem: RecurrentProblem, tokens: Tokens | null) {
+  const { B, T, D, attributes } = problem;
+  const mask = problem.mask && tf.tensor2d(Int32Array.from(problem.mask), [B, T], 'int32');
+  const ids = tokens && tf.tensor2d(tokens.ids, [B, T], 'int32');
+  const source: Record<string, tf.Tensor> = tokens
+    ? { table: tf.tensor2d(tokens.table, [tokens.V, D]) }
+    : { x: tf.tensor3d(float32(problem.x), [B, T, D]) };
+  const inputs = { ...source, ...weightTensors(problem) };
+  const names = Object.keys(inputs);
+  const forward = (...given: tf.Tensor[]): tf.Tensor => {
+    const by = Object.fromEntries(names.map((name, i) => [name, given[i]!]));
+    const x = ids ? embedding(by.table as tf.Tensor2D, ids) : (by.x as tf.Tensor3D);
+    const weights = {
+      kernel: by.kernel as tf.Tensor2D,
+      recurrentKernel: by.recurrentKernel as tf.Tensor2D,
+    };
+    const carryKernel = (by.carryKernel as tf.Tensor2D | undefined) ?? null;
+    return recurrent({ x, ...weights, bias: by.bias!, carryKernel, mask }, attributes);
+  };
+  return { names, inputs: Object.values(inputs), forward };
 }
 
 /** The problem whose x is what the Embedding of `tokens` hands over. */

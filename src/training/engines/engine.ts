@@ -15,6 +15,8 @@ export interface KernelTotals {
 export interface EngineProfile {
   /** Seconds by the wall clock in which kernels ran, on one thread at least. */
   readonly runSeconds: number;
+  /** Seconds that ops spent beside their kernels on one thread: plans of batches, weights in panels, sums of parts. */
+  readonly planSeconds: number;
   /** Seconds that keeping the profile took. */
   readonly ownSeconds: number;
   kernels(): KernelTotals[];
@@ -22,13 +24,18 @@ export interface EngineProfile {
 
 export interface Engine {
   name: EngineName;
+  /** Its tensors are elsewhere: they can be read by awaiting them, not at once. */
+  readonly asynchronous?: boolean;
   /** Whether it can run on this machine, in words either way: `relaxed SIMD`, or why not. Changes nothing. */
   probe(): Promise<{ available: boolean; detail: string }>;
   /**
-   * Makes it tfjs's backend. `threads` null takes as many as the machine has cores.
+   * Makes it tfjs's backend. `threads` null takes as many as the machine has cores; `device` null the first there is.
    * Gives how it runs (`relaxed SIMD, 2 threads`) and the threads it uses.
    */
-  start(options: { threads: number | null }): Promise<{ detail: string; threads: number }>;
+  start(options: {
+    threads: number | null;
+    device?: string | null;
+  }): Promise<{ detail: string; threads: number }>;
   stop(): Promise<void>;
   /** The most its memory can hold, in bytes, where that is limited. */
   readonly mostBytes?: number;

@@ -5,9 +5,16 @@ import type { Engine } from './engine.ts';
 
 const LOAD: Readonly<Record<EngineName, () => Promise<Engine>>> = {
   simd: async () => (await import('./simd/index.ts')).simdEngine,
+  webgpu: async () => (await import('./webgpu/index.ts')).webgpuEngine,
   reference: async () => (await import('./reference.ts')).referenceEngine,
 };
-const FASTEST_FIRST: readonly EngineName[] = ['simd', 'reference'];
+/** Not `webgpu`: whether a machine's graphics adapter is faster than its cores, the benchmark of the engines says. */
+const AUTOMATIC: readonly EngineName[] = ['simd', 'reference'];
+
+/** Whether an engine can run here, in words either way. */
+export async function probeEngine(name: EngineName): Promise<{ available: boolean; detail: string }> {
+  return (await LOAD[name]()).probe();
+}
 
 /**
  * The engine asked for, or with `auto` the fastest that can run here.
@@ -15,7 +22,7 @@ const FASTEST_FIRST: readonly EngineName[] = ['simd', 'reference'];
  */
 export async function chooseEngine(choice: EngineName | 'auto'): Promise<Engine> {
   let reason = 'none can run here';
-  for (const name of choice === 'auto' ? FASTEST_FIRST : [choice]) {
+  for (const name of choice === 'auto' ? AUTOMATIC : [choice]) {
     const engine = await LOAD[name]();
     const { available, detail } = await engine.probe();
     if (available) return engine;

@@ -42,7 +42,7 @@ describe('training', () => {
     expect(of(run, 'done')[0]).toMatchObject({
       epochs: 12,
       stoppedEarly: false,
-      weightsSha256: weightsHash(run.learner.model.weights),
+      weightsSha256: await weightsHash(run.learner.model.weights),
     });
     run.learner.dispose();
   });
@@ -231,8 +231,8 @@ describe('memory', () => {
       { epochs: 1 },
       { graph: tinyGraph(LSTM, ['Dense', { units: 3, activation: 'relu' }]) },
     );
-    const hash = weightsHash(run.learner.model.weights);
+    const hash = await weightsHash(run.learner.model.weights);
     (await fitTiny({ epochs: 1, seed: 9 })).learner.dispose();
-    expect(weightsHash(run.learner.model.weights)).toBe(hash);
+    expect(await weightsHash(run.learner.model.weights)).toBe(hash);
   });
 });

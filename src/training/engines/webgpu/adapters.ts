@@ -1,0 +1,105 @@
+/** The graphics adapters that Dawn (npm `webgpu`) finds on this machine, and the device made on one of them. */
+import { UnrollError } from '../../../shared/errors.ts';
+
+/** An adapter with what its driver says about itself. */
+export interface Adapter {
+  /** As `--device` takes it: `NVIDIA H100 80GB HBM3`. */
+  name: string;
+  /** The interface it is reached by: `vulkan`, `metal`, `d3d12`. */
+  interface: string;
+}
+
+export interface OpenDevice {
+  device: GPUDevice;
+  info: GPUAdapterInfo;
+  /** What errors call it: adapter and driver. */
+  name: string;
+  /** Gives the device and Dawn itself back; Node could not end while they are held. */
+  close(): void;
+}
+
+/** Interfaces to computing hardware; Dawn has one more, `null`, which computes nothing. */
+const INTERFACES = ['vulkan', 'metal', 'd3d12'];
+/** No adapter is called so: asked for it, Dawn answers with those there are. */
+const NO_ADAPTER = 'none of them';
+
+/**
+ * Kernels here, as tfjs's, write workgroup memory before they read it. To zero it first costs every dispatch some time, and a
+ * software adapter seconds to compile.
+ */
+const OPTIONS = ['enable-dawn-features=disable_workgroup_init'];
+
+type Dawn = typeof import('webgpu');
+
+const loadDawn = async (): Promise<Dawn> => {
+  try {
+    return await import('webgpu');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    throw new UnrollError('engine-unavailable', { engine: 'webgpu', reason });
+  }
+};
+
+/** All adapters that can compute. @throws UnrollError `engine-unavailable` where Dawn does not load */
+export async function listAdapters(): Promise<Adapter[]> {
+  const { create } = await loadDawn();
+  let answer = '';
+  try {
+    await create([`adapter=${NO_ADAPTER}`]).requestAdapter();
+  } catch (error) {
+    answer = String(error);
+  }
+  const found = answer.matchAll(/backend: '([^']*)', name: '([^']*)'/g);
+  const adapters = Array.from(found, ([, via, name]) => ({ name: name!, interface: via! }));
+  return adapters.filter(({ interface: via }) => INTERFACES.includes(via));
+}
+
+/** The adapter a user means by all or part of its name; null takes the first. */
+export function chooseAdapter(adapters: readonly Adapter[], wanted: string | null): Adapter | null {
+  if (wanted === null) return adapters[0] ?? null;
+  const name = wanted.toLowerCase();
+  const exact = adapters.find((adapter) => adapter.name.toLowerCase() === name);
+  return exact ?? adapters.find((adapter) => adapter.name.toLowerCase().includes(name)) ?? null;
+}
+
+/**
+ * A device on an adapter, with all the memory and workgroup sizes the adapter has.
+ * @throws UnrollError `engine-unavailable`
+ */
+export async function openDevice({ name, interface: via }: Adapter): Promise<OpenDevice> {
+  const { create, globals } = await loadDawn();
+  Object.assign(globalThis, globals);
+  const gpu = create([...OPTIONS, `backend=${via}`, `adapter=${name}`]);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter)
+    throw new UnrollError('engine-unavailable', { engine: 'webgpu', reason: `${name} does not answer` });
+  const device = await adapter.requestDevice({ requiredLimits: computeLimits(adapter.limits) });
+  // tfjs-backend-webgpu asks whether there is `navigator.gpu` and uses nothing of it.
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
+  const { info } = adapter;
+  return {
+    device,
+    info,
+    name: info.description ? `${name}, ${info.description}` : name,
+    close() {
+      device.destroy();
+      Reflect.deleteProperty(globalThis.navigator, 'gpu');
+    },
+  };
+}
+
+/** What kernels are limited by, as large as the adapter has it: the defaults are those of the weakest phone. */
+function computeLimits(limits: GPUSupportedLimits): Record<string, number> {
+  const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = limits;
+  const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup } = limits;
+  const { maxComputeWorkgroupSizeX, maxComputeWorkgroupsPerDimension } = limits;
+  return {
+    maxBufferSize,
+    maxStorageBufferBindingSize,
+    maxStorageBuffersPerShaderStage,
+    maxComputeWorkgroupStorageSize,
+    maxComputeInvocationsPerWorkgroup,
+    maxComputeWorkgroupSizeX,
+    maxComputeWorkgroupsPerDimension,
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * The tfjs backend `webgpu` with kernels of ours beside tfjs-backend-webgpu's: they take WGSL as it stands, write several
+ * tensors at once and change weights in place. Invalid shaders and exceeded limits do not throw in WebGPU, they yield zeros;
+ * here nothing is read from the device before all that was asked of it is known to be valid.
+ */
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { UnrollError } from '../../../shared/errors.ts';
+import type { OpenDevice } from './adapters.ts';
+
+export const BACKEND = 'webgpu';
+
+/** A compute shader with entry point `main`. Bindings 0, 1, … are the tensors given, the last one the sizes. */
+export interface Shader {
+  /** What errors call it. */
+  name: string;
+  code: string;
+}
+
+/** tfjs-backend-webgpu's private parts that a kernel with several outputs cannot do without. */
+interface Internals {
+  commandEncoder: GPUCommandEncoder | null;
+  computePassEncoder: GPUComputePassEncoder | null;
+  commandQueueOwnedIds: WeakSet<tf.DataId>;
+  dispatchCountInPass: number;
+  uniformPendingDisposal: GPUBuffer[];
+}
+
+/** As tfjs-backend-webgpu: so many dispatches are recorded before they are handed to the device. */
+const DISPATCHES_A_SUBMIT = 15;
+
+export class GpuBackend extends WebGPUBackend {
+  readonly #deviceName: string;
+  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  /** Validations under way. */
+  #checks: Promise<void>[] = [];
+  /** The first shader that is not valid; it explains whatever fails after it. */
+  #invalid: UnrollError | null = null;
+  #fault: UnrollError | null = null;
+  /** Ids and other whole numbers as they were before their upload. */
+  readonly #integers = new WeakMap<tf.DataId, Int32Array>();
+  readonly #releases = new Map<tf.DataId, () => void>();
+  /** The most bytes that buffers took. */
+  peakBytes = 0;
+
+  constructor({ device, info, name }: OpenDevice) {
+    super(device, info);
+    this.#deviceName = name;
+    device.addEventListener('uncapturederror', ({ error }) => {
+      this.#fault ??= this.#failure('a kernel of tensorflow.js', error);
+    });
+    void device.lost.then(({ reason, message }) => {
+      const lost = new UnrollError('device-lost', { device: name, reason: message || reason });
+      this.#fault ??= lost;
+    });
+  }
+
+  #failure(shader: string, { message }: GPUError): UnrollError {
+    const reason = message.split('\n')[0]!;
+    return new UnrollError('shader-failed', { shader, device: this.#deviceName, reason });
+  }
+
+  get #internals(): Internals {
+    return this as unknown as Internals;
+  }
+
+  /**
+   * Runs a shader.
+   * @param tensors in the order of the bindings; what the shader writes is among them
+   * @param written those of them that it writes
+   * @param sizes the uniforms, unsigned
+   */
+  run(
+    shader: Shader,
+    tensors: readonly tf.TensorInfo[],
+    written: readonly tf.TensorInfo[],
+    sizes: readonly number[],
+    groups: readonly [number, number?, number?],
+  ): void {
+    const pipeline = this.pipeline(shader);
+    const buffers = tensors.map((tensor) => this.buffer(tensor));
+    const entries = [...buffers, this.#uniforms(sizes)].map((buffer, binding) => ({
+      binding,
+      resource: { buffer },
+    }));
+    const bindGroup = this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    this.ensureCommandEncoderReady();
+    const internals = this.#internals;
+    tensors.forEach(({ dataId }) => internals.commandQueueOwnedIds.add(dataId));
+    const pass = (internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass());
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...(groups as [number, number, number]));
+    // A copy on this side that a read left would be read again.
+    for (const { dataId } of written) this.tensorMap.get(dataId).values = null as never;
+    this.peakBytes = Math.max(this.peakBytes, this.bufferManager.numBytesAllocated);
+    if (++internals.dispatchCountInPass < DISPATCHES_A_SUBMIT) return;
+    this.endComputePassEncoder();
+    this.submitQueue();
+  }
+
+  /** The pipeline of a shader, compiled once. */
+  pipeline({ name, code }: Shader): GPUComputePipeline {
+    const known = this.#pipelines.get(code);
+    if (known) return known;
+    const { device } = this;
+    device.pushErrorScope('validation');
+    const module = device.createShaderModule({ code, label: name });
+    const pipeline = device.createComputePipeline({
+      layout: 'auto',
+      compute: { module, entryPoint: 'main' },
+      label: name,
+    });
+    const check = device.popErrorScope().then((error) => {
+      if (error) this.#invalid ??= this.#failure(name, error);
+    });
+    this.#checks.push(check);
+    this.#pipelines.set(code, pipeline);
+    return pipeline;
+  }
+
+  /** The device's copy of a tensor, uploaded at first use. */
+  buffer({ dataId }: tf.TensorInfo): GPUBuffer {
+    this.uploadToGPU(dataId);
+    return this.tensorMap.get(dataId).resource as GPUBuffer;
+  }
+
+  #uniforms(sizes: readonly number[]): GPUBuffer {
+    const bytes = Math.ceil(sizes.length / 4) * 16;
+    const buffer = this.bufferManager.acquireBuffer(bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
+    this.queue.writeBuffer(buffer, 0, Uint32Array.from(sizes));
+    this.#internals.uniformPendingDisposal.push(buffer);
+    return buffer;
+  }
+
+  override uploadToGPU(dataId: tf.DataId): void {
+    const { values, dtype, resource } = this.tensorMap.get(dataId);
+    if (!resource && dtype === 'int32' && values)
+      this.#integers.set(dataId, Int32Array.from(values as Int32Array));
+    super.uploadToGPU(dataId);
+  }
+
+  /** The numbers of an int32 tensor that came from this side; null for what the device computed. */
+  integers({ dataId }: tf.TensorInfo): Int32Array | null {
+    const { values } = this.tensorMap.get(dataId);
+    return (values as Int32Array | null) ?? this.#integers.get(dataId) ?? null;
+  }
+
+  /** @throws UnrollError `shader-failed`, `device-lost` where what was read could not be computed */
+  override async read(dataId: tf.DataId): Promise<tf.backend_util.BackendValues> {
+    const values = await super.read(dataId).catch(async (error: unknown) => {
+      await this.settled();
+      throw error;
+    });
+    await this.settled();
+    return values;
+  }
+
+  /** Resolves when everything asked of the device so far is known to be valid. @throws UnrollError where it was not */
+  async settled(): Promise<void> {
+    const checks = this.#checks;
+    this.#checks = [];
+    await Promise.all(checks);
+    const fault = this.#invalid ?? this.#fault;
+    if (fault) throw fault;
+  }
+
+  /** Holds a tensor's data until the function given back is called. */
+  hold({ dataId }: tf.TensorInfo): () => void {
+    this.incRef(dataId);
+    return () => {
+      if (this.disposeData(dataId)) tf.engine().removeDataId(dataId, this);
+    };
+  }
+
+  /** Has a function called when a tensor's data is freed. */
+  onRelease({ dataId }: tf.TensorInfo, release: () => void): void {
+    this.#releases.set(dataId, release);
+  }
+
+  override disposeData(dataId: tf.DataId, force = false): boolean {
+    const disposed = super.disposeData(dataId, force);
+    const release = disposed ? this.#releases.get(dataId) : undefined;
+    if (release) {
+      this.#releases.delete(dataId);
+      release();
+    }
+    return disposed;
+  }
+
+  /** An uninitialised float32 tensor. */
+  empty(...shape: number[]): tf.TensorInfo {
+    return this.makeTensorInfo(shape, 'float32');
+  }
+}

@@ -1,0 +1,16 @@
+/** The kernels of this engine. */
+import type { GpuBackend } from './backend.ts';
+import { registerEmbedding } from './embedding.ts';
+import { registerRecurrent } from './recurrent.ts';
+import { registerUpdate } from './update.ts';
+
+let registered = false;
+
+/** Registers them once: tfjs keeps kernels when a backend is removed. */
+export function registerKernels(backend: GpuBackend): void {
+  if (registered) return;
+  registered = true;
+  registerEmbedding();
+  registerRecurrent(backend);
+  registerUpdate();
+}

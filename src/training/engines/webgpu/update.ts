@@ -1,0 +1,59 @@
+/** The optimizers' steps on this engine: weights and slots never leave the device. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { OptimizerName } from '../../../shared/training.ts';
+import { UPDATE_KERNELS, supportUpdate, type UpdateAttributes } from '../../ops/update.ts';
+import { BACKEND, type GpuBackend } from './backend.ts';
+import { CONSTANTS, SLOTS, updateShader } from './kernels/update.ts';
+
+type Constants = Record<(typeof CONSTANTS)[number], number>;
+
+/** Keras's hyperparameters as the shaders take them. */
+function constants(name: OptimizerName, attributes: UpdateAttributes): Constants {
+  const { learningRate, gradientScale: scale, alpha } = attributes;
+  const number = (key: string) => Number(attributes[key] ?? 0);
+  const epsilon = number('epsilon');
+  if (name !== 'adam')
+    return { learningRate, epsilon, rate1: number('rho'), rate2: 1 - number('rho'), scale };
+  return { learningRate: alpha, epsilon, rate1: 1 - number('beta_1'), rate2: 1 - number('beta_2'), scale };
+}
+
+function step(
+  backend: GpuBackend,
+  name: OptimizerName,
+  inputs: tf.NamedTensorInfoMap,
+  attributes: UpdateAttributes,
+): void {
+  const values = constants(name, attributes);
+  const numbers = Float32Array.from(CONSTANTS, (constant) => values[constant]);
+  const stepTensor = backend.makeTensorInfo([numbers.length], 'float32', numbers);
+  const changed = [inputs.variable!, ...Array.from({ length: SLOTS[name] }, (_, i) => inputs[`slot${i}`]!)];
+  const count = tf.util.sizeFromShape(inputs.variable!.shape);
+  const perRow = Math.min(count, 64 * 1024);
+  const groups = [Math.ceil(perRow / 64), Math.ceil(count / perRow)] as const;
+  backend.run(
+    updateShader(name),
+    [...changed, inputs.gradient!, stepTensor],
+    changed,
+    [count, perRow],
+    groups,
+  );
+  backend.disposeData(stepTensor.dataId);
+}
+
+export function registerUpdate(): void {
+  supportUpdate(
+    BACKEND,
+    (config) =>
+      config.name === 'adam' || (config.momentum === 0 && !('centered' in config && config.centered)),
+  );
+  for (const [name, kernelName] of Object.entries(UPDATE_KERNELS) as [OptimizerName, string][]) {
+    tf.registerKernel({
+      kernelName,
+      backendName: BACKEND,
+      kernelFunc: ({ inputs, backend, attrs }) => {
+        step(backend as GpuBackend, name, inputs, attrs as unknown as UpdateAttributes);
+        return [];
+      },
+    });
+  }
+}
