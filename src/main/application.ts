@@ -26,6 +26,7 @@ import { lectureHandlers } from './api/lecture.ts';
 import { modelsHandlers } from './api/models.ts';
 import { runsHandlers } from './api/runs.ts';
 import { trainingHandlers } from './api/training.ts';
+import { workspaceHandlers } from './api/workspace.ts';
 import { EventBus, type AnyListener, type Listener } from './events.ts';
 import { Jobs } from './jobs.ts';
 import { openWorkspace, workspaceError, type WritableDb } from './store/database.ts';
@@ -40,6 +41,8 @@ export interface ApplicationOptions {
   shell: Shell;
   /** The Node that runs training children, where it is not the one that runs this process. */
   nodePath?: string;
+  /** How long a training process may not be heard of before that is told; a minute by default. */
+  silentAfterMs?: number;
 }
 
 export interface Application {
@@ -56,12 +59,12 @@ export interface Application {
 }
 
 /** Opens a workspace with everything that works on it. @throws UnrollError `workspace-…` when it cannot be opened */
-export function openApplication({ workspace: folder, shell, nodePath }: ApplicationOptions): Application {
+export function openApplication({ workspace: folder, shell, ...options }: ApplicationOptions): Application {
   const workspace = openWorkspace(folder);
   const explain = (error: unknown) => workspaceError(error, workspace.path);
   const events = new EventBus();
   const jobs = new Jobs(events, explain);
-  const supervisor = new Supervisor({ workspace, events, ...(nodePath === undefined ? {} : { nodePath }) });
+  const supervisor = new Supervisor({ workspace, events, ...options });
   const handlers = collectHandlers({ workspace, db: workspace.db, shell, events, jobs, supervisor });
   try {
     tidyUp(workspace.db);
@@ -124,6 +127,7 @@ function collectHandlers(context: Context): Map<string, Handler> {
     exportHandlers(context),
     compareHandlers(context),
     analysisHandlers(context),
+    workspaceHandlers(context),
   ];
   return joinHandlers(topics, Object.keys(contract));
 }

@@ -55,6 +55,7 @@ export const ERRORS = {
     'The connection to Unroll was lost.',
     'It reconnects by itself when Unroll runs; then try again.',
   ),
+  'too-busy': entry('Too much was asked for at once.', 'Wait until some of it is answered, then try again.'),
   cancelled: entry('{what} was cancelled.', 'Nothing was kept of it. Start it again when you want it.'),
 
   'file-missing': entry(
@@ -170,6 +171,16 @@ export const ERRORS = {
     'The engine {engine} cannot be used here: {reason}',
     'Choose another engine; the list of engines says which work here.',
   ),
+  'device-lost': entry(
+    'The device {device} was lost while it computed ({reason}).',
+    'Resume the run; it goes on from its last checkpoint, on this engine or another.',
+  ),
+  'shader-failed': entry(
+    'The device {device} cannot compute {shader}: {reason}',
+    'Update its driver, or choose another engine; the list of engines says which work here.',
+  ),
+
+  'engine-not-installed': entry('The engine {engine} was not installed: {reason}', '{fix}'),
 
   'workspace-full': entry(
     'The disk holding the workspace {path} is full.',
@@ -185,7 +196,11 @@ export const ERRORS = {
   ),
   'workspace-damaged': entry(
     'The workspace {path} is not a usable database: {reason}',
-    'Restore it from a backup, or choose another workspace.',
+    'Repair it, restore it from a backup, or choose another workspace.',
+  ),
+  'workspace-in-use': entry(
+    'The run {run} is not finished, and the workspace {path} cannot be exchanged under it.',
+    'Wait for it or stop it, then try again.',
   ),
   'workspace-busy': entry('Another process is writing to the workspace {path}.', 'Try again in a moment.'),
   'folder-missing': entry(

@@ -4,7 +4,7 @@ import type { Context, Handlers } from './handlers.ts';
 
 type Own = Pick<
   typeof runsContract,
-  'training.start' | 'training.pause' | 'training.resume' | 'training.stop'
+  'training.start' | 'training.pause' | 'training.resume' | 'training.stop' | 'training.end'
 >;
 
 export function trainingHandlers({ db, supervisor }: Context): Handlers<Own> {
@@ -13,5 +13,6 @@ export function trainingHandlers({ db, supervisor }: Context): Handlers<Own> {
     'training.pause': ({ run }) => supervisor.pause(run),
     'training.resume': ({ run }) => supervisor.resume(run),
     'training.stop': ({ run }) => supervisor.stop(run),
+    'training.end': ({ run }) => supervisor.end(run),
   };
 }

@@ -11,10 +11,11 @@ import { registerPredict } from './cli/predict.ts';
 import type { Runner } from './cli/runner.ts';
 import { registerRuns } from './cli/runs.ts';
 import { registerServe } from './cli/serve.ts';
-import { EXIT, runInSession } from './cli/session.ts';
+import { EXIT, runInSession, runMaintenance } from './cli/session.ts';
 import { registerSweep } from './cli/sweep.ts';
 import { Terminal } from './cli/terminal.ts';
 import { registerResume, registerTrain } from './cli/train.ts';
+import { registerWorkspace } from './cli/workspace.ts';
 import { defaultWorkspace } from './workspace-folder.ts';
 
 function createProgram(exit: (code: number) => void): Command {
@@ -27,11 +28,18 @@ function createProgram(exit: (code: number) => void): Command {
     .option('--json', 'print one JSON object a line', false)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
+  const surroundings = () => {
+    const { workspace = defaultWorkspace(), json } = program.opts<{ workspace?: string; json: boolean }>();
+    return { folder: workspace, terminal: new Terminal(json) };
+  };
   const runner: Runner = {
     program,
     async run(work, shell = 'cli') {
-      const { workspace = defaultWorkspace(), json } = program.opts<{ workspace?: string; json: boolean }>();
-      exit(await runInSession(new Terminal(json), workspace, shell, work));
+      const { folder, terminal } = surroundings();
+      exit(await runInSession(terminal, folder, shell, work));
+    },
+    async maintain(work) {
+      exit(await runMaintenance(surroundings(), work));
     },
   };
   const commands = [
@@ -48,6 +56,7 @@ function createProgram(exit: (code: number) => void): Command {
     registerExport,
     registerServe,
     registerDemo,
+    registerWorkspace,
   ];
   for (const register of commands) register(runner);
   return program;

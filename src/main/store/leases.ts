@@ -16,7 +16,7 @@ export interface Lease {
   token: string;
 }
 
-/** A lease without a beat for this long is dead even where its pid is alive. */
+/** A lease without a beat for this long is dead even where its pid is alive, since a pid may be given out again. */
 export const LEASE_EXPIRES_MS = 30_000;
 
 const ACTIVE = "status IN ('queued', 'running', 'paused')";
@@ -28,8 +28,19 @@ interface LeaseRow {
   lease_beat_at: number | null;
 }
 
-function isAlive({ lease_pid: pid, lease_beat_at: beatAt }: LeaseRow): boolean {
-  if (pid === null || beatAt === null || Date.now() - beatAt > LEASE_EXPIRES_MS) return false;
+/** The last beat of each lease, and when this process first saw it, by a clock that nobody sets. */
+const beatsSeen = new Map<string, { beatAt: number; seenAt: number }>();
+
+/** Times in the database are those of a clock that may be set or leap over a laptop's sleep, so they are only compared. */
+function hasExpired(token: string, beatAt: number): boolean {
+  const seen = beatsSeen.get(token);
+  if (seen?.beatAt === beatAt) return performance.now() - seen.seenAt > LEASE_EXPIRES_MS;
+  beatsSeen.set(token, { beatAt, seenAt: performance.now() });
+  return false;
+}
+
+function isAlive({ lease_pid: pid, lease_token: token, lease_beat_at: beatAt }: LeaseRow): boolean {
+  if (pid === null || token === null || beatAt === null || hasExpired(token, beatAt)) return false;
   try {
     process.kill(pid, 0);
     return true;

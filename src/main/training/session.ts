@@ -24,6 +24,7 @@ import { intactCheckpoint } from '../store/intact-checkpoint.ts';
 import { addLog } from '../store/logs.ts';
 import { addBatchMetrics, forgetBatchesAfter } from '../store/metrics.ts';
 import { TrainingChild, type ChildEnd } from './child-process.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { Pace } from './pace.ts';
 
 export interface SessionContext {
@@ -31,6 +32,7 @@ export interface SessionContext {
   events: EventBus;
   lease: Lease;
   nodePath?: string | undefined;
+  silentAfterMs?: number | undefined;
 }
 
 /** How often batches are reported, and how often state is saved within an epoch. */
@@ -45,6 +47,7 @@ export class TrainingSession {
   readonly #context: SessionContext;
   readonly #child: TrainingChild;
   readonly #pace: Pace;
+  readonly #heartbeat: Heartbeat;
   readonly #finished = Promise.withResolvers<Run>();
   #run: Run;
   #batchesPerEpoch = 1;
@@ -77,9 +80,17 @@ export class TrainingSession {
     const checkpoint = intactCheckpoint(db, run.id)?.data ?? null;
     if (checkpoint) this.#startPosition = decodeCheckpoint(checkpoint).position;
     this.#update(markStatus(db, run.id, context.lease, 'running'));
+    this.#heartbeat = new Heartbeat({
+      silentAfterMs: context.silentAfterMs,
+      isExpected: () => this.#run.status === 'running',
+      tell: (seconds) => context.events.emit('run.silent', { run: run.id, name: run.name, seconds }),
+    });
     this.#child = new TrainingChild({
       nodePath: context.nodePath,
-      onMessage: (message) => this.#enqueue(() => this.#receive(message)),
+      onMessage: (message) => {
+        this.#heartbeat.heard();
+        this.#enqueue(() => this.#receive(message));
+      },
       onUnexpectedEnd: (end) => this.#enqueue(() => this.#childEnded(end)),
     });
     this.#child.send({
@@ -139,6 +150,15 @@ export class TrainingSession {
     const run = await this.finished;
     clearTimeout(giveUp);
     return run;
+  }
+
+  /** For a child that is not heard of: ends it as it is. */
+  endSilent(): Promise<Run> {
+    const error = new UnrollError('training-child-died', {
+      reason: 'it did not answer and was ended',
+    }).toValue();
+    this.#enqueue(() => this.#end({ status: 'interrupted', error }));
+    return this.finished;
   }
 
   #enqueue(step: () => void | Promise<void>): void {
@@ -234,6 +254,7 @@ export class TrainingSession {
   async #end(end: RunEnd): Promise<void> {
     const { workspace, lease } = this.#context;
     this.#over = true;
+    this.#heartbeat.stop();
     await this.#child.end();
     let run: Run;
     let unrecorded: RunEnd | null = null;

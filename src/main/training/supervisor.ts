@@ -25,6 +25,8 @@ export interface SupervisorOptions {
   workspace: Workspace;
   events: EventBus;
   nodePath?: string;
+  /** How long a training process may not be heard of before that is told. */
+  silentAfterMs?: number;
 }
 
 const BEAT_EVERY_MS = 3000;
@@ -45,9 +47,9 @@ export class Supervisor {
   /** Evaluates and predicts with saved checkpoints. */
   readonly inference: Inference;
 
-  constructor({ workspace, events, nodePath }: SupervisorOptions) {
+  constructor({ workspace, events, nodePath, silentAfterMs }: SupervisorOptions) {
     this.#db = workspace.db;
-    this.#context = { workspace, events, lease: this.#lease, nodePath };
+    this.#context = { workspace, events, lease: this.#lease, nodePath, silentAfterMs };
     this.inference = new Inference(workspace, nodePath);
   }
 
@@ -98,6 +100,12 @@ export class Supervisor {
     if (run.status !== 'queued' && run.status !== 'paused') return run;
     this.#leaveQueue(run.id);
     return this.#tell(endRun(this.#db, run.id, this.#lease, { status: 'stopped' }));
+  }
+
+  /** Ends the run's process as it is, and the run as `interrupted`; without a process nothing happens. */
+  async end(idOrName: string): Promise<Run> {
+    const run = this.#own(idOrName);
+    return this.#sessions.get(run.id)?.endSilent() ?? run;
   }
 
   /** The pids of the children that train. */

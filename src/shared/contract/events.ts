@@ -33,6 +33,8 @@ export const eventsContract = {
     /** When it ended, milliseconds since 1970. */
     at: z.number(),
   }),
+  /** A training process has not been heard of for so long; null: it is heard again, or has ended. */
+  'run.silent': z.object({ run: z.string(), name: z.string(), seconds: z.number().nullable() }),
   /** Mean metrics over some batches; `step` counts batches over all epochs from 1. */
   'run.batch': z.object({ run: z.string(), step: z.number(), logs: z.record(z.string(), z.number()) }),
   /** Where the time of a run's epochs went, told before it ends. */
@@ -49,6 +51,8 @@ export const eventsContract = {
   }),
   'data.changed': z.object({ datasets: z.array(datasetSchema) }),
   'models.changed': z.object({}),
+  /** A backup took the place of everything, or what was damaged was repaired: read all anew. */
+  'workspace.replaced': z.object({}),
   'job.changed': z.object({
     job: z.string(),
     title: z.string(),

@@ -11,6 +11,7 @@ import { experimentsContract } from './experiments.ts';
 import { historyContract } from './history.ts';
 import { modelsContract } from './models.ts';
 import { runsContract } from './runs.ts';
+import { workspaceContract } from './workspace.ts';
 
 export const contract = {
   ...applicationContract,
@@ -23,6 +24,7 @@ export const contract = {
   ...compareContract,
   ...exchangeContract,
   ...analysisContract,
+  ...workspaceContract,
 };
 
 export type Contract = typeof contract;

@@ -177,6 +177,8 @@ export const runsContract = {
   'training.pause': method(run, runSchema),
   'training.resume': method(run, runSchema),
   'training.stop': method(run, runSchema),
+  /** Ends a training process that does not answer; the run can be resumed from what it had saved. */
+  'training.end': method(run, runSchema),
 
   'runs.evaluate': jobMethod(
     z.object({

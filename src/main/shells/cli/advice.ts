@@ -8,11 +8,12 @@ const COMMANDS: Partial<Record<ErrorCode, string>> = {
   'data-without-words': '--tokens, --word-index',
   'model-untrained': 'unroll train --model MODEL --data NAME',
   'engine-unavailable': '--engine; unroll engines',
+  'engine-not-installed': '--python, --packages',
   'training-diverged': '--learning-rate, --clipnorm',
   'run-not-resumable': 'unroll train --help',
   'workspace-read-only': '--workspace',
   'workspace-newer': '--workspace',
-  'workspace-damaged': '--workspace',
+  'workspace-damaged': 'unroll workspace repair; unroll workspace restore FILE; --workspace',
   'port-unavailable': '--port',
 };
 

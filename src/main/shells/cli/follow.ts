@@ -59,6 +59,12 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
     application.on('run.progress', (progress) => {
       if (run && progress.run === run.id) terminal.progress(progressText(run, progress));
     }),
+    application.on('run.silent', ({ run: id, name, seconds }) => {
+      if (id !== run?.id || seconds === null) return;
+      terminal.progress(
+        `${name} · not heard of for ${duration(seconds)}; Ctrl+C ends it, and it can be resumed`,
+      );
+    }),
     application.on('run.profile', ({ run: id, profile }) => {
       if (id !== run?.id) return;
       terminal.result({ event: 'profile', ...profile }, () => profileLines(profile).join('\n'));

@@ -1,11 +1,21 @@
 /** What a command file gets to register itself: the program, and the way to run its work in a session. */
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Session } from './session.ts';
+import type { Terminal } from './terminal.ts';
 
 export type Work = (session: Session) => Promise<void>;
 
+/** What a command on the workspace itself works with; the signal is Ctrl+C. */
+export interface Maintenance {
+  folder: string;
+  terminal: Terminal;
+  signal: AbortSignal;
+}
+
 export interface Runner {
   program: Command;
+  /** Runs work on the workspace's folder without opening the application. */
+  maintain(work: (maintenance: Maintenance) => Promise<void>): Promise<void>;
   run(work: Work, shell?: 'cli' | 'serve'): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import { UnrollError } from '../../../shared/errors.ts';
 import type { Application } from '../../application.ts';
 import { recordFailure } from '../failures.ts';
 import { finishJob as finish, type JobChange } from '../finish-job.ts';
+import type { Maintenance } from './runner.ts';
 import type { Terminal } from './terminal.ts';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -63,6 +64,24 @@ export async function runInSession(
   } finally {
     for (const end of ends) await end();
     await application?.close();
+  }
+}
+
+/** Runs work on the workspace itself; answers with the exit code. Ctrl+C (or SIGTERM) cancels it. */
+export async function runMaintenance(
+  { folder, terminal }: Omit<Maintenance, 'signal'>,
+  work: (maintenance: Maintenance) => Promise<void>,
+): Promise<number> {
+  const abort = new AbortController();
+  const interrupt = () => abort.abort(new UnrollError('cancelled', { what: 'The work on the workspace' }));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    await work({ folder, terminal, signal: abort.signal });
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof Failed)) terminal.failure(error);
+    if (!(error instanceof Failed) && !(error instanceof UnrollError)) recordFailure(folder, error);
+    return abort.signal.aborted ? EXIT.interrupted : EXIT.failed;
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findCheckpoint } from '../../../../src/main/store/checkpoints.ts';
 import type { WritableDb } from '../../../../src/main/store/database.ts';
 import {
@@ -31,8 +31,13 @@ async function queuedRun() {
   return { db, id };
 }
 
-const ageLease = (db: WritableDb) =>
-  db.prepare('UPDATE runs SET lease_beat_at = lease_beat_at - ?').run(LEASE_EXPIRES_MS + 1000);
+/** Lets this process see the lease as it is now, and then half a minute go by. */
+function waitOut(db: WritableDb): void {
+  interruptAbandoned(db);
+  const now = performance.now();
+  vi.spyOn(performance, 'now').mockReturnValue(now + LEASE_EXPIRES_MS + 1000);
+  onTestFinished(() => void vi.restoreAllMocks());
+}
 
 const epoch = (number: number, isBest: boolean) => ({
   epoch: number,
@@ -66,17 +71,18 @@ describe('a lease', () => {
   it('is dead without a beat for half a minute, since a pid may be given out again', async () => {
     const { db, id } = await queuedRun();
     takeRun(db, id, theirs);
-    ageLease(db);
-    beat(db, theirs);
+    waitOut(db);
+    db.prepare('UPDATE runs SET lease_beat_at = lease_beat_at - 3600000').run();
     expect(interruptAbandoned(db)).toEqual([]);
-    ageLease(db);
+    beat(db, theirs);
+    waitOut(db);
     expect(interruptAbandoned(db)).toMatchObject([{ id, status: 'interrupted' }]);
   });
 
   it('that was lost writes nothing any more', async () => {
     const { db, id } = await queuedRun();
     takeRun(db, id, theirs);
-    ageLease(db);
+    waitOut(db);
     takeRun(db, id, ours);
     storeEpoch(db, id, ours, epoch(1, true));
 
