@@ -119,6 +119,8 @@ export class Examples {
 
   /** Labels of the same examples, as numbers. */
   labelsOf(order: Uint32Array, from: number, to: number): Float32Array {
-    return Float32Array.from({ length: to - from }, (_, i) => this.labels[order[from + i]!]!);
+    const labels = new Float32Array(to - from);
+    for (let i = 0; i < labels.length; i++) labels[i] = this.labels[order[from + i]!]!;
+    return labels;
   }
 }

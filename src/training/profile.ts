@@ -14,6 +14,7 @@ interface Sums {
 }
 
 const OWN = 'keeping this profile';
+const PLANS = 'plans, panels and sums of the engine';
 
 export class Profiler {
   readonly #engine: EngineProfile;
@@ -25,6 +26,7 @@ export class Profiler {
   #at = 0;
   #runAt = 0;
   #ownAt = 0;
+  #planAt = 0;
   /** At the end of the first epoch, and of the last that is complete. */
   #first: Sums | null = null;
   #last: Sums | null = null;
@@ -42,15 +44,18 @@ export class Profiler {
     this.#at = performance.now();
     this.#runAt = this.#engine.runSeconds;
     this.#ownAt = this.#engine.ownSeconds;
+    this.#planAt = this.#engine.planSeconds;
   }
 
   /** What passed since the last lap, less what kernels took of it, was spent on `name`. */
   lap(name: string): void {
-    const { runSeconds, ownSeconds } = this.#engine;
+    const { runSeconds, ownSeconds, planSeconds } = this.#engine;
     const wall = (performance.now() - this.#at) / 1000;
     const own = ownSeconds - this.#ownAt;
+    const plans = planSeconds - this.#planAt;
     this.#laps[OWN] = (this.#laps[OWN] ?? 0) + own;
-    this.#laps[name] = (this.#laps[name] ?? 0) + wall - own - (runSeconds - this.#runAt);
+    this.#laps[PLANS] = (this.#laps[PLANS] ?? 0) + plans;
+    this.#laps[name] = (this.#laps[name] ?? 0) + wall - own - plans - (runSeconds - this.#runAt);
     this.#seconds += wall;
     this.restart();
   }
@@ -101,7 +106,8 @@ export class Profiler {
         .sort((a, b) => b.seconds - a.seconds),
       idle: { seconds: idle / epochs, share: idle / (threads * seconds) },
       outside,
-      outsideShare: (seconds - runSeconds) / seconds,
+      outsideShare: (seconds - runSeconds - (laps[PLANS] ?? 0)) / seconds,
+      plansShare: (laps[PLANS] ?? 0) / seconds,
       limit,
     };
   }

@@ -162,8 +162,9 @@ describe('the training child', () => {
     const { seconds } = await child.next('epoch');
     const profile = await child.next('profile');
     const sum = (parts: readonly { share: number }[]) => parts.reduce((all, { share }) => all + share, 0);
-    expect(sum(profile.kernels) + profile.idle.share + profile.outsideShare).toBeCloseTo(1, 9);
-    expect(sum(profile.outside)).toBeCloseTo(profile.outsideShare, 9);
+    const outside = profile.outsideShare + profile.plansShare;
+    expect(sum(profile.kernels) + profile.idle.share + outside).toBeCloseTo(1, 9);
+    expect(sum(profile.outside)).toBeCloseTo(outside, 9);
     expect(profile.idle.share).toBeGreaterThan(-0.01);
     // Measured apart from the epoch's own clock; what lies between the two are single statements.
     expect(Math.abs(profile.seconds - seconds)).toBeLessThan(0.02 * seconds + 0.02);

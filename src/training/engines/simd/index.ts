@@ -33,6 +33,19 @@ function hasSimd(): boolean {
 
 const kind = () => (hasRelaxedSimd() ? 'relaxed SIMD' : 'plain SIMD (no relaxed SIMD here)');
 
+/** While a profile is kept, what this engine's own ops do beside their kernels is counted. */
+function timeOps(pool: Pool): void {
+  for (const config of tf.getKernelsForBackend(BACKEND)) {
+    const { kernelName, kernelFunc } = config;
+    if (tf.getKernel(kernelName, 'cpu')?.kernelFunc === kernelFunc) continue;
+    tf.unregisterKernel(kernelName, BACKEND);
+    tf.registerKernel({
+      ...config,
+      kernelFunc: (call) => (pool.counting ? pool.counting.plan(() => kernelFunc(call)) : kernelFunc(call)),
+    });
+  }
+}
+
 export const simdEngine: Engine = {
   name: 'simd',
   mostBytes: 2 ** 32,
@@ -60,6 +73,7 @@ export const simdEngine: Engine = {
     registerPooling(modules);
     registerRecurrent(modules);
     registerUpdate(modules);
+    timeOps(pool);
     tf.registerBackend(BACKEND, () => new SimdBackend(memory, pool));
     await tf.setBackend(BACKEND);
     return {

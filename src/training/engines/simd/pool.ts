@@ -64,6 +64,11 @@ export class Pool {
     return this.#profile;
   }
 
+  /** The profile that is kept now, if any. */
+  get counting(): KernelProfile | null {
+    return this.#profile;
+  }
+
   /** Times tasks no longer. */
   endProfile(): void {
     Atomics.store(this.#control, TIMED, 0);

@@ -14,6 +14,7 @@ export class KernelProfile implements EngineProfile {
   readonly #memory: Memory;
   readonly #totals: KernelTotals[] = [];
   #runSeconds = 0;
+  #planSeconds = 0;
   #ownSeconds = 0;
 
   /** @param kernels by their numbers; kernels added later count as well */
@@ -24,6 +25,18 @@ export class KernelProfile implements EngineProfile {
 
   get runSeconds(): number {
     return this.#runSeconds;
+  }
+
+  get planSeconds(): number {
+    return this.#planSeconds;
+  }
+
+  /** Does `work` of one of the engine's ops and counts what of it are not kernels. */
+  plan<T>(work: () => T): T {
+    const [begun, counted] = [performance.now(), this.#runSeconds + this.#ownSeconds];
+    const result = work();
+    this.#planSeconds += (performance.now() - begun) / 1000 - (this.#runSeconds + this.#ownSeconds - counted);
+    return result;
   }
 
   get ownSeconds(): number {
