@@ -87,6 +87,7 @@ export const simdEngine: Engine = {
     await running.pool.stop();
     running = null;
     tf.removeBackend(BACKEND);
+    for (const { kernelName } of tf.getKernelsForBackend(BACKEND)) tf.unregisterKernel(kernelName, BACKEND);
   },
 
   profile: () => running!.pool.profile(),
