@@ -91,7 +91,11 @@ export const targets: readonly Target[] = [
     folder: 'training',
     inputs: ['src/training', 'src/shared'],
     entries: () =>
-      existing({ child: 'src/training/child.ts', worker: 'src/training/engines/simd/worker.ts' }),
+      existing({
+        child: 'src/training/child.ts',
+        worker: 'src/training/engines/simd/worker.ts',
+        'tensorflow-smoke-test': 'src/training/engines/tensorflow/smoke-test.ts',
+      }),
     config: (entries) => nodeBundle(entries),
   },
   {

@@ -16,6 +16,7 @@ import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
 import { dataHandlers } from './api/data.ts';
 import { draftsHandlers } from './api/drafts.ts';
+import { engineInstallationHandlers } from './api/engine-installation.ts';
 import { evaluationHandlers } from './api/evaluation.ts';
 import { exchangeHandlers } from './api/exchange.ts';
 import { experimentsHandlers } from './api/experiments.ts';
@@ -114,6 +115,7 @@ function tidyUp(db: WritableDb): void {
 function collectHandlers(context: Context): Map<string, Handler> {
   const topics: Record<string, Handler>[] = [
     applicationHandlers(context),
+    engineInstallationHandlers(context),
     lectureHandlers(context),
     dataHandlers(context),
     modelsHandlers(context),

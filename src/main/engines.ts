@@ -1,5 +1,7 @@
 /** The engines this version knows and which of them can work here; the child has the last word when it starts one. */
 import { ENGINES } from '../shared/training.ts';
+import { tensorflowState } from './engine-installation/installed.ts';
+import { enginesFolder } from './engine-installation/place.ts';
 import { coreCount } from './machine.ts';
 
 export interface EngineState {
@@ -27,13 +29,14 @@ export function listEngines(chosen: string): EngineState[] {
   const simd = hasSimd
     ? `${hasRelaxedSimd ? 'relaxed SIMD' : 'SIMD'}, ${coreCount} ${coreCount === 1 ? 'thread' : 'threads'}`
     : 'WebAssembly here has no SIMD';
+  const tensorflow = tensorflowState(enginesFolder());
   const fastest = hasSimd ? 'simd' : 'reference';
   const inUse = ENGINES.find((name) => name === chosen) ?? fastest;
   const details: [name: string, available: boolean, threads: number | null, detail: string][] = [
     ['simd', hasSimd, hasSimd ? coreCount : null, simd],
     ['reference', true, null, 'plain tensorflow.js, slow; for checking results'],
     ['webgpu', false, null, 'not part of this version'],
-    ['tensorflow', false, null, 'not part of this version'],
+    ['tensorflow', tensorflow.available, tensorflow.available ? coreCount : null, tensorflow.detail],
   ];
   return details.map(([name, available, threads, detail]) => ({
     name,

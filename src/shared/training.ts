@@ -126,7 +126,7 @@ export const compiledSchema = z.object({
 });
 export type Compiled = z.infer<typeof compiledSchema>;
 
-export const ENGINES = ['simd', 'webgpu', 'reference'] as const;
+export const ENGINES = ['simd', 'webgpu', 'tensorflow', 'reference'] as const;
 export const engineChoiceSchema = z.enum(['auto', ...ENGINES]).default('auto');
 export type EngineName = (typeof ENGINES)[number];
 

@@ -5,6 +5,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { UnrollError } from '../../shared/errors.ts';
 import type { FromChild, ToChild } from '../../shared/protocol.ts';
+import { enginesFolder } from '../engine-installation/place.ts';
 import { runsFromSources, unpackedPath } from '../package-root.ts';
 
 export interface ChildEnd {
@@ -47,6 +48,7 @@ export class TrainingChild {
     this.#process = fork(unpackedPath(...entry), [], {
       execPath: options.nodePath ?? process.execPath,
       execArgv: [],
+      env: { ...process.env, UNROLL_ENGINES: enginesFolder() },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // In a group of its own, so that Ctrl+C in a terminal reaches main alone, which then has the child save its state.

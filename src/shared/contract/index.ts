@@ -5,6 +5,7 @@ import { applicationContract } from './application.ts';
 import { compareContract } from './compare.ts';
 import { dataContract } from './data.ts';
 import { draftsContract } from './drafts.ts';
+import { engineInstallationContract } from './engine-installation.ts';
 import { exchangeContract } from './exchange.ts';
 import type { eventsContract } from './events.ts';
 import { experimentsContract } from './experiments.ts';
@@ -15,6 +16,7 @@ import { workspaceContract } from './workspace.ts';
 
 export const contract = {
   ...applicationContract,
+  ...engineInstallationContract,
   ...dataContract,
   ...modelsContract,
   ...draftsContract,

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 const LOAD: Readonly<Record<EngineName, () => Promise<Engine>>> = {
   simd: async () => (await import('./simd/index.ts')).simdEngine,
   webgpu: async () => (await import('./webgpu/index.ts')).webgpuEngine,
+  tensorflow: async () => (await import('./tensorflow/index.ts')).tensorflowEngine,
   reference: async () => (await import('./reference.ts')).referenceEngine,
 };
 /** Not `webgpu`: whether a machine's graphics adapter is faster than its cores, the benchmark of the engines says. */

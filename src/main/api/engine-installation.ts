@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import type { engineInstallationContract } from '../../shared/contract/engine-installation.ts';
+import { registryConfiguration } from '../engine-installation/fetch.ts';
+import { installTensorflow, planOf, removeTensorflow } from '../engine-installation/install.ts';
+import { enginesFolder } from '../engine-installation/place.ts';
+import { done, type Context, type Handlers } from './handlers.ts';
+
+const absolute = (path: string | null): string | null => (path === null ? null : resolve(path));
+
+export function engineInstallationHandlers({
+  jobs,
+  supervisor: { inference },
+}: Pick<Context, 'jobs' | 'supervisor'>): Handlers<typeof engineInstallationContract> {
+  return {
+    'engines.plan': async ({ python, packages }) => ({
+      folder: enginesFolder(),
+      files: planOf({ python }),
+      registries: packages === null ? await registryConfiguration() : { npm: null, pip: null },
+    }),
+    'engines.install': ({ engine, python, packages }) =>
+      jobs.start(`Install ${engine}`, (job) => {
+        const { nodePath } = inference;
+        const paths = { python: absolute(python), packages: absolute(packages) };
+        return installTensorflow({ engines: enginesFolder(), nodePath, ...paths }, job);
+      }),
+    'engines.remove': async () => {
+      await removeTensorflow(enginesFolder());
+      return done;
+    },
+  };
+}

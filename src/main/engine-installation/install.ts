@@ -1,0 +1,167 @@
+/**
+ * Installs the engine `tensorflow`: everything is put together in a folder beside the engine's place, tried there, and only then
+ * renamed to it. What fails or is cancelled leaves the engine as it was.
+ */
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  INSTALLATION_FILE,
+  TENSORFLOW_FILES,
+  TFJS_SYMBOL,
+  type TensorflowInstallation,
+} from '../../shared/engine-installation.ts';
+import { UnrollError } from '../../shared/errors.ts';
+import type { JobContext } from '../jobs.ts';
+import { buildBinding } from './binding.ts';
+import { obtain, type Fetching } from './fetch.ts';
+import {
+  NODE_HEADERS,
+  PROTOBUF,
+  TFJS_NODE,
+  requireOffered,
+  wheelFor,
+  type PackageFile,
+  type Wheel,
+} from './packages.ts';
+import { findTensorflow } from './python.ts';
+import { smokeTest } from './smoke-test.ts';
+import { unpackNpm, unpackWheel } from './unpack.ts';
+
+export interface InstallOptions {
+  /** The folder of all engines. */
+  engines: string;
+  /** A Python environment whose TensorFlow is used; null: the pinned wheel is fetched. */
+  python: string | null;
+  /** A folder with the package files; null: npm and pip fetch them. */
+  packages: string | null;
+  /** The Node that trains, where it is not the one that runs this process. */
+  nodePath?: string | undefined;
+}
+
+const NAME = 'tensorflow';
+const STAGING = '.staging-';
+const REPLACED = '.replaced-';
+const SYSTEM = `${process.platform} ${process.arch}`;
+
+/** What the binding's sources include of TensorFlow, its library, and the licences that come with it. */
+const WANTED =
+  /^tensorflow\/(libtensorflow_\w+\.(so\.2|2\.dylib)|THIRD_PARTY_NOTICES\.txt|LICENSE|include\/(tensorflow\/(c|core\/platform)|tsl\/platform|xla\/tsl\/c)\/.*\.h)$/;
+
+/** @throws UnrollError `engine-not-installed`, `file-missing`, `file-damaged`, `path-not-writable` */
+export async function installTensorflow(
+  options: InstallOptions,
+  job: JobContext,
+): Promise<{ tensorflow: string; detail: string }> {
+  requireOffered(SYSTEM);
+  const staging = await stagingFolder(options.engines);
+  try {
+    const folder = join(staging, NAME);
+    await mkdir(folder);
+    const fetching = { ...job, into: join(staging, 'packages'), packages: options.packages };
+    const installation = await assemble(folder, options, fetching);
+    await writeFile(join(folder, INSTALLATION_FILE), JSON.stringify(installation, null, 2));
+    job.progress(null, 'Trying it');
+    const detail = await smokeTest(staging, options.nodePath, job.signal);
+    await putInPlace(folder, options.engines);
+    return { tensorflow: installation.tensorflow, detail };
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** The files an installation is made of, in the order they are fetched. @throws UnrollError where the engine is not offered */
+export function planOf({ python }: Pick<InstallOptions, 'python'>): PackageFile[] {
+  requireOffered(SYSTEM);
+  return [TFJS_NODE, PROTOBUF, NODE_HEADERS, ...(python === null ? [wheelFor(SYSTEM)] : [])];
+}
+
+/** Removes the engine. @throws UnrollError `not-found` where it is not installed */
+export async function removeTensorflow(engines: string): Promise<void> {
+  const names = await readdir(engines).catch((): string[] => []);
+  if (!names.includes(NAME)) throw new UnrollError('not-found', { kind: 'installed engine', name: NAME });
+  const doomed = join(engines, `${REPLACED}${process.pid}`);
+  await rename(join(engines, NAME), doomed);
+  await rm(doomed, { recursive: true, force: true });
+}
+
+async function stagingFolder(engines: string): Promise<string> {
+  try {
+    await mkdir(engines, { recursive: true });
+    return await mkdtemp(join(engines, STAGING));
+  } catch (cause) {
+    throw new UnrollError('path-not-writable', { path: engines }, { cause });
+  }
+}
+
+async function assemble(
+  folder: string,
+  options: InstallOptions,
+  fetching: Fetching,
+): Promise<TensorflowInstallation> {
+  const { signal, progress } = fetching;
+  const packages = join(folder, TENSORFLOW_FILES.packages);
+  const tfjsNode = join(packages, '@tensorflow/tfjs-node');
+  const nodeHeaders = join(fetching.into, 'node-api-headers');
+  await mkdir(fetching.into, { recursive: true });
+  // First, so that a wrong path is told before anything is fetched.
+  const python = options.python === null ? null : findTensorflow(options.python);
+  const small: [typeof TFJS_NODE, string][] = [
+    [TFJS_NODE, tfjsNode],
+    [PROTOBUF, join(packages, PROTOBUF.name)],
+    [NODE_HEADERS, nodeHeaders],
+  ];
+  for (const [item, target] of small) await unpackNpm(await obtain(item, fetching), target, signal);
+  await offerOwnTfjs(packages);
+  const unpacked = join(folder, TENSORFLOW_FILES.wheel, 'tensorflow');
+  if (!python) await unpackLibrary(folder, wheelFor(SYSTEM), fetching);
+  progress(null, 'Building its native module');
+  const library = python?.library ?? unpacked;
+  const origin = process.platform === 'darwin' ? '@loader_path' : '$ORIGIN';
+  const runPath = python?.library ?? `${origin}/${TENSORFLOW_FILES.wheel}/tensorflow`;
+  const target = join(folder, TENSORFLOW_FILES.binding);
+  await buildBinding({ sources: tfjsNode, nodeHeaders, library, runPath, target }, signal);
+  if (!python) await rm(join(unpacked, 'include'), { recursive: true });
+  return {
+    format: 1,
+    tensorflow: python?.version ?? wheelFor(SYSTEM).version,
+    tfjsNode: TFJS_NODE.version,
+    python: options.python,
+    library: python?.library ?? `${TENSORFLOW_FILES.wheel}/tensorflow`,
+    installedAt: new Date().toISOString(),
+  };
+}
+
+async function unpackLibrary(folder: string, wheel: Wheel, fetching: Fetching): Promise<void> {
+  const { signal, progress } = fetching;
+  const archive = await obtain(wheel, fetching);
+  await unpackWheel(archive, join(folder, TENSORFLOW_FILES.wheel), (path) => WANTED.test(path), {
+    signal,
+    progress: (share) => progress(share, 'Unpacking TensorFlow'),
+  });
+}
+
+/** Packages under the names tfjs-node asks for, which hand over the tensorflow.js that trains. */
+async function offerOwnTfjs(packages: string): Promise<void> {
+  for (const name of ['tfjs', 'tfjs-core']) {
+    const folder = join(packages, '@tensorflow', name);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'index.js'), `module.exports = globalThis[Symbol.for('${TFJS_SYMBOL}')];\n`);
+  }
+}
+
+/** One rename, after the engine that was there stepped aside; if it fails, that one comes back. */
+async function putInPlace(folder: string, engines: string): Promise<void> {
+  const place = join(engines, NAME);
+  const aside = join(engines, `${REPLACED}${process.pid}`);
+  const had = await rename(place, aside).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await rename(folder, place);
+  } catch (error) {
+    if (had) await rename(aside, place);
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+}

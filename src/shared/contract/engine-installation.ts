@@ -1,0 +1,36 @@
+/** Engines that are not part of Unroll and can be installed for it. */
+import { z } from 'zod';
+import { done, jobMethod, method } from './method.ts';
+
+const engine = z.literal('tensorflow');
+/** A folder or file of this machine, absolute. */
+const path = z.string().min(1).nullable().default(null);
+
+export const engineInstallationContract = {
+  /** What installing would fetch, in this order, and where npm and pip are configured to look. */
+  'engines.plan': method(
+    z.object({ engine, python: path, packages: path }),
+    z.object({
+      folder: z.string(),
+      files: z.array(
+        z.object({
+          client: z.enum(['npm', 'pip']),
+          name: z.string(),
+          version: z.string(),
+          file: z.string(),
+          sha256: z.string(),
+          /** Null where it is not known. */
+          bytes: z.number().nullable(),
+        }),
+      ),
+      /** Null for a program that is not there, and where nothing is fetched. */
+      registries: z.object({ npm: z.string().nullable(), pip: z.string().nullable() }),
+    }),
+  ),
+  /** `python`: an environment whose TensorFlow is used instead of fetching it. `packages`: a folder with the files of the plan. */
+  'engines.install': jobMethod(
+    z.object({ engine, python: path, packages: path }),
+    z.object({ tensorflow: z.string(), detail: z.string() }),
+  ),
+  'engines.remove': method(z.object({ engine }), done),
+};

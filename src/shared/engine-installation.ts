@@ -1,0 +1,42 @@
+/**
+ * What an installed engine's folder says of itself, in `installation.json`: written by main when everything else in the folder
+ * is in place, read by the training child. The folder of all engines goes to the child as `UNROLL_ENGINES`.
+ */
+import { z } from 'zod';
+
+export const INSTALLATION_FILE = 'installation.json';
+
+/** The name under which the child hands its tensorflow.js to the installed packages, which bring none of their own. */
+export const TFJS_SYMBOL = 'unroll.tensorflow.js';
+
+/** Files of the folder `tensorflow`, from there. */
+export const TENSORFLOW_FILES = {
+  binding: 'tfjs_binding.node',
+  packages: 'node_modules',
+  /** What was taken out of the wheel, as it lies there. */
+  wheel: 'wheel',
+} as const;
+
+export const tensorflowInstallationSchema = z.object({
+  /** Of this layout. */
+  format: z.literal(1),
+  /** TensorFlow's version: `2.21.0`. */
+  tensorflow: z.string(),
+  /** Of @tensorflow/tfjs-node. */
+  tfjsNode: z.string(),
+  /** The Python whose TensorFlow is used; null where the library was fetched for Unroll. */
+  python: z.string().nullable(),
+  /** The folder with TensorFlow's library: absolute for a Python's, else from here. */
+  library: z.string(),
+  installedAt: z.string(),
+});
+export type TensorflowInstallation = z.infer<typeof tensorflowInstallationSchema>;
+
+/** The record in a file's text; null where it is none of this layout. */
+export function parseInstallation(text: string): TensorflowInstallation | null {
+  try {
+    return tensorflowInstallationSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

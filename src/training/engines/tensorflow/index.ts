@@ -1,0 +1,65 @@
+/** The engine `tensorflow`: tfjs-node's kernels on TensorFlow's own library, where that is installed. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { UnrollError } from '../../../shared/errors.ts';
+import type { Engine } from '../engine.ts';
+import { Eager } from './eager.ts';
+import { registerEmbedding } from './embedding.ts';
+import { installationFolder, loadTensorflow, readInstallation, type Tensorflow } from './library.ts';
+import { registerRecurrent } from './recurrent.ts';
+
+const BACKEND = 'tensorflow';
+
+/** The library stays loaded to the end of the process, with the threads it was first given. */
+let loaded: { version: string; threads: number; onGpu: boolean } | null = null;
+
+/** @throws UnrollError `engine-unavailable` */
+function load(threads: number): NonNullable<typeof loaded> {
+  const { installation, backend } = loadedLibrary(threads);
+  const eager = new Eager(backend);
+  registerEmbedding(BACKEND);
+  registerRecurrent(BACKEND, backend, eager);
+  tf.registerBackend(BACKEND, () => backend);
+  const onGpu = backend.binding.isUsingGpuDevice();
+  return (loaded = { version: installation.tensorflow, threads, onGpu });
+}
+
+function loadedLibrary(threads: number): Tensorflow {
+  try {
+    return loadTensorflow(installationFolder()!, threads);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnrollError('engine-unavailable', { engine: 'tensorflow', reason }, { cause });
+  }
+}
+
+const NOT_INSTALLED = 'TensorFlow is not installed for Unroll';
+
+export const tensorflowEngine: Engine = {
+  name: 'tensorflow',
+
+  probe() {
+    const folder = installationFolder();
+    const installation = folder && readInstallation(folder);
+    if (!installation) return Promise.resolve({ available: false, detail: NOT_INSTALLED });
+    const library = resolve(folder, installation.library);
+    return Promise.resolve(
+      existsSync(library)
+        ? { available: true, detail: `TensorFlow ${installation.tensorflow}` }
+        : { available: false, detail: `its TensorFlow in ${library} is gone; install it again` },
+    );
+  },
+
+  async start({ threads }) {
+    const most = availableParallelism();
+    const { version, onGpu, threads: count } = loaded ?? load(Math.max(1, Math.min(threads ?? most, most)));
+    tf.enableProdMode();
+    await tf.setBackend(BACKEND);
+    const words = `${count} thread${count === 1 ? '' : 's'}`;
+    return { detail: `TensorFlow ${version}, ${onGpu ? 'GPU' : words}`, threads: count };
+  },
+
+  stop: () => Promise.resolve(),
+};

@@ -1,0 +1,165 @@
+/** What an installation leaves behind when it fails, and what it looks for in an existing Python environment. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildBinding } from '../../../../src/main/engine-installation/binding.ts';
+import { installTensorflow, removeTensorflow } from '../../../../src/main/engine-installation/install.ts';
+import { requireOffered, wheelFor } from '../../../../src/main/engine-installation/packages.ts';
+import { findTensorflow, libraryNames } from '../../../../src/main/engine-installation/python.ts';
+import { smokeTest } from '../../../../src/main/engine-installation/smoke-test.ts';
+import { unpackNpm, unpackWheel } from '../../../../src/main/engine-installation/unpack.ts';
+import { npmArchive, wheelArchive } from './registry.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'unroll-install-'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function writeFiles(below: string, files: Record<string, string>): string {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(below, path, '..'), { recursive: true });
+    writeFileSync(join(below, path), text);
+  }
+  return below;
+}
+
+const job = (signal = new AbortController().signal) => ({ signal, progress: () => undefined });
+const libraryFiles = (at: string) =>
+  Object.fromEntries(libraryNames(process.platform).map((name) => [`${at}/${name}`, '']));
+
+/** Windows and others are told so before anything is looked at; the other tests say nothing there. */
+const isOffered = ['linux x64', 'linux arm64', 'darwin arm64'].includes(
+  `${process.platform} ${process.arch}`,
+);
+
+describe.runIf(isOffered)('an installation that fails', () => {
+  const existing = { 'tensorflow/installation.json': 'as it was' };
+
+  it('leaves the engine that was there, and nothing of its own', async () => {
+    const engines = writeFiles(join(folder, 'engines'), existing);
+    const packages = writeFiles(join(folder, 'packages'), { 'google-protobuf-3.21.4.tgz': 'damaged' });
+    const options = { engines, python: null, packages };
+    await expect(installTensorflow(options, job())).rejects.toMatchObject({ code: 'file-missing' });
+    writeFiles(packages, { 'tensorflow-tfjs-node-4.22.0.tgz': 'damaged' });
+    await expect(installTensorflow(options, job())).rejects.toMatchObject({ code: 'file-damaged' });
+    expect(readdirSync(engines)).toEqual(['tensorflow']);
+    expect(readFileSync(join(engines, 'tensorflow/installation.json'), 'utf8')).toBe('as it was');
+  });
+
+  it('says that an environment has no TensorFlow before it looks for any package', async () => {
+    const options = { engines: join(folder, 'engines'), python: folder, packages: folder };
+    await expect(installTensorflow(options, job())).rejects.toMatchObject({
+      code: 'engine-not-installed',
+      message: expect.stringContaining('has no TensorFlow') as string,
+    });
+    expect(readdirSync(join(folder, 'engines'))).toEqual([]);
+  });
+
+  it('keeps nothing of an engine whose smoke test fails', async () => {
+    writeFiles(folder, { 'tensorflow/installation.json': '{}' });
+    const tried = smokeTest(folder, undefined, new AbortController().signal);
+    await expect(tried).rejects.toMatchObject({
+      code: 'engine-not-installed',
+      message: expect.stringContaining('it does not work on this machine') as string,
+    });
+  });
+});
+
+it('removes an engine, once', async () => {
+  const engines = writeFiles(join(folder, 'engines'), { 'tensorflow/installation.json': '{}' });
+  await removeTensorflow(engines);
+  expect(readdirSync(engines)).toEqual([]);
+  await expect(removeTensorflow(engines)).rejects.toMatchObject({ code: 'not-found' });
+});
+
+describe('where the engine is offered', () => {
+  it('is told on systems where it is not, with another engine', () => {
+    expect(() => requireOffered('win32 x64')).toThrow(
+      /linux x64, linux arm64, darwin arm64, and this is win32/,
+    );
+    expect(() => requireOffered('win32 x64')).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('webgpu') as string }),
+    );
+  });
+
+  it('names the wheel as the index does', () => {
+    expect(wheelFor('linux x64').file).toBe('tensorflow_cpu-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl');
+    expect(wheelFor('darwin arm64').file).toBe('tensorflow-2.21.0-cp312-cp312-macosx_12_0_arm64.whl');
+  });
+});
+
+describe.runIf(isOffered)('the TensorFlow of a Python environment', () => {
+  const at = 'lib/python3.12/site-packages';
+
+  it.each(['', 'bin/python', 'bin/python3.12', `${at}/tensorflow`])('is found by its %s', (given) => {
+    writeFiles(folder, {
+      ...libraryFiles(`${at}/tensorflow`),
+      [`${at}/tensorflow_cpu-2.20.1.dist-info/WHEEL`]: '',
+    });
+    expect(findTensorflow(join(folder, given))).toEqual({
+      library: join(folder, at, 'tensorflow'),
+      version: '2.20.1',
+    });
+  });
+
+  it('has the version its headers state, whatever lies beside it', () => {
+    const version = 'include/tensorflow/core/public/release_version.h';
+    writeFiles(folder, {
+      ...libraryFiles(`${at}/tensorflow`),
+      [`${at}/tensorflow/${version}`]:
+        '#define TF_MAJOR_VERSION 2\n#define TF_MINOR_VERSION 19\n#define TF_PATCH_VERSION 3\n',
+    });
+    expect(findTensorflow(folder).version).toBe('2.19.3');
+  });
+});
+
+it('says that it takes a compiler where there is none', async () => {
+  vi.stubEnv('CXX', 'no-such-compiler');
+  const parts = { sources: folder, nodeHeaders: folder, library: folder, runPath: folder, target: folder };
+  await expect(buildBinding(parts, new AbortController().signal)).rejects.toMatchObject({
+    code: 'engine-not-installed',
+    message: expect.stringContaining('takes the C++ compiler no-such-compiler') as string,
+  });
+});
+
+describe('unpacking', () => {
+  const { signal } = new AbortController();
+
+  it('writes the files of an npm package without the folder around them', async () => {
+    writeFileSync(join(folder, 'a.tgz'), await npmArchive({ 'package.json': '{}', 'dist/index.js': '1' }));
+    await unpackNpm(join(folder, 'a.tgz'), join(folder, 'to'), signal);
+    expect(readFileSync(join(folder, 'to/dist/index.js'), 'utf8')).toBe('1');
+  });
+
+  it('writes nothing outside of its folder', async () => {
+    writeFileSync(join(folder, 'a.tgz'), await npmArchive({ '../../outside': 'x' }));
+    const unpacked = unpackNpm(join(folder, 'a.tgz'), join(folder, 'to/there'), signal);
+    await expect(unpacked).rejects.toMatchObject({ code: 'file-unsafe' });
+    expect(existsSync(join(folder, 'outside'))).toBe(false);
+    expect(existsSync(join(folder, 'to/outside'))).toBe(false);
+  });
+
+  it('takes of a wheel what is wanted, and tells how far it is', async () => {
+    writeFileSync(join(folder, 'a.whl'), wheelArchive({ 'a/one': '1', 'a/two': '22', 'b/three': '333' }));
+    const shares: number[] = [];
+    const context = { signal, progress: (share: number) => void shares.push(share) };
+    const to = join(folder, 'to');
+    await unpackWheel(join(folder, 'a.whl'), to, (path) => path.startsWith('a/'), context);
+    expect(readdirSync(to)).toEqual(['a']);
+    expect(readFileSync(join(to, 'a/two'), 'utf8')).toBe('22');
+    expect(shares).toEqual([1 / 3, 1]);
+  });
+});
