@@ -14,10 +14,12 @@ function started({ id, name, engine, parameters }: Run) {
 
 function progressText(run: Run, progress: EventPayload<'run.progress'>): string {
   const { epoch, epochs, batch, batches, phase, logs, examplesPerSecond, etaSeconds } = progress;
+  const begun = `${run.name} · epoch ${epoch}/${epochs}`;
+  const loss = `loss ${metric(logs.loss)}`;
+  if (phase === 'validate') return `${begun} · ${loss} · validating, batch ${batch}/${batches}`;
   const eta = etaSeconds === null ? '' : ` · ${duration(etaSeconds)} left`;
-  const what = phase === 'validate' ? 'validating' : `batch ${batch}/${batches}`;
   const pace = `${count(Math.round(examplesPerSecond))} examples/s`;
-  return `${run.name} · epoch ${epoch}/${epochs} · ${what} · loss ${metric(logs.loss)} · ${pace}${eta}`;
+  return `${begun} · batch ${batch}/${batches} · ${loss} · ${pace}${eta}`;
 }
 
 function epochText(run: Run, { epoch, logs, seconds }: EventPayload<'run.epoch'>): string {
