@@ -1,6 +1,7 @@
 /** Paired experiments: the runs of a grid, planned all before any is queued, so that a mistake in one queues none. */
 import type { Output, Parsed } from '../shared/contract/index.ts';
 import type { Run } from '../shared/contract/runs.ts';
+import { engineChoiceSchema } from '../shared/training.ts';
 import { variations, type SweepBase, type Variation } from '../shared/sweep.ts';
 import type { Context } from './api/handlers.ts';
 import { planRun } from './plan-run.ts';
@@ -35,7 +36,7 @@ function sourceOf(db: ReadableDb, from: Parsed<'training.sweep'>['from']): Sourc
   }
   const run = readRun(db, from);
   const { graph, preprocessing, training, threads } = run;
-  const engine = run.engine === 'simd' || run.engine === 'reference' ? run.engine : 'auto';
+  const engine = engineChoiceSchema.catch('auto').parse(run.engine);
   return { run, graph, preprocessing, training, data: run.dataset.name, engine, threads };
 }
 

@@ -29,12 +29,19 @@ function send(message: FromChild): void {
   delivered = new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
+/** What looks into a model's layers reads tensors at once: a few examples, which the machine's cores do quickly. */
+async function engineThatCan(name: Job['engine'], kind: Job['kind']): Promise<Engine> {
+  const engine = await chooseEngine(name);
+  return kind === 'flow' && engine.asynchronous ? chooseEngine('auto') : engine;
+}
+
 /** The engine a job asks for; one that runs already is kept for the next job that asks for the same. */
-async function engineFor({ engine: name, threads }: Job): Promise<Running> {
-  if (running?.asked.engine === name && running.asked.threads === threads) return running;
+async function engineFor({ kind, engine: name, threads }: Job): Promise<Running> {
+  const kept = running?.asked.engine === name && running.asked.threads === threads;
+  if (kept && !(kind === 'flow' && running!.engine.asynchronous)) return running!;
   await running?.engine.stop();
   running = null;
-  const engine = await chooseEngine(name);
+  const engine = await engineThatCan(name, kind);
   const started = await engine.start({ threads });
   const versions = { tfjs: version_core, node: process.versions.node };
   const report = { engine: engine.name, engineDetail: started.detail, threads: started.threads, versions };
@@ -50,6 +57,8 @@ async function work(job: Job): Promise<void> {
     await runJob(job, { control, send, delivered: () => delivered, engine: report, peakBytes, profiling });
   } catch (error) {
     if (!(error instanceof UnrollError)) send({ type: 'log', level: 'error', message: stackOf(error) });
+    // What a device did not survive, no later job on it would.
+    if (running?.engine.asynchronous) await running.engine.stop().finally(() => (running = null));
     send({ type: 'failed', error: explained(error) });
   }
 }

@@ -14,6 +14,14 @@ export const ENGINES_HERE: readonly EngineName[] = probes.flatMap(({ name, avail
   available ? [name] : [],
 );
 
+/** On a real graphics adapter, or with time: every case of every topic on every engine, and as many steps as the claims are for. */
+export const inFull = process.env.UNROLL_TESTS === 'full';
+
+/** The cases an engine is held to: in software, where every shape's shaders take long to compile, each fourth. */
+export function casesFor<T>(engine: EngineName, cases: readonly T[]): readonly T[] {
+  return engine === 'webgpu' && !inFull ? cases.filter((_, i) => i % 4 === 0) : cases;
+}
+
 /** The cells an engine computes with code of its own; it leaves the others to the reference op. */
 export function cellsOf(engine: EngineName): readonly Cell[] {
   return engine === 'simd' ? CELLS.filter((cell) => cell in CELL_KERNELS) : CELLS;

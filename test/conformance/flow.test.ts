@@ -130,7 +130,10 @@ const CASES: readonly [name: string, layers: Layers, units: readonly number[], m
   ],
 ];
 
-describe.each(ENGINES_HERE)('on the engine %s', (engine) => {
+/** The child looks into layers on an engine whose tensors can be read at once. */
+const synchronous = ENGINES_HERE.filter((engine) => engine !== 'webgpu');
+
+describe.each(synchronous)('on the engine %s', (engine) => {
   let stop: () => Promise<void>;
   beforeAll(async () => {
     stop = await startEngine(engine);

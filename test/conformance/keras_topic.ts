@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Learner, restore } from '../../src/training/learner.ts';
 import { Model } from '../../src/training/model.ts';
-import { ENGINES_HERE, startEngine } from './engines.ts';
+import { ENGINES_HERE, casesFor, startEngine } from './engines.ts';
 import { readFixtures } from './fixtures.ts';
 import type { Fixture, FixtureArray } from './fixtures.ts';
 import { relativeError } from './relative_error.ts';
@@ -102,7 +102,7 @@ export function describeTopic(topic: string): void {
     });
     afterAll(() => stop());
 
-    const each = it.each(fixtures);
+    const each = it.each(casesFor(engine, fixtures));
     each('$name: weights as in Keras', ({ fixture }) => checkWeights(fixture), TIMEOUT_MS);
     each('$name: output, loss and gradients', ({ fixture }) => checkForwardAndGradients(fixture), TIMEOUT_MS);
     each('$name: three training steps', ({ fixture }) => checkSteps(fixture), TIMEOUT_MS);

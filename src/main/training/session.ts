@@ -8,6 +8,7 @@ import type { Run } from '../../shared/contract/runs.ts';
 import { profileLines } from '../../shared/profile.ts';
 import { toErrorValue, UnrollError } from '../../shared/errors.ts';
 import type { FromChild } from '../../shared/protocol.ts';
+import { engineChoiceSchema, type EngineName } from '../../shared/training.ts';
 import type { EventBus } from '../events.ts';
 import { workspaceError, type Workspace } from '../store/database.ts';
 import { datasetById } from '../store/datasets.ts';
@@ -239,7 +240,11 @@ export class TrainingSession {
       case 'done':
         return this.#end({ status: 'done', weightsSha256: message.weightsSha256 });
       case 'failed':
-        return this.#end({ status: 'failed', error: message.error });
+        // A lost device says nothing about the run: it goes on from its last checkpoint, elsewhere if need be.
+        return this.#end({
+          status: message.error.code === 'device-lost' ? 'interrupted' : 'failed',
+          error: message.error,
+        });
       case 'evaluated':
       case 'predicted':
         throw new UnrollError('internal', { reason: `the training process answered ${message.type}.` });
@@ -297,6 +302,6 @@ export class TrainingSession {
 }
 
 /** What the run asked for or, once it has started, what it used: it goes on with the same. */
-function engineOf({ engine }: Run): 'auto' | 'simd' | 'reference' {
-  return engine === 'simd' || engine === 'reference' ? engine : 'auto';
+function engineOf({ engine }: Run): EngineName | 'auto' {
+  return engineChoiceSchema.catch('auto').parse(engine);
 }

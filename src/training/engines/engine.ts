@@ -29,13 +29,10 @@ export interface Engine {
   /** Whether it can run on this machine, in words either way: `relaxed SIMD`, or why not. Changes nothing. */
   probe(): Promise<{ available: boolean; detail: string }>;
   /**
-   * Makes it tfjs's backend. `threads` null takes as many as the machine has cores; `device` null the first there is.
+   * Makes it tfjs's backend. `threads` null takes as many as the machine has cores.
    * Gives how it runs (`relaxed SIMD, 2 threads`) and the threads it uses.
    */
-  start(options: {
-    threads: number | null;
-    device?: string | null;
-  }): Promise<{ detail: string; threads: number }>;
+  start(options: { threads: number | null }): Promise<{ detail: string; threads: number }>;
   stop(): Promise<void>;
   /** The most its memory can hold, in bytes, where that is limited. */
   readonly mostBytes?: number;

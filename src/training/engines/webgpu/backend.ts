@@ -3,6 +3,7 @@
  * tensors at once and change weights in place. Invalid shaders and exceeded limits do not throw in WebGPU, they yield zeros;
  * here nothing is read from the device before all that was asked of it is known to be valid.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { UnrollError } from '../../../shared/errors.ts';
@@ -28,6 +29,9 @@ interface Internals {
 
 /** As tfjs-backend-webgpu: so many dispatches are recorded before they are handed to the device. */
 const DISPATCHES_A_SUBMIT = 15;
+const LOSS_TOLD_WITHIN_MS = 500;
+/** Workgroups lie in rows: no dimension may have more than 65,535 of them. */
+const THREADS_A_ROW = 64 * 1024;
 
 export class GpuBackend extends WebGPUBackend {
   readonly #deviceName: string;
@@ -99,6 +103,19 @@ export class GpuBackend extends WebGPUBackend {
     this.submitQueue();
   }
 
+  /** A thread for each of `count` numbers, 64 to a workgroup; the first sizes are the count and how many threads a row has. */
+  runOver(
+    shader: Shader,
+    tensors: readonly tf.TensorInfo[],
+    written: readonly tf.TensorInfo[],
+    count: number,
+    ...sizes: number[]
+  ): void {
+    const perRow = Math.min(count, THREADS_A_ROW);
+    const groups = [Math.ceil(perRow / 64), Math.ceil(count / perRow)] as const;
+    this.run(shader, tensors, written, [count, perRow, ...sizes], groups);
+  }
+
   /** The pipeline of a shader, compiled once. */
   pipeline({ name, code }: Shader): GPUComputePipeline {
     const known = this.#pipelines.get(code);
@@ -149,6 +166,8 @@ export class GpuBackend extends WebGPUBackend {
   /** @throws UnrollError `shader-failed`, `device-lost` where what was read could not be computed */
   override async read(dataId: tf.DataId): Promise<tf.backend_util.BackendValues> {
     const values = await super.read(dataId).catch(async (error: unknown) => {
+      // A device tells that it is lost a moment after what was asked of it has failed.
+      await Promise.race([this.device.lost, delay(LOSS_TOLD_WITHIN_MS)]);
       await this.settled();
       throw error;
     });

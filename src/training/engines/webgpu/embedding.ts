@@ -3,10 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { EMBEDDING, EMBEDDING_GRADIENT } from '../../ops/embedding.ts';
 import { BACKEND, type GpuBackend } from './backend.ts';
 import { GATHER, PIECE, SUM_IDS, SUM_PIECES } from './kernels/embedding.ts';
-import type { Shader } from './backend.ts';
 
 /** Places sorted by id, cut into pieces of one id each. */
-export interface SortedPlaces {
+interface SortedPlaces {
   /** (n): places, those of id 0 first; within an id in order. */
   places: Int32Array;
   /** Where each piece begins in `places`, and the end. */
@@ -16,7 +15,7 @@ export interface SortedPlaces {
 }
 
 /** Sorts the places of ids in [0, V) by counting. */
-export function sortPlaces(ids: Int32Array, V: number): SortedPlaces {
+function sortPlaces(ids: Int32Array, V: number): SortedPlaces {
   const first = new Int32Array(V + 1);
   for (const id of ids) first[id + 1]!++;
   const pieceOf = new Int32Array(V + 1);
@@ -34,24 +33,10 @@ export function sortPlaces(ids: Int32Array, V: number): SortedPlaces {
   return { places, starts, pieceOf };
 }
 
-/** A thread for each of `count` numbers, in as many rows of workgroups as their number needs. */
-function runOver(
-  backend: GpuBackend,
-  shader: Shader,
-  tensors: readonly tf.TensorInfo[],
-  count: number,
-  E: number,
-): void {
-  const most = 64 * 1024;
-  const perRow = Math.min(count, most);
-  const sizes = [count, E, perRow];
-  backend.run(shader, tensors, [tensors.at(-1)!], sizes, [Math.ceil(perRow / 64), Math.ceil(count / perRow)]);
-}
-
 function gather(backend: GpuBackend, table: tf.TensorInfo, ids: tf.TensorInfo): tf.TensorInfo {
   const E = table.shape[1]!;
   const out = backend.empty(...ids.shape, E);
-  runOver(backend, GATHER, [table, ids, out], tf.util.sizeFromShape(out.shape), E);
+  backend.runOver(GATHER, [table, ids, out], [out], tf.util.sizeFromShape(out.shape), E);
   return out;
 }
 
@@ -66,9 +51,9 @@ function tableGradient(
   const [places, starts, pieceOf] = [sorted.places, sorted.starts, sorted.pieceOf].map(upload) as Triple;
   const count = sorted.starts.length - 1;
   const pieces = backend.empty(count, E);
-  runOver(backend, SUM_PIECES, [dy, places, starts, pieces], count * E, E);
+  backend.runOver(SUM_PIECES, [dy, places, starts, pieces], [pieces], count * E, E);
   const gradient = backend.empty(V, E);
-  runOver(backend, SUM_IDS, [pieces, pieceOf, gradient], V * E, E);
+  backend.runOver(SUM_IDS, [pieces, pieceOf, gradient], [gradient], V * E, E);
   for (const { dataId } of [places, starts, pieceOf, pieces]) backend.disposeData(dataId);
   return gradient;
 }

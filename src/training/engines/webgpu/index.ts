@@ -26,7 +26,8 @@ export const webgpuEngine: Engine = {
     }
   },
 
-  async start({ device = null }) {
+  async start() {
+    const device = process.env.UNROLL_DEVICE ?? null;
     const adapters = await listAdapters();
     const adapter = chooseAdapter(adapters, device);
     if (!adapter) {

@@ -1,5 +1,6 @@
 /** The kernels of this engine. */
 import type { GpuBackend } from './backend.ts';
+import { registerCast } from './cast.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { registerUpdate } from './update.ts';
@@ -10,6 +11,7 @@ let registered = false;
 export function registerKernels(backend: GpuBackend): void {
   if (registered) return;
   registered = true;
+  registerCast();
   registerEmbedding();
   registerRecurrent(backend);
   registerUpdate();

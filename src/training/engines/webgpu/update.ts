@@ -28,15 +28,7 @@ function step(
   const stepTensor = backend.makeTensorInfo([numbers.length], 'float32', numbers);
   const changed = [inputs.variable!, ...Array.from({ length: SLOTS[name] }, (_, i) => inputs[`slot${i}`]!)];
   const count = tf.util.sizeFromShape(inputs.variable!.shape);
-  const perRow = Math.min(count, 64 * 1024);
-  const groups = [Math.ceil(perRow / 64), Math.ceil(count / perRow)] as const;
-  backend.run(
-    updateShader(name),
-    [...changed, inputs.gradient!, stepTensor],
-    changed,
-    [count, perRow],
-    groups,
-  );
+  backend.runOver(updateShader(name), [...changed, inputs.gradient!, stepTensor], changed, count);
   backend.disposeData(stepTensor.dataId);
 }
 

@@ -12,7 +12,7 @@ export const PIECE = 64;
 const shader = (name: string, arrays: readonly string[], body: string): Shader => ({
   name,
   code: `
-struct Sizes { count: u32, E: u32, perRow: u32 }
+struct Sizes { count: u32, perRow: u32, E: u32 }
 ${arrays.map((array, i) => `@group(0) @binding(${i}) var<storage, ${array};`).join('\n')}
 @group(0) @binding(${arrays.length}) var<uniform> sizes: Sizes;
 @compute @workgroup_size(64)
