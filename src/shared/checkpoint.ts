@@ -74,6 +74,19 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   return bytes;
 }
 
+/** Whether this is a list of names with shapes, as a header has them. */
+function isOutline(list: unknown): boolean {
+  return (
+    Array.isArray(list) &&
+    (list as (Partial<NamedArray> | null)[]).every(
+      (one) =>
+        typeof one?.name === 'string' &&
+        Array.isArray(one.shape) &&
+        one.shape.every((length) => Number.isSafeInteger(length) && length >= 0),
+    )
+  );
+}
+
 /** @throws UnrollError `file-damaged` when the bytes are not a whole checkpoint. */
 export function decodeCheckpoint(source: Uint8Array): Checkpoint {
   const damaged = (reason: string) => new UnrollError('file-damaged', { path: 'checkpoint', reason });
@@ -88,8 +101,10 @@ export function decodeCheckpoint(source: Uint8Array): Checkpoint {
   } catch {
     throw damaged('header unreadable');
   }
-  if (header.format !== 'unroll-checkpoint' || header.version !== 1)
+  if (header?.format !== 'unroll-checkpoint' || header.version !== 1)
     throw damaged('not a checkpoint of this version');
+  if (![header.weights, header.slots].every(isOutline) || typeof header.position !== 'object')
+    throw damaged('header not as Unroll writes it');
   let at = 4 + Math.ceil(headerLength / 4) * 4;
   const take = ({ name, shape }: { name: string; shape: readonly number[] }): NamedArray => {
     const length = size(shape);

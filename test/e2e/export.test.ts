@@ -81,5 +81,6 @@ test('a run file is opened from the list of runs, and a model of Keras in the bu
     .getByLabel('Model file')
     .setInputFiles(join(import.meta.dirname, '../fixtures/models/bidirectional.keras'));
   await page.getByText(/Imported bidirectional with \d+ weights/).waitFor();
+  await page.getByText('bidirectional_1').first().waitFor();
   expect(complaints).toEqual([]);
 });

@@ -6,10 +6,14 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { exporterFor } from '../../src/main/exporters/index.ts';
 import type { ExportFormat, Probe, Trained } from '../../src/main/exporters/exporter.ts';
 import { readModel } from '../../src/main/importers/models/index.ts';
+import { optimizerSchema, trainingSchema, type OptimizerConfig } from '../../src/shared/training.ts';
+import { Learner, restore, targetsOf } from '../../src/training/learner.ts';
+import { Model } from '../../src/training/model.ts';
 import { models } from '../unit/main/exporters/models.ts';
 import { trainedExample } from '../unit/main/exporters/trained-example.ts';
 import { temporaryFolder } from '../unit/main/workspace.ts';
@@ -28,6 +32,8 @@ interface Answer {
   compiled: boolean;
   optimizer: string | null;
   iterations: number | null;
+  /** Of the epoch it was trained on for. */
+  loss?: number;
   outputs: number[];
 }
 
@@ -66,6 +72,45 @@ async function write(folder: string, trained: Trained, format: ExportFormat): Pr
   return { file: name, inputs: [...probe!.inputs], shape: shapeOf(probe!), dtype };
 }
 
+/** Chance would have its say in training. */
+function withoutDropout(trained: Trained): Trained {
+  const { run } = trained;
+  const nodes = run.graph.nodes.map((node) =>
+    node.type === 'Dropout' ? { ...node, config: { rate: 0 } } : node,
+  );
+  return { ...trained, run: { ...run, graph: { ...run.graph, nodes } } };
+}
+
+/** What `check_exports.py` does in Keras: labels by turns, two examples a batch, in order. */
+async function trainEpoch(
+  path: string,
+  { inputs, shape }: Case,
+): Promise<{ loss: number; outputs: Float32Array }> {
+  await tf.setBackend('cpu');
+  const { graph, weights, compiled: state } = await readModel(path);
+  const { compiled, slots } = state!;
+  const training = trainingSchema.parse({ optimizer: compiled.optimizer, loss: compiled.loss });
+  const learner = new Learner(new Model(graph, 1), training);
+  restore(learner.model.weights, weights!);
+  restore(learner.optimizer.slots, slots);
+  learner.optimizer.iterations = compiled.iterations;
+  const [examples, steps] = shape as [number, number];
+  let sum = 0;
+  for (let first = 0; first < examples; first += 2) {
+    const batch = tf.tensor2d(inputs.slice(first * steps, (first + 2) * steps), [2, steps], 'int32');
+    const { sums } = await learner.trainBatch(
+      batch,
+      targetsOf(Float32Array.of(0, 1), 1, training.loss),
+      0,
+      first / 2,
+    );
+    sum += sums.loss!;
+  }
+  const { weights: after } = await learner.arrays();
+  learner.dispose();
+  return { loss: sum / examples, outputs: await predictWith(graph, after, Int32Array.from(inputs), shape) };
+}
+
 const largest = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
 
@@ -81,6 +126,37 @@ describe.skipIf(python === undefined)('in real Keras', () => {
         const answer = answers.get(`${run.name}-${format}${exporterFor(format).ending}`)!;
         expect(answer).toMatchObject({ parameters: run.parameters, compiled: true, optimizer: 'rm_sprop' });
         expect(largest(answer.outputs, probe!.expected), run.name).toBeLessThan(TOLERANCE);
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a model goes out and is trained on for an epoch in both: the losses are the same, and the predictions after it',
+    async () => {
+      const folder = temporaryFolder();
+      const optimizers: OptimizerConfig[] = [
+        { name: 'rmsprop', learning_rate: 0.01, momentum: 0.5, centered: true },
+        { name: 'rmsprop', learning_rate: 0.01 },
+        { name: 'adam', learning_rate: 0.01 },
+        { name: 'sgd', learning_rate: 0.1, momentum: 0.9, nesterov: true },
+      ].map((config) => optimizerSchema.parse(config));
+      const graph = models.find(({ name }) => name === 'branches')!;
+      const cases: Case[] = [];
+      for (const format of ['keras', 'h5'] as const)
+        for (const [i, optimizer] of optimizers.entries()) {
+          const trained = await trainedExample(graph, { name: `on-${i}`, training: { optimizer } });
+          cases.push({
+            ...(await write(folder, withoutDropout(trained), format)),
+            train: [`back-${i}-${format}.keras`],
+          });
+        }
+      const answers = await askKeras(folder, cases);
+      for (const one of cases) {
+        const { loss, outputs } = answers.get(one.file)!;
+        const ours = await trainEpoch(join(folder, one.file), one);
+        expect(Math.abs(ours.loss - loss!), one.file).toBeLessThan(TOLERANCE);
+        expect(largest(ours.outputs, outputs), one.file).toBeLessThan(TOLERANCE);
       }
     },
     PATIENCE_MS,

@@ -4,28 +4,56 @@ import { UnrollError } from '../../shared/errors.ts';
 import { runsFromSources, unpackedPath } from '../package-root.ts';
 import type { Hdf5Answer, Hdf5Content, Hdf5Request } from './content.ts';
 
-/** A whole IMDB model is read in a tenth of a second. */
-const PATIENCE_MS = 60_000;
+/** The library starts in a fifth of a second. */
+const START_PATIENCE_MS = 60_000;
+/** A whole IMDB model is read in a tenth of a second; a damaged file may keep the library busy for ever. */
+const PATIENCE_MS = 2000;
+const PATIENCE_MS_A_MEGABYTE = 1000;
 
 const damaged = (path: string, reason: string) => new UnrollError('file-damaged', { path, reason });
 
-/** @throws UnrollError `file-damaged` where the thread ends without an answer or takes too long */
-function ask(request: Hdf5Request, path: string): Promise<Hdf5Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Hdf5Answer>();
+/** The library in a thread of its own. */
+export function startHdf5(): Worker {
   const entry = runsFromSources ? ['src', 'main', 'hdf5', 'hdf5-worker.ts'] : ['dist', 'reload', 'hdf5.js'];
-  const worker = new Worker(unpackedPath(...entry), {
-    workerData: request,
+  return new Worker(unpackedPath(...entry), {
     execArgv: [],
     // The library tells its troubles there, in pages.
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: 2048 },
   });
-  const timer = setTimeout(() => {
-    reject(damaged(path, 'it takes too long to read.'));
+}
+
+/** How long a request may take, by the size of its bytes or numbers. */
+function patience(request: Hdf5Request): number {
+  const bytes =
+    request.kind === 'read'
+      ? request.bytes.length
+      : [...request.content.arrays.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  return PATIENCE_MS + PATIENCE_MS_A_MEGABYTE * (bytes / 2 ** 20);
+}
+
+/** @throws UnrollError `file-damaged` where the thread ends without an answer or takes too long */
+function ask(request: Hdf5Request, path: string): Promise<Hdf5Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Hdf5Answer>();
+  const worker = startHdf5();
+  let timer: NodeJS.Timeout;
+  const wait = (milliseconds: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      reject(damaged(path, 'it takes too long to read.'));
+      void worker.terminate();
+    }, milliseconds);
+  };
+  wait(START_PATIENCE_MS);
+  worker.on('message', (message: 'ready' | Hdf5Answer) => {
+    if (message === 'ready') {
+      wait(patience(request));
+      return worker.postMessage(request);
+    }
+    resolve(message);
     void worker.terminate();
-  }, PATIENCE_MS);
-  worker.once('message', resolve);
+  });
   worker.once('error', (cause) => {
     reject(new UnrollError('file-damaged', { path, reason: 'it brings the HDF5 library down.' }, { cause }));
   });

@@ -12,6 +12,8 @@ export class Exporting {
   #job = $state.raw<string | null>(null);
   result = $state.raw<JobResult<'runs.export'> | null>(null);
   error = $state.raw<unknown>(null);
+  /** Whether the last one was cancelled; it has left nothing behind. */
+  cancelled = $state(false);
   readonly state = $derived(this.#job === null ? undefined : jobs.get(this.#job));
   readonly running = $derived(this.#job !== null);
 
@@ -22,16 +24,16 @@ export class Exporting {
   }
 
   async run(
-    input: { run: string; format: ExportFormat; path: string; checkpoint: 'last' | 'best' },
+    input: { run: string; format: ExportFormat; path: string; checkpoint: 'last' | 'best'; data: boolean },
     folder: string,
   ): Promise<void> {
-    this.result = null;
-    this.error = null;
+    this.clear();
     try {
       this.result = await jobs.run('runs.export', input, (job) => (this.#job = job));
       await settings.set(FOLDER, folder);
     } catch (error) {
-      if (!(error instanceof UnrollError) || error.code !== 'cancelled') this.error = error;
+      this.cancelled = error instanceof UnrollError && error.code === 'cancelled';
+      if (!this.cancelled) this.error = error;
     } finally {
       this.#job = null;
     }
@@ -45,5 +47,6 @@ export class Exporting {
   clear(): void {
     this.result = null;
     this.error = null;
+    this.cancelled = false;
   }
 }

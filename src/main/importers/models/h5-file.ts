@@ -27,27 +27,31 @@ export const h5File: ModelReader = {
     return (await readBeginning(path, 8)).toString('latin1') === SIGNATURE;
   },
   async read(path) {
-    const content = await readHdf5(await readWhole(path, MOST_BYTES), path);
-    const attributes = content.groups.get('');
-    const config = attributes?.get('model_config');
-    if (typeof config !== 'string') {
-      const reason = 'it holds no model (its attribute model_config is missing), perhaps weights alone';
-      throw refuse(path, reason, 'Save the whole model with `model.save("model.keras")`.');
-    }
-    const version =
-      attributes?.get('keras_version') ?? content.groups.get('model_weights')?.get('keras_version');
-    refuseNewerKeras(version, path);
-    const dialect = { keras3: /^3\./.test(String(version)), resetAfter: true };
-    const name = basename(path).replace(/\.[^.]*$/, '');
-    const model = readKerasModel(parseJson(Buffer.from(config), path, 'model_config'), name, {
-      path,
-      dialect,
-    });
-    return {
-      graph: model.graph,
-      weights: weightsByName(path, model, content),
-      compiled: dialect.keras3 ? compiledIn(path, model, content) : null,
-      notes: model.notes,
-    };
+    return modelOfH5(path, await readHdf5(await readWhole(path, MOST_BYTES), path));
   },
 };
+
+/** The model of a file's content. @throws UnrollError `model-unreadable`, `file-damaged` */
+export function modelOfH5(path: string, content: Hdf5Content): ImportedModel {
+  const attributes = content.groups.get('');
+  const config = attributes?.get('model_config');
+  if (typeof config !== 'string') {
+    const reason = 'it holds no model (its attribute model_config is missing), perhaps weights alone';
+    throw refuse(path, reason, 'Save the whole model with `model.save("model.keras")`.');
+  }
+  const version =
+    attributes?.get('keras_version') ?? content.groups.get('model_weights')?.get('keras_version');
+  refuseNewerKeras(version, path);
+  const dialect = { keras3: /^3\./.test(String(version)), resetAfter: true };
+  const name = basename(path).replace(/\.[^.]*$/, '');
+  const model = readKerasModel(parseJson(Buffer.from(config), path, 'model_config'), name, {
+    path,
+    dialect,
+  });
+  return {
+    graph: model.graph,
+    weights: weightsByName(path, model, content),
+    compiled: dialect.keras3 ? compiledIn(path, model, content) : null,
+    notes: model.notes,
+  };
+}

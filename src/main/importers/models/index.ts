@@ -12,6 +12,16 @@ import { runFile } from './run-file.ts';
 import { tfjsModel } from './tfjs-model.ts';
 import { unrollJson } from './unroll-json.ts';
 
+/** A file may nest what it describes deeper than any call can follow. */
+async function readShallow(reader: ModelReader, path: string): Promise<ImportedModel> {
+  try {
+    return await reader.read(path);
+  } catch (error) {
+    if (!(error instanceof RangeError && /call stack/.test(error.message))) throw error;
+    throw new UnrollError('file-damaged', { path, reason: 'it is nested too deep.' }, { cause: error });
+  }
+}
+
 const readers: readonly ModelReader[] = [
   runFile,
   bundle,
@@ -31,7 +41,7 @@ export async function readModel(path: string): Promise<ImportedModel> {
   if (isPickle(await readBeginning(path, 2)))
     throw new UnrollError('file-unsafe', { path, reason: 'it is a pickle, a program for Python.' });
   for (const reader of readers) {
-    if (await reader.match(path)) return reader.read(path);
+    if (await reader.match(path)) return readShallow(reader, path);
   }
   throw refuse(
     path,

@@ -19,7 +19,11 @@ import type { KerasModel } from './keras-model.ts';
 import { isObject, type Config } from './keras-parameters.ts';
 import { refuse, type CompiledState } from './model-importer.ts';
 
-const OPTIMIZERS: Readonly<Record<string, OptimizerName>> = { RMSprop: 'rmsprop', Adam: 'adam', SGD: 'sgd' };
+const OPTIMIZERS: ReadonlyMap<string, OptimizerName> = new Map([
+  ['RMSprop', 'rmsprop'],
+  ['Adam', 'adam'],
+  ['SGD', 'sgd'],
+]);
 
 /** Settings of Keras's optimizers that Unroll does not have, with the values that mean they are off. */
 const OFF: Readonly<Record<string, readonly unknown[]>> = {
@@ -67,7 +71,7 @@ export function readCompiled(path: string, model: KerasModel, written: Written):
 /** @returns the optimizer, or why there is none here */
 function readOptimizer({ class_name, config }: Config): OptimizerConfig | string {
   const className = String(class_name).replace(/^.*>/, '');
-  const name = OPTIMIZERS[className];
+  const name = OPTIMIZERS.get(className);
   if (name === undefined) return `Unroll has no ${className}`;
   const given = isObject(config) ? config : {};
   const on = Object.entries(OFF).find(([key, off]) => key in given && !off.includes(given[key]));
@@ -131,14 +135,14 @@ function readVariables(
   }
 }
 
-const LONG_NAMES: Readonly<Record<string, string>> = {
-  mean_squared_error: 'mse',
-  mean_absolute_error: 'mae',
-  accuracy: 'acc',
-  binary_accuracy: 'acc',
-  categorical_accuracy: 'acc',
-  sparse_categorical_accuracy: 'acc',
-};
+const LONG_NAMES: ReadonlyMap<string, string> = new Map([
+  ['mean_squared_error', 'mse'],
+  ['mean_absolute_error', 'mae'],
+  ['accuracy', 'acc'],
+  ['binary_accuracy', 'acc'],
+  ['categorical_accuracy', 'acc'],
+  ['sparse_categorical_accuracy', 'acc'],
+]);
 
 /** `binary_crossentropy` for it, for `BinaryCrossentropy`, and for `{class_name: 'BinaryCrossentropy'}`. */
 function plainName(value: unknown): string {
@@ -146,7 +150,7 @@ function plainName(value: unknown): string {
   const plain = String(given)
     .replace(/(.)([A-Z])/g, '$1_$2')
     .toLowerCase();
-  return LONG_NAMES[plain] ?? plain;
+  return LONG_NAMES.get(plain) ?? plain;
 }
 
 function readLoss(value: unknown, notes: string[]): LossName | null {

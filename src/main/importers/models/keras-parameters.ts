@@ -21,14 +21,17 @@ export const isObject = (value: unknown): value is Config =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Keras's older names. */
-const ACTIVATION_ALIASES: Readonly<Record<string, string>> = { swish: 'silu', hard_swish: 'hard_silu' };
+const ACTIVATION_ALIASES: ReadonlyMap<string, string> = new Map([
+  ['swish', 'silu'],
+  ['hard_swish', 'hard_silu'],
+]);
 
 /** @throws Unknown for a function of the user's own and one that the catalogue does not have */
 function activation(name: string, value: unknown, { keras3 }: Dialect): string {
   if (value === null || value === undefined) return 'linear';
   const given = isObject(value) ? (value.config ?? value.class_name) : value;
   const plain = String(given).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const known = ACTIVATION_ALIASES[plain] ?? plain;
+  const known = ACTIVATION_ALIASES.get(plain) ?? plain;
   if (!ACTIVATIONS.some((one) => one === known))
     throw new Unknown(`its ${name} is ${isObject(given) ? 'a function of its own' : String(given)}`);
   if (known === 'hard_sigmoid' && !keras3)
@@ -46,6 +49,12 @@ const VARIANCE_SCALING: Readonly<Record<string, string>> = {
   '1 fan_in normal': 'lecun_normal',
 };
 
+/** Keras's own settings of these, the only ones here. */
+const DRAWN: ReadonlyMap<string, readonly number[]> = new Map([
+  ['random_uniform', [-0.05, 0.05]],
+  ['random_normal', [0, 0.05]],
+]);
+
 const snakeCase = (name: string): string => name.replace(/(.)([A-Z])/g, '$1_$2').toLowerCase();
 
 /** The name of an initializer, or null for one the catalogue does not have: weights are there, so it has no bearing. */
@@ -57,7 +66,7 @@ function initializer(value: unknown): string | null {
     const spread = String(distribution).replace(/truncated_|untruncated_/, '');
     return VARIANCE_SCALING[`${String(scale)} ${String(mode)} ${spread}`] ?? null;
   }
-  const own = { random_uniform: [-0.05, 0.05], random_normal: [0, 0.05] }[name];
+  const own = DRAWN.get(name);
   const given = own && [
     settings.minval ?? settings.mean ?? own[0],
     settings.maxval ?? settings.stddev ?? own[1],
@@ -143,7 +152,7 @@ export function readParameters(
     } else if (name === 'trainable') {
       if (value === false)
         notes.push(`${String(config.name)} is frozen in the file and can be trained here.`);
-    } else if (!(name in NEUTRAL && (value === null || NEUTRAL[name]!(value, config))))
+    } else if (!(Object.hasOwn(NEUTRAL, name) && (value === null || NEUTRAL[name]!(value, config))))
       throw new Unknown(`its ${name} is ${JSON.stringify(value)}`);
   }
   return read;

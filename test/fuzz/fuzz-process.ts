@@ -1,0 +1,57 @@
+/**
+ * A process of its own that fuzzes one reader: a crash ends it alone, its memory is that of the reader, and a case that never
+ * ends is seen from outside. Message in: `FuzzRequest`; messages out: the number of each case as it begins, then `FuzzAnswer`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MersenneTwister } from '../../src/shared/random/mersenne-twister.ts';
+import { UnrollError } from '../../src/shared/errors.ts';
+import { targets } from './targets.ts';
+
+export interface FuzzRequest {
+  target: string;
+  /** The first case, and how many. A case follows from its number. */
+  from: number;
+  cases: number;
+}
+
+export interface FuzzAnswer {
+  refused: number;
+  slowestMs: number;
+  /** The most memory the process ever took beyond what it had when it began. */
+  grownBytes: number;
+  /** Cases that were neither read nor refused, with what was thrown. */
+  faults: { number: number; reason: string }[];
+}
+
+const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
+
+async function fuzz({ target: name, from, cases }: FuzzRequest): Promise<FuzzAnswer> {
+  const folder = mkdtempSync(join(tmpdir(), 'unroll-fuzz-'));
+  const answer: FuzzAnswer = { refused: 0, slowestMs: 0, grownBytes: 0, faults: [] };
+  try {
+    const target = targets.find((one) => one.name === name)!;
+    const run = await target.prepare(folder);
+    const before = peakBytes();
+    for (let number = from; number < from + cases; number++) {
+      process.send!(number);
+      const began = performance.now();
+      try {
+        await run(new MersenneTwister(number));
+      } catch (error) {
+        if (error instanceof UnrollError && error.code !== 'internal') answer.refused += 1;
+        else answer.faults.push({ number, reason: String((error as Error).stack).slice(0, 1500) });
+      }
+      answer.slowestMs = Math.max(answer.slowestMs, performance.now() - began);
+    }
+    answer.grownBytes = peakBytes() - before;
+    return answer;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.once('message', (request: FuzzRequest) => {
+  void fuzz(request).then((answer) => process.send!(answer, () => process.exit(0)));
+});
