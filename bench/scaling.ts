@@ -104,26 +104,39 @@ async function withThreads<T>(threads: number, measure: () => T | Promise<T>): P
   return result;
 }
 
-/** Writes a plot and gives its line for the page: how far the measured times lie from growing in proportion. */
+interface Point {
+  x: number;
+  ms: number;
+}
+const xOf = ({ x }: Point) => x;
+const msOf = ({ ms }: Point) => ms;
+
+/** Writes a plot and gives its line for the page: the times measured, beside those that a rule gives. */
 async function plot(
   name: string,
   title: string,
   axis: string,
-  points: { x: number; ms: number }[],
-  expected: number[],
+  measured: Point[],
+  rule: { label: string; points: Point[] },
+  told = measured,
 ): Promise<string> {
-  const x = points.map((point) => point.x);
   const figure = {
     title,
     x: { title: axis },
     y: { title: 'ms a batch' },
     lines: [
-      { label: 'measured', x, y: points.map(({ ms }) => ms), colour: MEASURED },
-      { label: 'expected', x, y: expected, colour: EXPECTED, dashed: true },
+      { label: 'measured', x: measured.map(xOf), y: measured.map(msOf), colour: MEASURED },
+      {
+        label: rule.label,
+        x: rule.points.map(xOf),
+        y: rule.points.map(msOf),
+        colour: EXPECTED,
+        dashed: true,
+      },
     ],
   };
   await writeFile(new URL(`scaling-${name}.svg`, import.meta.url), figureSvg(figure, LOOK));
-  const shown = points.map(({ x: at, ms }) => `${at.toLocaleString('en-US')}: ${ms.toFixed(1)} ms`);
+  const shown = told.map(({ x: at, ms }) => `${at.toLocaleString('en-US')}: ${ms.toFixed(1)} ms`);
   return `- ${title}: ${shown.join(', ')} ([plot](scaling-${name}.svg))`;
 }
 
@@ -138,35 +151,31 @@ async function grow(
   const points: { x: number; ms: number }[] = [];
   for (const size of sizes) points.push({ x: weight(size), ms: await batchTime(size) });
   const n = points.length;
-  const sum = (of: (point: { x: number; ms: number }) => number) =>
-    points.reduce((all, point) => all + of(point), 0);
+  const sum = (of: (point: Point) => number) => points.reduce((all, point) => all + of(point), 0);
   const slope =
     (n * sum(({ x, ms }) => x * ms) - sum(({ x }) => x) * sum(({ ms }) => ms)) /
     (n * sum(({ x }) => x * x) - sum(({ x }) => x) ** 2);
   const fixed = (sum(({ ms }) => ms) - slope * sum(({ x }) => x)) / n;
-  return plot(
-    name,
-    title,
-    axis,
-    points,
-    points.map(({ x }) => fixed + slope * x),
-  );
+  const proportional = points.map(({ x }) => ({ x, ms: fixed + slope * x }));
+  return plot(name, title, axis, points, { label: 'in proportion', points: proportional });
 }
 
 const cores = availableParallelism();
 const one = await withThreads(1, roundsOnOneThread);
 const all = await withThreads(cores, () => batchTime(USUAL));
+const onThreads = [
+  { x: 1, ms: one.batch },
+  { x: cores, ms: all },
+];
+const paper = [1, cores, ...PAPER].map((threads) => ({ x: threads, ms: onPaper(one, threads) }));
 const lines = [
   await plot(
     'threads',
     `Threads (1 and ${cores} measured, ${PAPER.join(', ')} on paper)`,
     'threads',
-    [
-      { x: 1, ms: one.batch },
-      { x: cores, ms: all },
-      ...PAPER.map((threads) => ({ x: threads, ms: onPaper(one, threads) })),
-    ],
-    [1, cores, ...PAPER].map((threads) => onPaper(one, threads)),
+    onThreads,
+    { label: 'on paper', points: paper },
+    [...onThreads, ...paper.filter(({ x }) => PAPER.includes(x))],
   ),
 ];
 const more = await withThreads(cores, async () => [
