@@ -1,4 +1,5 @@
 /** Writes an export so that it is there as a whole and verified, or not at all. */
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
@@ -74,11 +75,27 @@ async function moveIntoPlace(
 ): Promise<Exported['files']> {
   const folder = ending === '' ? place : dirname(place);
   if (ending === '') await rename(stage, place);
-  else for (const { name } of files.toReversed()) await rename(join(stage, name), join(folder, name));
+  else await moveAll(stage, folder, files);
   return files.map(({ name, content }) => ({
     path: join(folder, name),
     bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
   }));
+}
+
+/** Where one cannot be moved, those that were not there before are taken away again. */
+async function moveAll(stage: string, folder: string, files: readonly ExportFile[]): Promise<void> {
+  const added: string[] = [];
+  try {
+    for (const { name } of files.toReversed()) {
+      const place = join(folder, name);
+      const isNew = !existsSync(place);
+      await rename(join(stage, name), place);
+      if (isNew) added.push(place);
+    }
+  } catch (error) {
+    for (const place of added) await rm(place);
+    throw error;
+  }
 }
 
 function explained(error: unknown, place: string): unknown {

@@ -1,5 +1,6 @@
 /** Every model in every format: written, read back by the format's own software, and compared. */
 import { describe, expect, it } from 'vitest';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exporterFor } from '../../../../src/main/exporters/index.ts';
 import type { ExportFormat } from '../../../../src/main/exporters/exporter.ts';
@@ -30,6 +31,28 @@ describe.each(FORMATS)('as %s', (format, names) => {
     expect(exported.verified).toBe(true);
     expect(exported.maxAbsDifference).toBeLessThanOrEqual(1e-6);
   });
+});
+
+it.each(['keras', 'tfjs'] as const)('as %s, nothing is left of what predicts otherwise', async (format) => {
+  const exporter = exporterFor(format);
+  const folder = temporaryFolder();
+  const trained = await trainedExample(models[0]!);
+  const probe = { ...trained.probe!, expected: trained.probe!.expected.map((value) => value + 2e-5) };
+  const path = join(folder, `model${exporter.ending}`);
+  const writing = writeExport(exporter, { ...trained, probe }, path, job, tools);
+  await expect(writing).rejects.toMatchObject({ code: 'export-differs' });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('leaves nothing of several files where the main one cannot be put', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'model.keras');
+  mkdirSync(join(path, 'kept'), { recursive: true });
+  const trained = await trainedExample(models.find(({ name }) => name === 'lecture-book-lstm')!);
+  const writing = writeExport(exporterFor('keras'), trained, path, job, tools);
+  await expect(writing).rejects.toMatchObject({ code: 'name-taken' });
+  expect(readdirSync(folder)).toEqual(['model.keras']);
+  expect(readdirSync(path)).toEqual(['kept']);
 });
 
 it('refuses names Keras does not take', async () => {
