@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
 import { openPage, type Opened } from './page.ts';
+import { addReviews } from './reviews.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'unroll-analysis-'));
   [browser, served] = await Promise.all([launchBrowser(), startServe()]);
   const { unroll } = served;
-  unroll('data', 'generate', 'sentiment', '--name', 'reviews', '--examples', '500', '--length', '24');
+  await addReviews(served, folder, 150);
   unroll('data', 'generate', 'adding', '--name', 'sums', '--examples', '60', '--length', '10');
   const train = (model: string, name: string, seed: number) =>
     unroll(
@@ -37,7 +38,7 @@ beforeAll(async () => {
       '--epochs',
       '3',
       '--maxlen',
-      '24',
+      '40',
       '--batch-size',
       '32',
       '--learning-rate',
@@ -100,7 +101,39 @@ test('two runs are compared: curves by epoch, batch and time, values, settings a
     page.getByRole('button', { name: 'Save values as CSV' }).first().click(),
   );
   expect(name).toBe('Values.csv');
-  expect(text.split('\r\n')[0]).toBe('Metric,simple-1,lstm-1');
+  expect(text.split('\r\n')[0]).toBe('Metric,simple-1,simple-1: beside,lstm-1,lstm-1: beside');
+  // All the digits there are, and what stands beside a value in its own column.
+  expect(text).toMatch(/\r\n"Validation loss, best",0\.\d{5,},epoch \d,0\.\d{5,},"[+-]\d\.\d{4}, epoch \d"/);
+  expect(complaints).toEqual([]);
+});
+
+test('settings that differ stand tinted above the curves, among all settings when wanted', async () => {
+  const { page, complaints } = opened;
+  await compare('simple-1', 'lstm-1');
+  const row = (name: RegExp) => page.getByRole('row', { name });
+  const cell = row(/^layers\.3\.type/)
+    .getByRole('cell')
+    .nth(1);
+  const tint = (of: typeof cell) => of.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const [settings, curves] = [
+    (await cell.boundingBox())!,
+    (await page.getByRole('img', { name: /^Loss/ }).boundingBox())!,
+  ];
+  expect(settings.y).toBeLessThan(curves.y);
+  expect(await row(/^training\.batch_size/).count()).toBe(0);
+  await page.getByRole('radiogroup', { name: 'Settings shown' }).getByText('All', { exact: true }).click();
+  const same = row(/^training\.batch_size 32 32/)
+    .getByRole('cell')
+    .nth(1);
+  await same.waitFor();
+  expect(await tint(cell)).not.toBe(await tint(same));
+  await expectAccessible(page);
+  const { text } = await saved(page, () =>
+    page.getByRole('button', { name: 'Save settings as CSV' }).click(),
+  );
+  expect(text).toContain('\r\ntraining.batch_size,32,32\r\n');
+  await page.getByText('Differing only').click();
+  await same.waitFor({ state: 'detached' });
   expect(complaints).toEqual([]);
 });
 
