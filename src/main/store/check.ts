@@ -94,6 +94,7 @@ export async function checkWorkspace(db: ReadableDb, job: JobContext): Promise<C
   const steps = [
     ...tables.map((table) => ({ detail: table, find: () => pageProblems(db, table) })),
     { detail: 'references', find: () => referenceProblems(db) },
+    { detail: 'texts', find: () => textProblems(db) },
     { detail: 'epochs', find: () => epochProblems(db) },
   ];
   for (const [done, { detail, find }] of steps.entries()) {
@@ -144,6 +145,33 @@ function referenceProblems(db: ReadableDb): CheckProblem[] {
     counts.set(what, (counts.get(what) ?? 0) + 1);
   }
   return [...counts].map(([what, count]) => ({ kind: 'references', message: `${count} rows ${what}.` }));
+}
+
+/** Columns of JSON by table. */
+export const TEXTS: Readonly<Record<string, readonly string[]>> = {
+  datasets: ['classes', 'source'],
+  models: ['graph'],
+  model_revisions: ['graph'],
+  runs: ['graph', 'preprocessing', 'training', 'machine', 'versions'],
+  epoch_metrics: ['logs'],
+  batch_metrics: ['logs'],
+  drafts: ['graph'],
+  draft_steps: ['diff'],
+  settings: ['value'],
+};
+
+/** A condition that holds for rows whose text is no JSON any more. */
+export const unlikeJson = (columns: readonly string[]): string =>
+  columns.map((column) => `NOT json_valid(${column})`).join(' OR ');
+
+function textProblems(db: ReadableDb): CheckProblem[] {
+  return Object.entries(TEXTS).flatMap(([table, columns]) => {
+    const sql = `SELECT count(*) FROM ${table} WHERE ${unlikeJson(columns)}`;
+    const rows = db.prepare(sql).pluck().get() as number;
+    return rows === 0
+      ? []
+      : [{ kind: 'content' as const, message: `${rows} rows of ${table} hold no JSON.` }];
+  });
 }
 
 /** A run's epochs follow one another, and the last of them is the one its checkpoint and its row speak of. */

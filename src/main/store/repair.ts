@@ -5,7 +5,7 @@ import type { CheckProblem, Repair } from '../../shared/contract/workspace.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
 import { replace, requireQuiet, setAside } from './backup.ts';
-import { checkWorkspace, CONTENT, damagedRows, wordsFor } from './check.ts';
+import { checkWorkspace, CONTENT, damagedRows, TEXTS, unlikeJson, wordsFor } from './check.ts';
 import { transaction, type WritableDb, type Workspace } from './database.ts';
 import { intactCheckpoint } from './intact-checkpoint.ts';
 import { summariseAnew } from './run-metrics.ts';
@@ -22,7 +22,11 @@ export async function repairWorkspace(workspace: Workspace, job: JobContext): Pr
   const before = await setAside(workspace, 'before-repair', job);
   const actions = problems.some(isOfPages) ? await rebuild(workspace) : [];
   actions.push(
-    ...transaction(workspace.db, () => [...repairContent(workspace.db), ...repairEpochs(workspace.db)]),
+    ...transaction(workspace.db, () => [
+      ...repairContent(workspace.db),
+      ...repairTexts(workspace.db),
+      ...repairEpochs(workspace.db),
+    ]),
   );
   return { actions, left: await checkWorkspace(workspace.db, job), before };
 }
@@ -73,6 +77,16 @@ function repairContent(db: WritableDb): string[] {
     }
   }
   return actions;
+}
+
+/** Of these tables a row can be spared; a run, a model or a data set is for its owner to remove. */
+const SPARED: readonly string[] = ['epoch_metrics', 'batch_metrics', 'drafts', 'draft_steps', 'settings'];
+
+function repairTexts(db: WritableDb): string[] {
+  return SPARED.flatMap((table) => {
+    const { changes } = db.prepare(`DELETE FROM ${table} WHERE ${unlikeJson(TEXTS[table]!)}`).run();
+    return changes === 0 ? [] : [`${changes} rows of ${table} that held no JSON were removed.`];
+  });
 }
 
 function wentBack(db: WritableDb, run: string): boolean {

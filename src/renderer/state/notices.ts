@@ -11,6 +11,15 @@ export function notify(message: string, undo?: () => unknown): void {
   else toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: () => void attempt(undo) } });
 }
 
+/** Offers an action for as long as `id` is not dismissed; said again, it replaces its earlier self. */
+export function offer(id: string, message: string, label: string, action: () => unknown): void {
+  toast.warning(message, { id, duration: Infinity, action: { label, onClick: () => void attempt(action) } });
+}
+
+export function dismiss(id: string): void {
+  toast.dismiss(id);
+}
+
 /** Shows an error's sentence and what to do about it. */
 export function notifyError(error: unknown): void {
   const { message, hint } = toErrorValue(error);

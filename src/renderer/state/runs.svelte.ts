@@ -4,8 +4,8 @@ import type { Run } from '../../shared/contract/runs.ts';
 import { client } from '../client/client.ts';
 import { Collection } from './collection.svelte.ts';
 import { whenConnected } from './connection.svelte.ts';
-import { notify } from './notices.ts';
-import { plural } from './format.ts';
+import { dismiss, notify, offer } from './notices.ts';
+import { formatDuration, plural } from './format.ts';
 import { changedRow, storedRows, type RunRow } from '../../shared/history/rows.ts';
 
 export type RunProgress = EventPayload<'run.progress'>;
@@ -13,7 +13,7 @@ export type RunProgress = EventPayload<'run.progress'>;
 const ACTIVE: ReadonlySet<Run['status']> = new Set(['queued', 'running', 'paused']);
 const RESUMABLE: ReadonlySet<Run['status']> = new Set(['paused', 'stopped', 'interrupted']);
 /** Changes that come in quick succession are shown together. */
-const TOGETHER_MS = 16;
+const TOGETHER_MS = 100;
 
 export const isActive = (run: Pick<Run, 'status'>): boolean => ACTIVE.has(run.status);
 export const canPause = (run: Pick<Run, 'status'>): boolean => run.status === 'running';
@@ -38,6 +38,7 @@ class Runs extends Collection<RunRow> {
     client.on('run.changed', (run) => this.#tell(run.id, run));
     client.on('runs.removed', ({ runs }) => runs.forEach((run) => this.#tell(run, null)));
     client.on('runs.altered', () => void this.load());
+    client.on('run.silent', (silent) => offerEnd(silent));
     client.on(
       'run.progress',
       (progress) => (this.progress = new Map(this.progress).set(progress.run, progress)),
@@ -128,6 +129,14 @@ class Runs extends Collection<RunRow> {
     const added = [...told.values()].flatMap((run) => (run === null ? [] : changedRow(run)));
     this.items = [...added.toReversed(), ...kept];
   }
+}
+
+/** A training process that is not heard of may be ended; the run can then be resumed. */
+function offerEnd({ run, name, seconds }: EventPayload<'run.silent'>): void {
+  const id = `silent-${run}`;
+  if (seconds === null) return dismiss(id);
+  const words = `The training process of ${name} has not been heard of for ${formatDuration(seconds)}.`;
+  offer(id, words, 'End it', () => client.call('training.end', { run }));
 }
 
 /** Rows of one table share their list of names, so that only lists not seen yet are gone through. */

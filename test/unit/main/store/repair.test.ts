@@ -53,6 +53,7 @@ describe('a check of a workspace', () => {
       "UPDATE dataset_pieces SET labels = x'00' WHERE split = 'test'",
       'Piece 0 of the test split of the data set small is damaged.',
     ],
+    ["UPDATE epoch_metrics SET logs = 'x' WHERE epoch = 2", '1 rows of epoch_metrics hold no JSON.'],
     [
       'UPDATE runs SET epochs_done = 4',
       'The run first says it has 4 epochs; 3 are stored, and its checkpoint is of epoch 3.',
