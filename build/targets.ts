@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** Modules a bundle cannot hold: native code, workers found by path, and what only Electron has. */
-export const EXTERNAL = ['better-sqlite3', 'electron', 'h5wasm', 'pino', 'vite'];
+export const EXTERNAL = ['better-sqlite3', 'electron', 'h5wasm', 'pino', 'vite', 'webgpu'];
 
 /** ONNX Runtime finds these beside the bundle that holds the rest of it. */
 const ONNX_RUNTIME = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
@@ -131,7 +131,7 @@ export const targets: readonly Target[] = [
   {
     name: 'renderer',
     folder: 'renderer',
-    inputs: ['src/renderer', 'src/shared'],
+    inputs: ['src/renderer', 'src/shared', 'docs'],
     entries: () => existing({ index: 'src/renderer/index.html' }),
     config: () => ({
       configFile: join(root, 'src/renderer/vite.config.ts'),

@@ -9,6 +9,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   runs: 'R',
   compare: 'C',
   settings: 'E',
+  help: 'H',
 };
 
 /** `G R`, for the screen of runs. */
@@ -40,7 +41,7 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     where: 'Everywhere',
     keys: [
       ['Ctrl K', 'Commands: any screen, run, model, data set or action'],
-      ['G, then S D B T R C E', 'Go to Start, Data, Build, Train, Runs, Compare, Engines'],
+      ['G, then S D B T R C E H', 'Go to Start, Data, Build, Train, Runs, Compare, Engines, Help'],
       ['Alt ←, Alt →', 'Back and forward'],
       ['?', 'These keys'],
       ['Escape', 'Close what floats, let go of what is selected'],

@@ -1,5 +1,6 @@
 /** The screens, in the rail's order. To add one is to add a folder and one entry here. */
 import type { Component } from 'svelte';
+import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import ChartLine from '@lucide/svelte/icons/chart-line';
 import Blocks from '@lucide/svelte/icons/blocks';
 import Columns2 from '@lucide/svelte/icons/columns-2';
@@ -10,6 +11,7 @@ import Settings2 from '@lucide/svelte/icons/settings-2';
 import BuildScreen from './build/BuildScreen.svelte';
 import CompareScreen from './compare/CompareScreen.svelte';
 import DataScreen from './data/DataScreen.svelte';
+import HelpScreen from './help/HelpScreen.svelte';
 import RunsScreen from './runs/RunsScreen.svelte';
 import SettingsScreen from './settings/SettingsScreen.svelte';
 import StartScreen from './start/StartScreen.svelte';
@@ -34,5 +36,6 @@ export const screens: readonly Screen[] = [
   { name: 'train', title: 'Train', icon: GraduationCap, component: TrainScreen, offRail: true },
   { name: 'runs', title: 'Runs', icon: ChartLine, component: RunsScreen },
   { name: 'compare', title: 'Compare', icon: Columns2, component: CompareScreen },
+  { name: 'help', title: 'Help', icon: CircleHelp, component: HelpScreen, atFoot: true },
   { name: 'settings', title: 'Engines', icon: Settings2, component: SettingsScreen, atFoot: true },
 ];
