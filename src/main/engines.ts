@@ -1,8 +1,12 @@
 /** The engines this version knows and which of them can work here; the child has the last word when it starts one. */
-import { ENGINES } from '../shared/training.ts';
+import { ENGINES, type EngineName } from '../shared/training.ts';
 import { tensorflowState } from './engine-installation/installed.ts';
 import { enginesFolder } from './engine-installation/place.ts';
 import { coreCount } from './machine.ts';
+import { tryEngine, type Trial, type Tried } from './training/engine-trial.ts';
+
+/** What was found when it was last looked for; a graphics adapter is found by the child alone. */
+let graphics = { available: false, detail: 'not looked for yet' };
 
 export interface EngineState {
   name: string;
@@ -35,7 +39,7 @@ export function listEngines(chosen: string): EngineState[] {
   const details: [name: string, available: boolean, threads: number | null, detail: string][] = [
     ['simd', hasSimd, hasSimd ? coreCount : null, simd],
     ['reference', true, null, 'plain tensorflow.js, slow; for checking results'],
-    ['webgpu', false, null, 'not part of this version'],
+    ['webgpu', graphics.available, null, graphics.detail],
     ['tensorflow', tensorflow.available, tensorflow.available ? coreCount : null, tensorflow.detail],
   ];
   return details.map(([name, available, threads, detail]) => ({
@@ -45,4 +49,20 @@ export function listEngines(chosen: string): EngineState[] {
     threads,
     detail,
   }));
+}
+
+/** Looks for graphics adapters. @param nodePath the Node of training children, where it is not this process's */
+export async function lookForAdapters(nodePath: string | undefined): Promise<void> {
+  graphics = await tryEngine({ engine: 'webgpu', model: null }, nodePath);
+}
+
+/** Examples a second that each engine trains a model at, one after the other; `reference` is not there to be fast. */
+export async function benchmarkEngines(
+  model: NonNullable<Trial['model']>,
+  nodePath: string | undefined,
+): Promise<(Tried & { name: EngineName })[]> {
+  const results: (Tried & { name: EngineName })[] = [];
+  for (const engine of ENGINES.filter((name) => name !== 'reference'))
+    results.push({ name: engine, ...(await tryEngine({ engine, model }, nodePath)) });
+  return results;
 }

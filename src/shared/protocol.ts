@@ -65,6 +65,12 @@ export type Job = TrainJob | EvaluateJob | PredictJob | FlowJob;
 
 export type ToChild =
   | { type: 'job'; job: Job }
+  /** Say whether an engine works here and, where a model is given, train it on made-up data for so many seconds. */
+  | {
+      type: 'try';
+      engine: EngineName;
+      model: { graph: ModelGraph; training: TrainingConfig; seconds: number } | null;
+    }
   /** Finish the batch, send a checkpoint, answer `paused` or `stopped`. */
   | { type: 'pause' }
   | { type: 'continue' }
@@ -139,4 +145,5 @@ export type FromChild =
       layers: { name: string; cell: string; norms: Float32Array }[];
     }
   | { type: 'flowed'; layers: LayerFlow[]; predictions: Float32Array; outputs: number }
+  | { type: 'tried'; available: boolean; detail: string; examplesPerSecond: number | null }
   | { type: 'failed'; error: ErrorValue };

@@ -6,9 +6,10 @@ import { version_core } from '@tensorflow/tfjs-core';
 import { UnrollError, toErrorValue } from '../shared/errors.ts';
 import type { ErrorValue } from '../shared/errors.ts';
 import type { FromChild, Job, ToChild } from '../shared/protocol.ts';
+import { examplesPerSecond } from './benchmark.ts';
 import { Control } from './control.ts';
 import type { Engine } from './engines/engine.ts';
-import { chooseEngine } from './engines/index.ts';
+import { chooseEngine, probeEngine } from './engines/index.ts';
 import { checkLimits } from './limits.ts';
 import { runJob } from './jobs.ts';
 import type { JobContext } from './jobs.ts';
@@ -72,9 +73,24 @@ function explained(error: unknown): ErrorValue {
   return memory ? new UnrollError('out-of-memory', { reason: error.message }).toValue() : toErrorValue(error);
 }
 
+async function tryOut({ engine: name, model }: Extract<ToChild, { type: 'try' }>): Promise<void> {
+  try {
+    const probe = await probeEngine(name);
+    if (!probe.available || !model) return send({ type: 'tried', ...probe, examplesPerSecond: null });
+    const engine = await chooseEngine(name);
+    const { detail } = await engine.start({ threads: null });
+    const { graph, training, seconds } = model;
+    const speed = await examplesPerSecond(graph, training, seconds);
+    send({ type: 'tried', available: true, detail, examplesPerSecond: speed });
+  } catch (error) {
+    send({ type: 'failed', error: explained(error) });
+  }
+}
+
 let jobs = Promise.resolve();
 process.on('message', (message: ToChild) => {
   if (message.type === 'job') jobs = jobs.then(() => work(message.job));
+  else if (message.type === 'try') jobs = jobs.then(() => tryOut(message));
   else control[message.type]();
 });
 process.on('disconnect', () => process.exit());

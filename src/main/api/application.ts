@@ -1,12 +1,16 @@
 import type { applicationContract } from '../../shared/contract/application.ts';
-import { listEngines } from '../engines.ts';
+import { trainingSchema } from '../../shared/training.ts';
+import { benchmarkEngines, listEngines, lookForAdapters } from '../engines.ts';
 import { applicationVersion, coreCount, cpuModel } from '../machine.ts';
+import { readModel } from '../models.ts';
 import { readSettings, writeSetting } from '../store/settings.ts';
 import { done, type Context, type Handlers } from './handlers.ts';
 
 type Own = Omit<typeof applicationContract, 'lecture.follow'>;
 
-export function applicationHandlers({ workspace, db, shell, jobs }: Context): Handlers<Own> {
+export function applicationHandlers({ workspace, db, shell, jobs, supervisor }: Context): Handlers<Own> {
+  const { nodePath } = supervisor.inference;
+  const engines = () => listEngines(String(readSettings(db)['engine'] ?? 'auto'));
   return {
     'application.info': () => ({
       version: applicationVersion,
@@ -17,7 +21,15 @@ export function applicationHandlers({ workspace, db, shell, jobs }: Context): Ha
       cores: coreCount,
       shell,
     }),
-    'engines.list': () => listEngines(String(readSettings(db)['engine'] ?? 'auto')),
+    'engines.list': engines,
+    'engines.look': async () => {
+      await lookForAdapters(nodePath);
+      return engines();
+    },
+    'engines.benchmark': ({ model, seconds }) => {
+      const { graph } = readModel(db, model);
+      return benchmarkEngines({ graph, training: trainingSchema.parse({}), seconds }, nodePath);
+    },
     'settings.get': () => readSettings(db),
     'settings.set': ({ key, value }) => {
       writeSetting(db, key, value);

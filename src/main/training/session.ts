@@ -247,6 +247,7 @@ export class TrainingSession {
         });
       case 'evaluated':
       case 'predicted':
+      case 'tried':
         throw new UnrollError('internal', { reason: `the training process answered ${message.type}.` });
     }
   }

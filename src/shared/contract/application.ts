@@ -24,7 +24,22 @@ export const applicationContract = {
       shell: z.enum(['electron', 'serve', 'cli']),
     }),
   ),
+  /** What is known at once; a graphics adapter only once `engines.look` has looked for one. */
   'engines.list': method(nothing, z.array(engineStateSchema)),
+  /** The same list, after looking for graphics adapters. */
+  'engines.look': method(nothing, z.array(engineStateSchema)),
+  /** Trains a model for some seconds on every engine, on made-up data. */
+  'engines.benchmark': method(
+    z.object({ model: z.string(), seconds: z.number().min(0.1).max(60).default(10) }),
+    z.array(
+      z.object({
+        name: z.string(),
+        available: z.boolean(),
+        detail: z.string(),
+        examplesPerSecond: z.number().nullable(),
+      }),
+    ),
+  ),
   /** Settings are small JSON values by key: theme, pane sizes, chosen engine. */
   'settings.get': method(nothing, z.record(z.string(), z.unknown())),
   'settings.set': method(z.object({ key: z.string().min(1).max(200), value: z.unknown() }), done),

@@ -26,6 +26,7 @@ interface TrainOptions {
   clipnorm?: number;
   seed: number;
   engine: EngineName | 'auto';
+  device?: string;
   threads?: number;
   name?: string;
   limit?: number;
@@ -90,6 +91,10 @@ export function registerTrain({ program, run }: Runner): void {
     .option('--clipnorm <x>', "clip each weight's gradient to this norm", positive)
     .option('--seed <n>', 'of weights, order and dropout', whole(0, 2 ** 32 - 1), 1)
     .addOption(new Option('--engine <name>', 'what computes').choices(['auto', ...ENGINES]).default('auto'))
+    .option(
+      '--device <name>',
+      'the graphics adapter of webgpu, by part of its name; the first where not given',
+    )
     .option('--threads <n>', 'as many as there are cores where not given', whole(1, 256))
     .option('--name <run>', "the model's name, numbered where it is taken, where not given")
     .option('--limit <examples>', 'use only the first so many examples', whole(2))
@@ -97,6 +102,8 @@ export function registerTrain({ program, run }: Runner): void {
     .action((options: TrainOptions) =>
       run(async (session) => {
         const { application, terminal } = session;
+        // The training child, which alone sees adapters, inherits it.
+        if (options.device !== undefined) process.env.UNROLL_DEVICE = options.device;
         const input = startInput(await modelSource(session, options.model), options);
         const ended = await follow(session, () => application.call('training.start', input));
         if (!terminal.json) terminal.result(null, () => runText(ended));

@@ -27,6 +27,7 @@ export const webgpuEngine: Engine = {
   },
 
   async start() {
+    // Set by `--device`, or by whoever starts Unroll.
     const device = process.env.UNROLL_DEVICE ?? null;
     const adapters = await listAdapters();
     const adapter = chooseAdapter(adapters, device);
