@@ -114,11 +114,11 @@ async function fetchWheel(item: Wheel, { into, signal }: Fetching): Promise<void
 
 /** Where npm and pip are configured to look, in words; null for one that is not there. */
 export async function registryConfiguration(): Promise<{ npm: string | null; pip: string | null }> {
-  const [npm, index] = await Promise.all([
+  const [npm, pip, index] = await Promise.all([
     runProgram('npm', ['config', 'get', 'registry']),
+    runProgram('python3', ['-m', 'pip', '--version']),
     runProgram('python3', ['-m', 'pip', 'config', 'get', 'global.index-url']),
   ]);
-  const pip = await runProgram('python3', ['-m', 'pip', '--version']);
   const chosen = process.env.PIP_INDEX_URL ?? (index.code === 0 ? index.output.trim() : '');
   return {
     npm: place(npm),

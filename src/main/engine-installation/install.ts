@@ -84,10 +84,31 @@ export async function removeTensorflow(engines: string): Promise<void> {
   await rm(doomed, { recursive: true, force: true });
 }
 
+/** Tidies up after installations that were killed; an engine that had just stepped aside comes back. */
+async function clearAbandoned(engines: string): Promise<void> {
+  const names = await readdir(engines);
+  for (const name of names) {
+    const [, kind, pid] = /^(\.staging-|\.replaced-)(\d+)/.exec(name) ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const path = join(engines, name);
+    if (kind === REPLACED && !names.includes(NAME)) await rename(path, join(engines, NAME));
+    else await rm(path, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 async function stagingFolder(engines: string): Promise<string> {
   try {
     await mkdir(engines, { recursive: true });
-    return await mkdtemp(join(engines, STAGING));
+    await clearAbandoned(engines);
+    return await mkdtemp(join(engines, `${STAGING}${process.pid}-`));
   } catch (cause) {
     throw new UnrollError('path-not-writable', { path: engines }, { cause });
   }

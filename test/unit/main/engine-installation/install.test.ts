@@ -1,4 +1,5 @@
 /** What an installation leaves behind when it fails, and what it looks for in an existing Python environment. */
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -56,6 +57,19 @@ describe.runIf(isOffered)('an installation that fails', () => {
     writeFiles(packages, { 'tensorflow-tfjs-node-4.22.0.tgz': 'damaged' });
     await expect(installTensorflow(options, job())).rejects.toMatchObject({ code: 'file-damaged' });
     expect(readdirSync(engines)).toEqual(['tensorflow']);
+    expect(readFileSync(join(engines, 'tensorflow/installation.json'), 'utf8')).toBe('as it was');
+  });
+
+  it('tidies up after one that was killed, and brings back the engine that had stepped aside', async () => {
+    const { pid: gone } = spawnSync('true');
+    const engines = writeFiles(join(folder, 'engines'), {
+      [`.staging-${gone}-abc/tensorflow/large`]: 'half unpacked',
+      [`.replaced-${gone}/installation.json`]: 'as it was',
+      [`.staging-${process.pid}-abc/tensorflow/large`]: 'of an installation that goes on',
+    });
+    const options = { engines, python: null, packages: folder };
+    await expect(installTensorflow(options, job())).rejects.toMatchObject({ code: 'file-missing' });
+    expect(readdirSync(engines).sort()).toEqual([`.staging-${process.pid}-abc`, 'tensorflow']);
     expect(readFileSync(join(engines, 'tensorflow/installation.json'), 'utf8')).toBe('as it was');
   });
 
