@@ -30,9 +30,13 @@ function send(message: FromChild): void {
   delivered = new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
-/** What looks into a model's layers reads tensors at once: a few examples, which the machine's cores do quickly. */
+/**
+ * Training keeps to the engine it is given; what only reads a trained model takes another where that one is not here, with the
+ * same numbers. What looks into a model's layers reads tensors at once: a few examples, which the machine's cores do quickly.
+ */
 async function engineThatCan(name: Job['engine'], kind: Job['kind']): Promise<Engine> {
-  const engine = await chooseEngine(name);
+  const isHere = kind === 'train' || name === 'auto' || (await probeEngine(name)).available;
+  const engine = await chooseEngine(isHere ? name : 'auto');
   return kind === 'flow' && engine.asynchronous ? chooseEngine('auto') : engine;
 }
 

@@ -14,15 +14,17 @@ type Message<T extends FromChild['type']> = Extract<FromChild, { type: T }>;
 
 /** A child that is ended with the test. */
 class Child {
-  readonly process: ChildProcess = fork(entry, {
-    execArgv: [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  readonly process: ChildProcess;
   readonly messages: FromChild[] = [];
   #waiting: (() => void)[] = [];
 
-  constructor() {
+  constructor(environment: NodeJS.ProcessEnv = {}) {
+    this.process = fork(entry, {
+      execArgv: [],
+      env: { ...process.env, ...environment },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.process.on('message', (message: FromChild) => {
       this.messages.push(message);
       this.#wake();
@@ -212,6 +214,32 @@ describe('the training child', () => {
     await expect(child.next('ready')).rejects.toThrow(
       /^Training the model small-rnn takes at least \d+\.\d GiB for batches of 65536 examples; the engine simd has 4\.0 GiB\.$/,
     );
+  }, 30_000);
+
+  it('refuses to train on an engine that is not here, and reads with another what was trained on it', async () => {
+    const { databasePath, dataset } = await prepared();
+    const child = new Child({ UNROLL_ENGINES: '' });
+    child.send({ type: 'job', job: trainJob(databasePath, dataset, { engine: 'tensorflow' }) });
+    await expect(child.next('ready')).rejects.toThrow(
+      'The engine tensorflow cannot be used here: TensorFlow is not installed for Unroll.',
+    );
+    child.messages.length = 0;
+    child.send({
+      type: 'job',
+      job: trainJob(databasePath, dataset, { training: { ...base.training, epochs: 1 } }),
+    });
+    const { last: checkpoint } = await child.next('epoch');
+    await child.next('done');
+    const evaluation = {
+      ...base,
+      engine: 'tensorflow',
+      databasePath,
+      dataset,
+      split: 'test',
+      checkpoint,
+    } as const;
+    child.send({ type: 'job', job: { kind: 'evaluate', ...evaluation } });
+    expect((await child.next('evaluated')).loss).toBeGreaterThan(0);
   }, 30_000);
 
   it('reports what cannot be trained and takes the next job', async () => {
