@@ -148,3 +148,32 @@ test('layers are copied into another model, cut, pasted, doubled and deleted wit
   await canvas.undo();
   expect(await canvas.edges()).toEqual(['lstm lstm_1 0', 'lstm_1 lstm_2 0']);
 });
+
+test('a connection let go over the empty canvas offers the layers that fit there; one is put there in one step', async () => {
+  await canvas.begin('loose');
+  for (const type of ['Input', 'Embedding']) await canvas.fromPalette(type).click();
+  const letGo = async () =>
+    canvas.drag(await canvas.port('embedding', 'source'), await canvas.free(0.75, 0.5));
+  const picker = page.getByRole('dialog', { name: 'Layers that can read embedding (None, 500, 32)' });
+  await letGo();
+  await picker.waitFor();
+  expect(await picker.getByRole('button', { name: 'Embedding', exact: true }).count()).toBe(0);
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await picker.waitFor({ state: 'detached' });
+  expect(await canvas.layers()).toEqual(['input', 'embedding']);
+
+  await letGo();
+  await page.keyboard.type('lstm');
+  await page.keyboard.press('Enter');
+  await expect.poll(canvas.edges).toEqual(['embedding lstm 0', 'input embedding 0']);
+  await canvas.edge('embedding lstm 0').getByText('(None, 500, 32)').waitFor();
+  await canvas.undo();
+  expect(await canvas.layers()).toEqual(['input', 'embedding']);
+
+  await letGo();
+  await picker.getByRole('button', { name: 'Conv1D', exact: true }).click();
+  await expect.poll(canvas.edges).toContain('embedding conv1d 0');
+  await canvas.drag(await canvas.port('conv1d', 'target'), await canvas.free(0.75, 0.3));
+  await page.getByText('conv1d already reads embedding; Conv1D takes one input.').waitFor();
+});

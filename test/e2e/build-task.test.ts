@@ -147,6 +147,10 @@ test('every save is a revision; an earlier one is restored, and that is undone',
   await page.getByRole('tab', { name: 'Layers' }).click();
 });
 
+const layer = (id: string, ...inputs: string[]) => ({ id, type: 'Flatten', config: {}, inputs });
+const modelOf = (nodes: readonly object[]) =>
+  JSON.stringify({ format: 'unroll-model', version: 1, name: 'n', nodes });
+
 test('a file that is no model is refused in words, and the model stays', async () => {
   const before = await canvas.layers();
   const file = join(served.workspace, 'model.json');
@@ -154,6 +158,9 @@ test('a file that is no model is refused in words, and the model stays', async (
     ['not json', 'it is not JSON'],
     ['{"format":"other"}', 'it is not an Unroll model file'],
     ['{"format":"unroll-model","version":9,"name":"n","nodes":[]}', 'it has format 9'],
+    [modelOf([{ ...layer('x'), type: 'Conv9D' }]), 'layer x has the unknown type Conv9D'],
+    [modelOf([layer('a', 'b'), layer('b', 'a')]), 'its layers read one another in a circle'],
+    [modelOf(Array.from({ length: 10_000 }, (_, i) => layer(`layer_${i}`))), 'it has 10000 layers'],
   ] as const) {
     writeFileSync(file, content);
     await page.getByLabel('Model file').setInputFiles(file);

@@ -46,14 +46,24 @@ export function endsOf(graph: ModelGraph): LayerNode[] {
 /** The layers whose output reaches `id`, directly or through others; `id` itself only when it stands in a circle. */
 export function layersBefore(graph: ModelGraph, id: string): Set<string> {
   const byId = nodesById(graph);
-  const before = new Set<string>();
-  const open = [...(byId.get(id)?.inputs ?? [])];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (before.has(next)) continue;
-    before.add(next);
-    open.push(...(byId.get(next)?.inputs ?? []));
+  return reached(id, (one) => byId.get(one)?.inputs);
+}
+
+/** The layers that the output of `id` reaches, directly or through others; `id` itself only when it stands in a circle. */
+export function layersBehind(graph: ModelGraph, id: string): Set<string> {
+  const readers = readersOf(graph.nodes);
+  return reached(id, (one) => readers.get(one));
+}
+
+function reached(from: string, next: (id: string) => readonly string[] | undefined): Set<string> {
+  const found = new Set<string>();
+  const open = [...(next(from) ?? [])];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    open.push(...(next(id) ?? []));
   }
-  return before;
+  return found;
 }
 
 /**

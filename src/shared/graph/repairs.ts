@@ -34,12 +34,15 @@ export const removing = (id: string): Repair => ({
 });
 
 /** Turns a setting of a recurrent layer, or of the one a Bidirectional wraps, on or off. */
-function turning(node: LayerNode, name: 'return_sequences' | 'go_backwards', on: boolean): Repair {
-  const { layer } = node.config as { layer?: { type: string; config: Record<string, unknown> } };
-  const changes = layer ? { layer: { ...layer, config: { ...layer.config, [name]: on } } } : { [name]: on };
+function turning(id: string, name: 'return_sequences' | 'go_backwards', on: boolean): Repair {
+  const turn = (node: LayerNode): LayerNode => {
+    const { layer } = node.config as { layer?: { type: string; config: Record<string, unknown> } };
+    const changes = layer ? { layer: { ...layer, config: { ...layer.config, [name]: on } } } : { [name]: on };
+    return { ...node, config: { ...node.config, ...changes } };
+  };
   return {
-    label: `Turn ${on ? 'on' : 'off'} ${name} in ${node.id}`,
-    change: (graph) => configure(graph, [node.id], changes),
+    label: `Turn ${on ? 'on' : 'off'} ${name} in ${id}`,
+    change: (graph) => ({ ...graph, nodes: graph.nodes.map((node) => (node.id === id ? turn(node) : node)) }),
   };
 }
 
@@ -56,7 +59,7 @@ export function sequenceRepairs(byId: ById, node: LayerNode): Repair[] {
   const source = shapedBy(byId, node.inputs[0]);
   const family = findLayer(source?.type ?? '')?.family;
   if (!source || !family) return [];
-  if (family === 'recurrent') return [turning(source, 'return_sequences', true)];
+  if (family === 'recurrent') return [turning(source.id, 'return_sequences', true)];
   if (family === 'shape') return [removing(source.id)];
   if (source.type === 'Input' && node.inputs[0] === source.id) return inputRepairs(source, node.id);
   return [];
@@ -83,7 +86,7 @@ export function shapeRepairs(
 ): Repair[] {
   if (problem.needs === 'sequence') return sequenceRepairs(byId, node);
   if (problem.needs === 'ids') return [removing(node.id)];
-  if (problem.needs === 'forwards') return [turning(node, 'go_backwards', false)];
+  if (problem.needs === 'forwards') return [turning(node.id, 'go_backwards', false)];
   if (problem.settings) return [setting(node.id, problem.settings)];
   return findLayer(node.type)?.family === 'merge' ? mergeRepairs(byId, node, shapes) : [];
 }
@@ -200,5 +203,5 @@ export function lastStepRepairs(byId: ById, output: LayerNode): Repair[] {
   const pool = (graph: ModelGraph): ModelGraph =>
     insertAfter(graph, newNode(graph, 'GlobalMaxPooling1D'), source.id);
   const pooled: Repair = { label: `Pool ${source.id} over the steps`, change: pool };
-  return recurrent ? [turning(source, 'return_sequences', false), pooled] : [pooled];
+  return recurrent ? [turning(source.id, 'return_sequences', false), pooled] : [pooled];
 }

@@ -1,14 +1,26 @@
 /** Drawing and moving connections with the pointer: what xyflow may make of a line, and what becomes of it. */
-import type { Connection as FlowConnection } from '@xyflow/svelte';
+import type { Connection as FlowConnection, OnConnectEnd } from '@xyflow/svelte';
 import { connectionRefusal, type Connection } from '../../../shared/graph/connect.ts';
+import { notify } from '../../state/notices.ts';
 import { editor } from './editor.svelte.ts';
 import type { ShapeFlowEdge } from './flow.svelte.ts';
+import type { Point } from './layout.ts';
+import { looseRefusal } from './loose.ts';
 
 class Connecting {
   /** The connection one end of which is being moved. */
   moving = $state.raw<Connection | null>(null);
+  /** The connection that was let go over the empty canvas, and where in the window; a layer is being chosen for it. */
+  loose = $state.raw<{ id: string; side: 'source' | 'target'; point: Point } | null>(null);
 }
-const connecting = new Connecting();
+export const connecting = new Connecting();
+
+/** A line shorter than this was not meant. */
+const SHORTEST_PX = 24;
+
+/** Whether nothing but the canvas itself is at a point of the window. */
+const isOpen = ({ x, y }: Point): boolean =>
+  document.elementFromPoint(x, y)?.classList.contains('svelte-flow__pane') === true;
 
 /** Why `to` cannot read `from`, counting a connection that is being moved as gone. */
 export const refusal = (from: string, to: string): string | null =>
@@ -21,11 +33,20 @@ export const connectionEvents = {
     editor.connect(source, target);
     return false as const;
   },
+  onconnectend: ((event, { fromHandle, toHandle, from, to }) => {
+    if (connecting.moving !== null || !fromHandle || toHandle || !from || !to) return;
+    const { clientX: x, clientY: y } = 'changedTouches' in event ? event.changedTouches[0]! : event;
+    const { nodeId: id, type: side } = fromHandle;
+    if (Math.hypot(to.x - from.x, to.y - from.y) < SHORTEST_PX || !isOpen({ x, y })) return;
+    const refused = looseRefusal(editor.graph, { id, side });
+    if (refused !== null) notify(refused);
+    else connecting.loose = { id, side, point: { x, y } };
+  }) satisfies OnConnectEnd,
   onreconnectstart: (_event: unknown, edge: ShapeFlowEdge) => {
-    connecting.moving = edge.data?.view ?? null;
+    connecting.moving = edge.data?.connection ?? null;
   },
   onbeforereconnect: (to: ShapeFlowEdge, edge: ShapeFlowEdge) => {
-    const moved = edge.data?.view;
+    const moved = edge.data?.connection;
     if (moved !== undefined) editor.reconnect(moved, to.source, to.target);
     return false as const;
   },

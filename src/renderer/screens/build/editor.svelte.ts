@@ -12,6 +12,7 @@ import type { Repair } from '../../../shared/graph/problem.ts';
 import { ModelDocument } from './document.svelte.ts';
 import { appendLayer, insertBefore, moveInChain, readInstead, renameLayer } from './edits.ts';
 import { land, type Landing } from './drop.ts';
+import { attach, type LooseEnd } from './loose.ts';
 import { arranged, makeRoom, place, placesOf, structureOf, type Places } from './layout.ts';
 
 /** How far a copy stands from what was copied. */
@@ -74,6 +75,11 @@ class Editor extends ModelDocument {
   /** Puts a new layer where it was dropped. */
   drop(type: string, landing: Landing): void {
     this.#add(type, (graph) => land(graph, newNode(graph, type), landing));
+  }
+
+  /** Puts a new layer at the loose end of a connection, and connects it. */
+  attach(type: string, end: LooseEnd): void {
+    this.#add(type, (graph) => attach(graph, newNode(graph, type), end));
   }
 
   #add(type: string, change: (graph: ModelGraph) => ModelGraph): void {

@@ -1,9 +1,8 @@
 /** Edits of the canvas in terms of the graph's own: inserting by key, moving within a chain, reading another layer. */
 import { UnrollError } from '../../../shared/errors.ts';
-import { connectionRefusal } from '../../../shared/graph/connect.ts';
 import { insertAfter, moveAfter, renameNode } from '../../../shared/graph/edit.ts';
 import { layerNodeSchema, type LayerNode, type ModelGraph } from '../../../shared/graph/graph.ts';
-import { endsOf, readersOf } from '../../../shared/graph/order.ts';
+import { endsOf, layersBehind, readersOf } from '../../../shared/graph/order.ts';
 import { findLayer } from '../../../shared/layers/index.ts';
 
 const find = (graph: ModelGraph, id: string): LayerNode | undefined =>
@@ -58,8 +57,10 @@ const withInputs = (graph: ModelGraph, id: string, inputs: string[]): ModelGraph
 export function readable(graph: ModelGraph, id: string, slot: number): string[] {
   const node = find(graph, id);
   if (!node) return [];
-  const without = withInputs(graph, id, node.inputs.toSpliced(slot, 1));
-  return graph.nodes.map((one) => one.id).filter((from) => connectionRefusal(without, from, id) === null);
+  const others = node.inputs.toSpliced(slot, 1);
+  if (others.length >= (findLayer(node.type)?.inputs.max ?? 0)) return [];
+  const excluded = new Set([id, ...others, ...layersBehind(graph, id)]);
+  return graph.nodes.map((one) => one.id).filter((from) => !excluded.has(from));
 }
 
 /** Lets one input of a layer read another layer, or be a new input where `slot` is one behind the last. */

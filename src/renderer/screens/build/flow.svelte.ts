@@ -6,10 +6,11 @@ import { Position, type Edge, type Node } from '@xyflow/svelte';
 import type { Connection } from '../../../shared/graph/connect.ts';
 import { editor } from './editor.svelte.ts';
 import { CARD, type Point } from './layout.ts';
-import type { EdgeView, NodeView } from './view.ts';
+import type { NodeView } from './view.ts';
 
-export type LayerFlowNode = Node<{ view: NodeView }, 'layer'>;
-export type ShapeFlowEdge = Edge<{ view: EdgeView }, 'shape'>;
+/** `first`: the card that takes the focus on the way into the canvas. What a card shows is in `flow.cards`. */
+export type LayerFlowNode = Node<{ first: boolean; view: NodeView }, 'layer'>;
+export type ShapeFlowEdge = Edge<{ connection: Connection }, 'shape'>;
 
 /** An edge is known by what it connects and, where a layer reads another twice, by its slot. */
 export const edgeId = ({ from, to, slot }: Connection): string => `${from} ${to} ${slot}`;
@@ -28,62 +29,84 @@ const PORTS = { both: [port('target'), port('source')], source: [port('source')]
 class Flow {
   /** Where cards are while they are dragged. */
   #moving = $state.raw<ReadonlyMap<string, Point> | null>(null);
-  /** Nodes of the last time: xyflow looks again only at those that are new objects. */
-  #nodes = new Map<string, LayerFlowNode>();
-  #edges = new Map<string, ShapeFlowEdge>();
+  /** What was handed out last: what is the same as then stays the same object, and whoever shows it is left alone. */
+  #cards: ReadonlyMap<string, NodeView> = new Map();
+  #nodes: ReadonlyMap<string, LayerFlowNode> = new Map();
+  #edges: ReadonlyMap<string, ShapeFlowEdge> = new Map();
+  #nodeList: LayerFlowNode[] = [];
+  #edgeList: ShapeFlowEdge[] = [];
+
+  /** What each card shows. xyflow is not told: an edit that moves nothing draws anew only the words that changed. */
+  readonly cards = $derived.by(() => {
+    const kept = (view: NodeView): NodeView => {
+      const last = this.#cards.get(view.id);
+      return last !== undefined && sameText(last, view) ? last : view;
+    };
+    this.#cards = new Map(editor.view.nodes.map((view) => [view.id, kept(view)]));
+    return this.#cards;
+  });
 
   readonly nodes = $derived.by(() => {
     const selected = new Set(editor.selection);
+    const first = editor.selected ?? editor.view.nodes[0]?.id;
     const nodes = editor.view.nodes.map((view) => {
       const position = this.#moving?.get(view.id) ?? editor.places.get(view.id) ?? { x: 0, y: 0 };
-      return this.#node(view, position, selected.has(view.id));
+      return this.#node({ view, first: view.id === first }, position, selected.has(view.id));
     });
     this.#nodes = new Map(nodes.map((node) => [node.id, node]));
-    return nodes;
+    this.#nodeList = sameList(this.#nodeList, nodes);
+    return this.#nodeList;
   });
 
   readonly edges = $derived.by(() => {
     const chosen = editor.connection === null ? null : edgeId(editor.connection);
-    const edges = editor.view.edges.map((view) => this.#edge(view, edgeId(view) === chosen));
+    const edges = editor.view.edges.map((connection) =>
+      this.#edge(connection, edgeId(connection) === chosen),
+    );
     this.#edges = new Map(edges.map((edge) => [edge.id, edge]));
-    return edges;
+    this.#edgeList = sameList(this.#edgeList, edges);
+    return this.#edgeList;
   });
 
-  #node(view: NodeView, position: Point, selected: boolean): LayerFlowNode {
-    const last = this.#nodes.get(view.id);
+  #node(data: LayerFlowNode['data'], position: Point, selected: boolean): LayerFlowNode {
+    const { id, family, takesInputs } = data.view;
+    const last = this.#nodes.get(id);
     const same =
       last !== undefined &&
       last.selected === selected &&
+      last.data.first === data.first &&
+      last.data.view.family === family &&
+      last.data.view.takesInputs === takesInputs &&
       last.position.x === position.x &&
-      last.position.y === position.y &&
-      sameText(last.data.view, view);
+      last.position.y === position.y;
     if (same) return last;
     return {
-      id: view.id,
+      id,
       type: 'layer',
       position,
-      data: { view },
+      data,
       selected,
       ...CARD,
       measured: CARD,
-      handles: view.takesInputs ? PORTS.both : PORTS.source,
+      handles: takesInputs ? PORTS.both : PORTS.source,
       // The card within is what takes focus and has a name.
       domAttributes: { 'aria-roledescription': undefined },
     };
   }
 
-  #edge(view: EdgeView, selected: boolean): ShapeFlowEdge {
-    const id = edgeId(view);
+  #edge(connection: Connection, selected: boolean): ShapeFlowEdge {
+    const id = edgeId(connection);
     const last = this.#edges.get(id);
-    if (last !== undefined && last.selected === selected && last.data?.view.shape === view.shape) return last;
+    if (last !== undefined && last.selected === selected) return last;
+    const { from, to } = connection;
     return {
       id,
       type: 'shape',
-      source: view.from,
-      target: view.to,
-      data: { view },
+      source: from,
+      target: to,
+      data: { connection },
       selected,
-      ariaLabel: `${view.from} to ${view.to}${view.shape === null ? '' : `, ${view.shape}`}`,
+      ariaLabel: `${from} to ${to}`,
     };
   }
 
@@ -109,5 +132,9 @@ class Flow {
 
 /** Views are plain data made anew on every edit; repairs are told apart by their words. */
 const sameText = (left: NodeView, right: NodeView): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+/** The last list where the new one holds the same objects. */
+const sameList = <T>(last: T[], next: T[]): T[] =>
+  last.length === next.length && next.every((one, i) => one === last[i]) ? last : next;
 
 export const flow = new Flow();

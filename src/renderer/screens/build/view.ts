@@ -39,6 +39,8 @@ export const families: readonly { family: LayerFamily; title: string; entries: r
   entries: layerDefinitions.filter((layer) => layer.family === family),
 }));
 
+export const layerCount = layerDefinitions.length;
+
 export interface NodeView {
   id: string;
   type: string;
@@ -48,6 +50,7 @@ export interface NodeView {
   inputs: readonly string[];
   takesInputs: boolean;
   inputShape: string | null;
+  /** What it hands on, as Keras prints it; null while it is not known. */
   shape: string | null;
   /** Null while its inputs or settings do not fit. */
   parameters: number | null;
@@ -55,14 +58,9 @@ export interface NodeView {
   problems: readonly Problem[];
 }
 
-export interface EdgeView extends Connection {
-  /** What is handed on, as Keras prints it; null while it is not known. */
-  shape: string | null;
-}
-
 export interface ModelView {
   nodes: readonly NodeView[];
-  edges: readonly EdgeView[];
+  edges: readonly Connection[];
   /** Errors first, then what is likely not meant. */
   problems: readonly Problem[];
   /** Whether Keras could build it as it is. */
@@ -130,17 +128,11 @@ export function viewOf(graph: ModelGraph, purpose: Purpose | null, batches: Batc
   // An empty model is an invitation, not a mistake.
   const problems = graph.nodes.length === 0 ? NO_PROBLEMS : findProblems(graph, purpose, analysis);
   const byNode = Map.groupBy(problems, ({ node }) => node);
-  const shapeOf = (id: string): string | null => {
-    const shape = analysis.nodes.get(id)?.shape;
-    return shape ? showShape(shape) : null;
-  };
   return {
     nodes: graph.nodes.map((node) =>
       nodeView(node, analysis.nodes.get(node.id), byNode.get(node.id) ?? NO_PROBLEMS),
     ),
-    edges: connectionsOf(graph)
-      .filter(({ from }) => analysis.nodes.has(from))
-      .map((connection) => ({ ...connection, shape: shapeOf(connection.from) })),
+    edges: connectionsOf(graph).filter(({ from }) => analysis.nodes.has(from)),
     problems,
     valid: graph.nodes.length > 0 && analysis.problems.length === 0,
     estimate: estimate(analysis, batches),

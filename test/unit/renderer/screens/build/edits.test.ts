@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyse } from '../../../../../src/shared/graph/analyse.ts';
+import { connectionRefusal } from '../../../../../src/shared/graph/connect.ts';
 import { emptyGraph, newNode } from '../../../../../src/shared/graph/edit.ts';
 import type { ModelGraph } from '../../../../../src/shared/graph/graph.ts';
 import { topologicalOrder, nodesById } from '../../../../../src/shared/graph/order.ts';
@@ -14,6 +15,7 @@ import {
   readInstead,
   renameLayer,
 } from '../../../../../src/renderer/screens/build/edits.ts';
+import { anyEdit } from '../../../shared/graph/random-edits.ts';
 
 const lecture = chain('lecture', [
   ['input', 'Input', { shape: [500], dtype: 'int32' }],
@@ -69,6 +71,21 @@ test('an input can read any layer that closes no circle', () => {
   expect(readable(lecture, 'embedding', 0)).toEqual(['input']);
   expect(inputsOf(readInstead(lecture, 'dense', 0, 'embedding'))).toMatchObject({ dense: ['embedding'] });
   expect(readInstead(lecture, 'embedding', 0, 'dense')).toBe(lecture);
+});
+
+test('what an input can read is what the rules of connecting allow, in any model', () => {
+  fc.assert(
+    fc.property(fc.array(anyEdit, { maxLength: 15 }), fc.nat(30), fc.nat(3), (edits, at, back) => {
+      const graph = edits.reduce((now, edit) => edit(now), lecture);
+      const node = graph.nodes[at % Math.max(1, graph.nodes.length)];
+      if (node === undefined) return;
+      const slot = Math.max(0, node.inputs.length - back);
+      const rest = { ...node, inputs: node.inputs.toSpliced(slot, 1) };
+      const without = { ...graph, nodes: graph.nodes.map((one) => (one === node ? rest : one)) };
+      const allowed = ids(graph).filter((from) => connectionRefusal(without, from, node.id) === null);
+      expect(readable(graph, node.id, slot)).toEqual(allowed);
+    }),
+  );
 });
 
 test('a name is one Keras takes and no other layer has', () => {

@@ -16,9 +16,15 @@ test('the palette has every layer of the catalogue once', () => {
   expect(shown.toSorted()).toEqual(layerDefinitions.map(({ type }) => type).toSorted());
 });
 
-test('edges carry the shape that is handed on, cards their parameters and the settings that matter', () => {
+test('layers have the shape they hand on, their parameters and the settings that matter', () => {
   const { nodes, edges, valid } = view(findTemplate('lecture-lstm')!.graph);
-  expect(edges.map(({ shape }) => shape)).toEqual(['(None, 500)', '(None, 500, 32)', '(None, 32)']);
+  expect(edges.map(({ from }) => from)).toEqual(['input', 'embedding', 'lstm']);
+  expect(nodes.map(({ shape }) => shape)).toEqual([
+    '(None, 500)',
+    '(None, 500, 32)',
+    '(None, 32)',
+    '(None, 1)',
+  ]);
   expect(nodes.map(({ parameters }) => parameters)).toEqual([0, 320000, 8320, 33]);
   expect(nodes.map(({ line }) => line)[2]).toBe('units 32 · tanh');
   expect(valid).toBe(true);
@@ -29,7 +35,7 @@ test('an empty model is no problem, and no model to train', () => {
 });
 
 test('what is wrong stands at the layer that has it, and unknown shapes are not claimed', () => {
-  const { nodes, edges, valid } = view(
+  const { nodes, valid } = view(
     chain('wrong', [
       ['input', 'Input', { shape: [5], dtype: 'int32' }],
       ['lstm', 'LSTM', { units: 2 }],
@@ -37,7 +43,7 @@ test('what is wrong stands at the layer that has it, and unknown shapes are not 
     ]),
   );
   expect(nodes.map(({ problems }) => problems.length)).toEqual([0, 1, 0]);
-  expect(edges.map(({ shape }) => shape)).toEqual(['(None, 5)', null]);
+  expect(nodes.map(({ shape }) => shape)).toEqual(['(None, 5)', null, null]);
   expect(valid).toBe(false);
 });
 
