@@ -64,17 +64,25 @@ function missingParts(executable: string): Record<string, string> {
   return parts;
 }
 
-export async function launchBrowser(): Promise<Browser> {
+/** Chromium's executable, and what it needs in its environment. */
+export async function browserCommand(): Promise<{ executablePath: string; env: Record<string, string> }> {
   const installed = installedBrowser();
-  const executablePath = installed ?? (await packagedBrowser());
+  if (installed) return { executablePath: installed, env: {} };
+  const executablePath = await packagedBrowser();
+  return { executablePath, env: missingParts(executablePath) };
+}
+
+export async function launchBrowser(...flags: string[]): Promise<Browser> {
+  const { executablePath, env } = await browserCommand();
   return chromium.launch({
     executablePath,
-    env: { ...process.env, ...(installed ? {} : missingParts(executablePath)) } as Record<string, string>,
+    env: { ...process.env, ...env } as Record<string, string>,
     headless: true,
     args: [
       '--disable-background-networking',
       '--no-first-run',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...flags,
     ],
   });
 }

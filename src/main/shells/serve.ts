@@ -1,23 +1,20 @@
 /**
  * The application over HTTP, for any browser: the built renderer as files, the contract over a WebSocket, and an upload for
- * files dropped on the page. It answers on loopback only, and even there only to who knows the session's token, since any
- * page and any user of this machine can reach a port.
+ * files dropped on the page. It answers on loopback unless it is told otherwise, and only to who knows the session's token.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, upgradeWebSocket } from '@hono/node-server';
+import { createAdaptorServer } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
-import { WebSocketServer } from 'ws';
-import { LARGEST_FRAME_BYTES } from '../../shared/contract/codec.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import type { Application } from '../application.ts';
 import { packageRoot } from '../package-root.ts';
 import { join } from 'node:path';
-import { connect } from './connection.ts';
 import { answerPrediction, limitPredictionBody } from './predictions.ts';
 import { SECURITY_HEADERS } from './security.ts';
+import { checkAddress, checkToken, LOOPBACK, nameOf } from './serve/admission.ts';
+import { answerSocket, limitClients, openSockets } from './serve/socket.ts';
 import { openUploads } from './uploads.ts';
 
 type WebSocketServerLike = NonNullable<Parameters<typeof createAdaptorServer>[0]['websocket']>['server'];
@@ -25,6 +22,8 @@ type WebSocketServerLike = NonNullable<Parameters<typeof createAdaptorServer>[0]
 export interface ServeOptions {
   /** 0 takes any free port. */
   port: number;
+  /** The address to listen on, loopback where it is left out. */
+  host?: string;
   /** The built renderer. */
   folder?: string;
   /** Largest file that may be uploaded, in bytes. */
@@ -39,68 +38,19 @@ export interface Served {
   close(): Promise<void>;
 }
 
-const LOOPBACK = '127.0.0.1';
 const UPLOAD_LIMIT_BYTES = 4 * 2 ** 30;
-
-/** Equal or not in the same time, whatever the first difference: digests are compared, which also hides the length. */
-function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
-}
-
-/** A page of another site can make a browser call us, under our own name too (DNS rebinding): both headers betray it. */
-function checkAddress(port: () => number): MiddlewareHandler {
-  return async (context, next) => {
-    const hosts = [`${LOOPBACK}:${port()}`, `localhost:${port()}`];
-    const host = context.req.header('host') ?? '';
-    const origin = context.req.header('origin');
-    if (!hosts.includes(host)) return context.text('Forbidden: wrong Host.', 403);
-    if (origin !== undefined && !hosts.some((name) => origin === `http://${name}`)) {
-      return context.text('Forbidden: wrong Origin.', 403);
-    }
-    await next();
-  };
-}
-
-/**
- * Lets pass who has the token: in the address, which also sets a cookie for what the page loads, in that cookie, or in the
- * header a program sets.
- */
-function checkToken(token: string, port: () => number): MiddlewareHandler {
-  return async (context, next) => {
-    const cookie = `unroll_${port()}`;
-    const given = context.req.query('token');
-    const bearer = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1];
-    const accepted = sameSecret(given ?? bearer ?? getCookie(context, cookie) ?? '', token);
-    if (!accepted)
-      return context.text('Open the whole address that `unroll serve` printed, with its token.', 401);
-    if (given !== undefined)
-      setCookie(context, cookie, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
-    await next();
-  };
-}
+const MOST_CONNECTIONS = 256;
+/** Who sends no headers gives way soon; an upload over a slow line may take long. */
+const SERVER_OPTIONS = {
+  headersTimeout: 10_000,
+  requestTimeout: 3_600_000,
+  connectionsCheckingInterval: 5000,
+};
 
 const addHeaders: MiddlewareHandler = async (context, next) => {
   await next();
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
 };
-
-function socketHandler(application: Application) {
-  return upgradeWebSocket(() => {
-    let connection: ReturnType<typeof connect> | undefined;
-    return {
-      onOpen: (_event, socket) => {
-        connection = connect(application, (bytes) => socket.send(bytes));
-      },
-      onMessage: ({ data }) => {
-        // Frames are binary; text is not part of the protocol.
-        if (data instanceof ArrayBuffer) connection?.receive(new Uint8Array(data));
-      },
-      onClose: () => connection?.close(),
-      onError: () => connection?.close(),
-    };
-  });
-}
 
 /** Why a port cannot be listened on, by the system's code. */
 const PORT_REASONS: Readonly<Record<string, string>> = {
@@ -113,24 +63,26 @@ const PORT_REASONS: Readonly<Record<string, string>> = {
  * @throws UnrollError `port-unavailable`
  */
 export async function serve(application: Application, options: ServeOptions): Promise<Served> {
-  const { folder = join(packageRoot, 'dist/renderer'), uploadLimit = UPLOAD_LIMIT_BYTES } = options;
+  const { host = LOOPBACK, uploadLimit = UPLOAD_LIMIT_BYTES } = options;
+  const { folder = join(packageRoot, 'dist/renderer') } = options;
   const token = randomBytes(24).toString('base64url');
   const uploads = await openUploads(application.workspace, uploadLimit);
   const app = new Hono();
   const port = () => (server.address() as AddressInfo).port;
-  app.use(addHeaders, checkAddress(port), checkToken(token, port));
-  app.get('/socket', socketHandler(application));
+  const webSockets = openSockets();
+  app.use(addHeaders, checkAddress(host, port), checkToken(token, port));
+  app.get('/socket', limitClients(webSockets), answerSocket(application));
   app.post('/upload', (context: Context) => uploads.receive(context));
   app.post('/predict', limitPredictionBody, (context: Context) => answerPrediction(application, context));
   app.use(serveStatic({ root: folder }));
   app.notFound((context) => context.text('There is nothing here.', 404));
 
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME_BYTES });
   // The two packages' types differ only in how they write optional parameters.
   const websocket = { server: webSockets as unknown as WebSocketServerLike };
-  const server = createAdaptorServer({ fetch: app.fetch, websocket });
+  const server = createAdaptorServer({ fetch: app.fetch, websocket, serverOptions: SERVER_OPTIONS });
+  server.maxConnections = MOST_CONNECTIONS;
   const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject).listen(options.port, LOOPBACK, listening.resolve);
+  server.once('error', listening.reject).listen(options.port, host, listening.resolve);
   await listening.promise.catch(async (error: NodeJS.ErrnoException) => {
     await uploads.close();
     const reason = PORT_REASONS[error.code ?? ''] ?? error.message;
@@ -140,7 +92,7 @@ export async function serve(application: Application, options: ServeOptions): Pr
   return {
     port: bound,
     token,
-    address: `http://${LOOPBACK}:${bound}/?token=${token}`,
+    address: `http://${nameOf(host)}:${bound}/?token=${token}`,
     async close() {
       for (const client of webSockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));

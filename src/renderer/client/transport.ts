@@ -1,4 +1,5 @@
 /** How bytes reach main: over a WebSocket when the page came from `unroll serve`, over Electron's IPC in the desktop app. */
+import { sessionToken } from './token.ts';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost';
 
@@ -69,7 +70,7 @@ class WebSocketTransport implements Transport {
   }
 
   #open(): void {
-    const socket = new WebSocket(this.#address);
+    const socket = new WebSocket(this.#address, ['unroll', sessionToken()]);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.addEventListener('open', () => {
@@ -112,27 +113,10 @@ class ElectronTransport implements Transport {
   reconnect(): void {}
 }
 
-const TOKEN_KEY = 'unroll.token';
-
-/**
- * The session's token: taken from the address the first time, then kept for this tab, so that a reload works
- * although the address no longer shows it.
- */
-function takeToken(): string {
-  const address = new URL(window.location.href);
-  const given = address.searchParams.get('token');
-  if (given !== null) {
-    sessionStorage.setItem(TOKEN_KEY, given);
-    address.searchParams.delete('token');
-    window.history.replaceState(null, '', address);
-  }
-  return sessionStorage.getItem(TOKEN_KEY) ?? '';
-}
-
 /** The transport this page has: Electron's where the preload script put it, else a WebSocket to where the page came from. */
 export function openTransport(): Transport {
   if (window.unroll !== undefined) return new ElectronTransport(window.unroll);
   const { protocol, host } = window.location;
   const scheme = protocol === 'https:' ? 'wss:' : 'ws:';
-  return new WebSocketTransport(`${scheme}//${host}/socket?token=${encodeURIComponent(takeToken())}`);
+  return new WebSocketTransport(`${scheme}//${host}/socket`);
 }

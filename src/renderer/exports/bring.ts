@@ -1,6 +1,7 @@
 /** Brings files of other programs, chosen in the page, into the workspace: models with their weights, and whole runs. */
 import type { JobResult } from '../../shared/contract/index.ts';
 import { toErrorValue, UnrollError, type ErrorValue } from '../../shared/errors.ts';
+import { sessionToken } from '../client/token.ts';
 import { jobs } from '../state/jobs.svelte.ts';
 
 /** What the file dialog offers for a model, Unroll's own JSON included. */
@@ -10,7 +11,11 @@ export const MODEL_FILES = '.json,.keras,.h5,.hdf5,.zip,.unroll,application/json
 async function pathOf(file: File): Promise<string> {
   const path = window.unroll?.pathOf?.(file);
   if (path !== undefined && path !== '') return path;
-  const answer = await fetch(`upload?name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file });
+  const answer = await fetch(`upload?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sessionToken()}` },
+    body: file,
+  });
   const { path: sent, ...error } = (await answer.json()) as { path?: string } & ErrorValue;
   if (sent === undefined) throw UnrollError.fromValue(error);
   return sent;

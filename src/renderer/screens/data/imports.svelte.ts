@@ -2,6 +2,7 @@
 import type { GenerateInput, ImportInput } from '../../../shared/contract/data.ts';
 import type { Dataset } from '../../../shared/data/dataset.ts';
 import { toErrorValue, UnrollError, type ErrorCode, type ErrorValue } from '../../../shared/errors.ts';
+import { sessionToken } from '../../client/token.ts';
 import { jobs } from '../../state/jobs.svelte.ts';
 import { notify } from '../../state/notices.ts';
 import { formatCount, formatBytes } from '../../state/format.ts';
@@ -48,6 +49,7 @@ function upload(file: File, task: Import): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', `upload?name=${encodeURIComponent(file.name)}`);
+    request.setRequestHeader('authorization', `Bearer ${sessionToken()}`);
     request.responseType = 'json';
     request.upload.onprogress = ({ loaded }) => task.sending(loaded, file.size);
     request.onload = () => {

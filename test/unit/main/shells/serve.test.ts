@@ -63,7 +63,7 @@ function ask(path: string, { method = 'GET', headers = {}, body }: Asked = {}): 
   });
 }
 
-const withToken = () => ({ cookie: `unroll_${served.port}=${served.token}` });
+const withToken = () => ({ authorization: `Bearer ${served.token}` });
 
 test('nothing is answered without the token', async () => {
   for (const path of [
@@ -90,8 +90,14 @@ test('the printed address opens the page and sets a cookie that the page alone s
   const cookie = String(page.headers['set-cookie']);
   expect(cookie).toContain('HttpOnly');
   expect(cookie).toContain('SameSite=Strict');
-  const script = await ask('/assets/index.js', { headers: { cookie: cookie.split(';')[0]! } });
+  const withCookie = { cookie: cookie.split(';')[0]! };
+  const script = await ask('/assets/index.js', { headers: withCookie });
   expect(script).toMatchObject({ status: 200, body: 'export {};' });
+  // Another server of this machine gets the cookie as well: it is not the token, and opens nothing but these files.
+  expect(cookie).not.toContain(served.token);
+  expect(await ask('/socket', { headers: withCookie })).toMatchObject({ status: 401 });
+  for (const path of ['/upload', '/predict'])
+    expect(await ask(path, { method: 'POST', headers: withCookie })).toMatchObject({ status: 401 });
   expect(String(script.headers['content-type'])).toContain('text/javascript');
 });
 
@@ -148,8 +154,9 @@ test('it listens on loopback only', async () => {
   }
 });
 
-function openSocket(search: string, headers: Record<string, string> = {}): Promise<WebSocket | number> {
-  const socket = new WebSocket(`ws://127.0.0.1:${served.port}/socket${search}`, { headers });
+function openSocket(token: string, headers: Record<string, string> = {}): Promise<WebSocket | number> {
+  const protocols = token ? ['unroll', token] : [];
+  const socket = new WebSocket(`ws://127.0.0.1:${served.port}/socket`, protocols, { headers });
   return new Promise((resolve) => {
     socket.once('open', () => resolve(socket));
     socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode ?? 0));
@@ -168,12 +175,12 @@ function answerTo(socket: WebSocket, id: number): Promise<Frame> {
 
 test('the socket needs the token and the right Origin as well', async () => {
   expect(await openSocket('')).toBe(401);
-  expect(await openSocket('?token=wrong')).toBe(401);
-  expect(await openSocket(`?token=${served.token}`, { origin: 'http://evil.example' })).toBe(403);
+  expect(await openSocket('wrong')).toBe(401);
+  expect(await openSocket(served.token, { origin: 'http://evil.example' })).toBe(403);
 });
 
 test('calls are answered over the socket, and nonsense in between harms nothing', async () => {
-  const socket = (await openSocket(`?token=${served.token}`)) as WebSocket;
+  const socket = (await openSocket(served.token)) as WebSocket;
   socket.send(new Uint8Array([1, 2, 3]));
   socket.send('text');
   socket.send(encodeFrame({ id: 1, method: 'application.info', input: {} }));
@@ -188,7 +195,7 @@ test('calls are answered over the socket, and nonsense in between harms nothing'
 });
 
 test('an event reaches every client', async () => {
-  const sockets = (await Promise.all([1, 2].map(() => openSocket(`?token=${served.token}`)))) as WebSocket[];
+  const sockets = (await Promise.all([1, 2].map(() => openSocket(served.token)))) as WebSocket[];
   const heard = sockets.map(
     (socket) =>
       new Promise<Frame>((resolve) => socket.once('message', (bytes: Buffer) => resolve(decodeFrame(bytes)))),
@@ -202,7 +209,7 @@ test('an event reaches every client', async () => {
 });
 
 test('a frame larger than allowed ends the connection, not the server', async () => {
-  const socket = (await openSocket(`?token=${served.token}`)) as WebSocket;
+  const socket = (await openSocket(served.token)) as WebSocket;
   const closed = new Promise<number>((resolve) => socket.once('close', resolve));
   socket.send(new Uint8Array(33 << 20));
   expect(await closed).toBe(1009);
