@@ -48,27 +48,38 @@ function purposeKey(purpose: string): number {
   return hash >>> 0;
 }
 
+/** What a stream's numbers are a function of, as the words that Philox takes. */
+export interface StreamKey {
+  seed: number;
+  purpose: number;
+  a: number;
+  b: number;
+}
+
 /** The numbers of one purpose: draw after draw, starting anew for every (seed, purpose, a, b). */
 export class RandomStream {
+  readonly key: StreamKey;
   readonly #words = new Uint32Array(4);
-  readonly #seed: number;
-  readonly #purpose: number;
-  readonly #a: number;
-  readonly #b: number;
   #drawn = 0;
 
   /** @param a for example the epoch @param b for example the batch */
   constructor(seed: number, purpose: string, a = 0, b = 0) {
-    this.#seed = seed >>> 0;
-    this.#purpose = purposeKey(purpose);
-    this.#a = a;
-    this.#b = b;
+    this.key = { seed: seed >>> 0, purpose: purposeKey(purpose), a, b };
+  }
+
+  /** The stream of a key behind its first `drawn` words, a multiple of four. */
+  static of(key: StreamKey, drawn: number): RandomStream {
+    const stream = new RandomStream(0, '');
+    Object.assign(stream.key, key);
+    stream.#drawn = drawn;
+    return stream;
   }
 
   /** A uniform whole number of 32 bits. */
   word(): number {
     const within = this.#drawn & 3;
-    if (within === 0) philox(this.#words, [this.#drawn / 4, this.#a, this.#b, 0], this.#seed, this.#purpose);
+    const { seed, purpose, a, b } = this.key;
+    if (within === 0) philox(this.#words, [this.#drawn / 4, a, b, 0], seed, purpose);
     this.#drawn++;
     return this.#words[within]!;
   }

@@ -5,7 +5,7 @@ import { GATES } from '../ops/cells.ts';
 import { recurrent } from '../ops/recurrent.ts';
 import type { Cell, RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
 import { recurrentReference } from '../ops/recurrent.reference.ts';
-import { dropoutFactors } from './dropout.ts';
+import { dropoutFactors } from '../ops/dropout.ts';
 import { SpecifiedLayer } from './layer.ts';
 import type { CallContext, Mask } from './layer.ts';
 

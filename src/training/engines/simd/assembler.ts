@@ -76,20 +76,26 @@ export const v128 = {
     make('v128', integer(address), simd(0x09), 2, unsigned(offset)),
   /** A float32 constant in all four lanes. */
   const: (value: number) => make('v128', simd(0x0c), ...[0, 1, 2, 3].map(() => float32Bytes(value))),
-  constI32: (value: number) =>
-    make('v128', simd(0x0c), ...[0, 1, 2, 3].map(() => [...new Uint8Array(new Int32Array([value]).buffer)])),
+  constI32: (value: number) => v128.lanesI32(value, value, value, value),
+  lanesI32: (...values: [number, number, number, number]): Expression<'v128'> =>
+    make('v128', simd(0x0c), [...new Uint8Array(new Int32Array(values).buffer)]),
 };
 /** Comparisons give lanes of all ones or all zeros; `select` takes the bits of `a` where `mask` has ones, else those of `b`. */
 export const bits = {
   and: binaryVector(0x4e),
+  /** The bits of `a` where `b` has none. */
+  andNot: binaryVector(0x4f),
   or: binaryVector(0x50),
+  xor: binaryVector(0x51),
   select: (a: Vector, b: Vector, mask: Vector) => make('v128', a.code, b.code, mask.code, simd(0x52)),
   /** Four 32-bit lanes taken by number. */
-  lanes: (a: Vector, ...order: [number, number, number, number]) =>
+  lanes: (a: Vector, ...order: [number, number, number, number]) => bits.lanesOfTwo(a, a, ...order),
+  /** Four 32-bit lanes of two vectors: 0 to 3 of the first, 4 to 7 of the second. */
+  lanesOfTwo: (a: Vector, b: Vector, ...order: [number, number, number, number]): Expression<'v128'> =>
     make(
       'v128',
       a.code,
-      a.code,
+      b.code,
       simd(0x0d),
       ...order.map((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)),
     ),
@@ -98,6 +104,11 @@ export const i32x4 = {
   add: binaryVector(0xae),
   eq: binaryVector(0x37),
   shl: (a: Vector, bits: number) => make('v128', a.code, integer(bits), simd(0xab)),
+  splat: (a: Integer) => make('v128', integer(a), simd(0x11)),
+  lessUnsigned: binaryVector(0x3a),
+  /** 64-bit products of unsigned lanes 0 and 1, and of 2 and 3. */
+  productsLow: binaryVector(0xde),
+  productsHigh: binaryVector(0xdf),
 };
 export const f32x4 = {
   add: binaryVector(0xe4),

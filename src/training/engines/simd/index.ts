@@ -8,6 +8,7 @@ import { BACKEND, SimdBackend } from './backend.ts';
 import { registerComparison } from './comparison.ts';
 import { registerConvolution } from './convolution.ts';
 import { registerDense } from './dense.ts';
+import { registerDropout } from './dropout.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerLoss } from './loss.ts';
 import { registerGlobalPooling } from './global-pooling.ts';
@@ -66,6 +67,7 @@ export const simdEngine: Engine = {
     registerConvolution(modules);
     registerComparison();
     registerDense();
+    registerDropout(modules);
     registerEmbedding((backend, ...tensors) => sumByToken(backend, modules, ...tensors));
     registerLoss();
     registerGlobalPooling(modules);

@@ -3,6 +3,7 @@ import { ModuleBuilder, hasRelaxedSimd } from './assembler.ts';
 import type { Cell } from '../../ops/recurrent.ts';
 import { bookLstm } from './kernels/book-lstm.ts';
 import type { CellKernel } from './kernels/cell.ts';
+import { declareDropout } from './kernels/dropout.ts';
 import { declareGlobalPooling } from './kernels/global-pooling.ts';
 import { gru } from './kernels/gru.ts';
 import { declareConvolution, type ConvolutionShape } from './kernels/convolution.ts';
@@ -79,6 +80,10 @@ export class Modules {
 
   tokens(): Kernels {
     return this.#once('tokens', declareTokens);
+  }
+
+  dropout(): number {
+    return this.#once('dropout', declareDropout).dropout!;
   }
 
   pooling(shape: PoolingShape): Kernels {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceEngine } from '../../../../src/training/engines/reference.ts';
-import { DropoutLayer, dropoutFactors } from '../../../../src/training/layers/dropout.ts';
+import { DropoutLayer } from '../../../../src/training/layers/dropout.ts';
+import { dropoutFactors } from '../../../../src/training/ops/dropout.ts';
 import { RandomStream } from '../../../../src/training/random.ts';
 
 beforeAll(async () => {
