@@ -16,7 +16,7 @@ import { chance, many, patience, record, seed } from './figures.ts';
 import { temporaryFolder } from '../unit/main/workspace.ts';
 import type { Work } from './work-process.ts';
 
-const EPOCHS = 12;
+const EPOCHS = many(5, 12);
 const MOST_MS = patience(60_000, 3_600_000);
 const quietJob = { signal: new AbortController().signal, progress: () => undefined };
 
@@ -70,7 +70,7 @@ it(
     const begun = performance.now();
     const { weightsSha256 } = await trainUndisturbed(application, 'undisturbed', EPOCHS);
     const undisturbed = performance.now() - begun;
-    const wanted = many(2, 60);
+    const wanted = many(1, 60);
     let kills = 0;
     for (let number = 1; kills < wanted; number++) {
       const name = `killed-${number}`;
@@ -110,7 +110,7 @@ it(
     const undisturbed = await work(folder, { kind: 'train', input: smallRun('undisturbed', EPOCHS) }, null);
     expect(undisturbed.epochs).toHaveLength(EPOCHS);
     const weights = await weightsOf(folder, 'undisturbed');
-    const wanted = many(2, 60);
+    const wanted = many(1, 60);
     let kills = 0;
     for (let number = 1; kills < wanted; number++) {
       const name = `killed-${number}`;
@@ -163,7 +163,7 @@ it(
     writeFileSync(path, `text,label\n${rows.join('\n')}\n`);
     const importAs = (name: string): Work => ({ kind: 'import', input: { path, name } });
     const { took } = await work(folder, importAs('undisturbed'), null);
-    const kills = many(2, 30);
+    const kills = many(1, 30);
     let complete = 0;
     for (let kill = 1; kill <= kills; kill++) {
       const after = chance() * took;
@@ -210,7 +210,7 @@ it(
     }
     const tokens = [[3, 1, 4, 1, 5, 9]];
     const [expected] = await finishJob(application, 'predictions.score', { source: 'trained', tokens });
-    const kills = many(2, 25);
+    const kills = many(1, 25);
     let whole = 0;
     for (let kill = 1; kill <= kills; kill++) {
       const [format, ending] = kinds[kill % kinds.length]!;
@@ -279,7 +279,7 @@ it(
     const undisturbed = workspaceAt('undisturbed');
     const { took } = await work(undisturbed, { kind: 'upgrade' }, null);
     const content = contentOf(undisturbed);
-    const kills = many(2, 25);
+    const kills = many(1, 25);
     for (let kill = 1; kill <= kills; kill++) {
       const workspace = workspaceAt(`killed-${kill}`);
       const after = chance() * took;
