@@ -56,7 +56,8 @@ function writeExtras(folder: string, platform: PackagePlatform): void {
 function configuration(platform: PackagePlatform, options: PackOptions, extras: string): Configuration {
   const { folderOnly, output, updates } = options;
   const [owner, repo] = updates?.split('/') ?? [];
-  const electron = downloadedElectron(platform);
+  // Installers get Electron from electron-builder itself, which also takes out its example application.
+  const electron = folderOnly ? downloadedElectron(platform) : null;
   const standIn = join(output, `stand-in-${platform.name}`);
   const node = installedNode(platform);
   if (node === null && !folderOnly)
@@ -76,7 +77,7 @@ function configuration(platform: PackagePlatform, options: PackOptions, extras: 
       ],
       ...(folderOnly && platform.system === 'mac' ? { identity: null } : {}),
     },
-    ...(electron !== null || folderOnly ? { electronDist: electron ?? standIn } : {}),
+    ...(folderOnly ? { electronDist: electron ?? standIn } : {}),
     ...(owner && repo ? { publish: { provider: 'github', owner, repo } } : {}),
     // The program that signs anew what the fuses changed is macOS's own.
     ...(process.platform === 'darwin' ? {} : { electronFuses: { resetAdHocDarwinSignature: false } }),
