@@ -6,6 +6,7 @@
 import type { Run } from '../../shared/contract/runs.ts';
 import { UnrollError, type ErrorValue } from '../../shared/errors.ts';
 import type { Logs } from '../../shared/protocol.ts';
+import type { EngineName } from '../../shared/training.ts';
 import { forgetPrevious, writeCheckpoint } from './checkpoints.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
 import { addEpochMetrics, type EpochMetrics } from './metrics.ts';
@@ -64,6 +65,11 @@ export function takeRun(db: WritableDb, run: string, { pid, token }: Lease): Run
     ).run(pid, token, Date.now(), run);
     return readRun(db, run);
   });
+}
+
+/** Has a run that is about to go on do so on another engine. */
+export function moveToEngine(db: WritableDb, run: string, engine: EngineName): void {
+  db.prepare('UPDATE runs SET engine = ? WHERE id = ?').run(engine, run);
 }
 
 /** Shows that the process of this lease lives. */

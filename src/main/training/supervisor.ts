@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Run } from '../../shared/contract/runs.ts';
 import { toErrorValue, UnrollError } from '../../shared/errors.ts';
+import type { EngineName } from '../../shared/training.ts';
 import type { EventBus } from '../events.ts';
 import { transaction, workspaceError, type WritableDb, type Workspace } from '../store/database.ts';
 import {
@@ -12,6 +13,7 @@ import {
   endRun,
   interruptAbandoned,
   markStatus,
+  moveToEngine,
   otherHolder,
   takeRun,
   type Lease,
@@ -82,13 +84,21 @@ export class Supervisor {
     return paused;
   }
 
-  /** Lets a paused run go on, or queues one that ended early, from its last checkpoint. @throws UnrollError `run-not-resumable` */
-  resume(idOrName: string): Run {
+  /**
+   * Lets a paused run go on, or queues one that ended early, from its last checkpoint.
+   * @param engine another to go on with; its own where not given
+   * @throws UnrollError `run-not-resumable`
+   */
+  resume(idOrName: string, engine?: EngineName): Run {
     const run = this.#own(idOrName);
     if (run.status === 'running' || run.status === 'queued') return run;
     const session = this.#sessions.get(run.id);
-    if (session) return session.continue();
+    if (session) {
+      if (engine && engine !== run.engine) refuseOtherEngine(run);
+      return session.continue();
+    }
     refuseResume(run);
+    if (engine) moveToEngine(this.#db, run.id, engine);
     return this.#enqueue(takeRun(this.#db, run.id, this.#lease));
   }
 
@@ -205,6 +215,15 @@ export class Supervisor {
     this.#context.events.emit('run.changed', run);
     return run;
   }
+}
+
+/** @throws UnrollError `run-not-resumable` for a run whose process waits with all its state on an engine */
+function refuseOtherEngine({ name, engine }: Run): never {
+  throw new UnrollError('run-not-resumable', {
+    run: name,
+    reason: `it is paused on the engine ${engine}.`,
+    fix: 'Stop it first; it then goes on from its last checkpoint on any engine.',
+  });
 }
 
 /** @throws UnrollError `run-not-resumable` for a run that has ended for good, with what to do instead */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { modelGraphSchema } from '../graph/graph.ts';
-import { engineChoiceSchema, preprocessingSchema, trainingSchema } from '../training.ts';
+import { ENGINES, engineChoiceSchema, preprocessingSchema, trainingSchema } from '../training.ts';
 import { splitSchema } from '../data/dataset.ts';
 import { done, jobMethod, method } from './method.ts';
 
@@ -175,7 +175,8 @@ export const runsContract = {
   /** Creates the run, queued; the supervisor starts it when its turn comes. */
   'training.start': method(startInputSchema, runSchema),
   'training.pause': method(run, runSchema),
-  'training.resume': method(run, runSchema),
+  /** With an engine, from its last checkpoint on that one. */
+  'training.resume': method(run.extend({ engine: z.enum(ENGINES).optional() }), runSchema),
   'training.stop': method(run, runSchema),
   /** Ends a training process that does not answer; the run can be resumed from what it had saved. */
   'training.end': method(run, runSchema),

@@ -116,10 +116,11 @@ export function registerResume({ program, run }: Runner): void {
     .command('resume')
     .description('go on with a run that was stopped or interrupted')
     .argument('<run>', 'its id or name')
-    .action((name: string) =>
+    .addOption(new Option('--engine <name>', 'go on with another than its own').choices(ENGINES))
+    .action((name: string, { engine }: { engine?: EngineName }) =>
       run(async (session) => {
         const { application, terminal } = session;
-        const ended = await follow(session, () => application.call('training.resume', { run: name }));
+        const ended = await follow(session, () => application.call('training.resume', { run: name, engine }));
         if (!terminal.json) terminal.result(null, () => runText(ended));
       }),
     );

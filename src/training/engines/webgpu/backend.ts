@@ -33,6 +33,8 @@ const LOSS_TOLD_WITHIN_MS = 500;
 /** Workgroups lie in rows: no dimension may have more than 65,535 of them. */
 const THREADS_A_ROW = 64 * 1024;
 
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
 export class GpuBackend extends WebGPUBackend {
   readonly #deviceName: string;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
@@ -51,7 +53,10 @@ export class GpuBackend extends WebGPUBackend {
     super(device, info);
     this.#deviceName = name;
     device.addEventListener('uncapturederror', ({ error }) => {
-      this.#fault ??= this.#failure('a kernel of tensorflow.js', error);
+      const isMemory = error.constructor.name === 'GPUOutOfMemoryError';
+      this.#fault ??= isMemory
+        ? new UnrollError('out-of-memory', { reason: `${name}: ${error.message}` })
+        : this.#failure('a kernel of tensorflow.js', error);
     });
     void device.lost.then(({ reason, message }) => {
       const lost = new UnrollError('device-lost', { device: name, reason: message || reason });
@@ -207,8 +212,14 @@ export class GpuBackend extends WebGPUBackend {
     return disposed;
   }
 
-  /** An uninitialised float32 tensor. */
+  /** An uninitialised float32 tensor. @throws UnrollError `out-of-memory` where it is larger than the device takes in one piece */
   empty(...shape: number[]): tf.TensorInfo {
+    const bytes = 4 * tf.util.sizeFromShape(shape);
+    const { maxStorageBufferBindingSize: most } = this.device.limits;
+    if (bytes > most) {
+      const reason = `${gibibytes(bytes)} in one piece, of which ${this.#deviceName} takes ${gibibytes(most)}`;
+      throw new UnrollError('out-of-memory', { reason });
+    }
     return this.makeTensorInfo(shape, 'float32');
   }
 }
