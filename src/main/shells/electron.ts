@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog } from 'electron';
 import { toErrorValue } from '../../shared/errors.ts';
 import { openApplication, type Application } from '../application.ts';
+import { showActivity } from './electron/activity.ts';
 import { confinePages } from './electron/confine.ts';
+import { installMenus } from './electron/menus.ts';
+import { hearOfFiles, openFilesFromOutside } from './electron/open-files.ts';
 import { registerPage, servePage } from './electron/page.ts';
+import { lookForUpdateAtStart } from './electron/updates.ts';
 import { openWindow } from './electron/window.ts';
 import { defaultWorkspace } from './workspace-folder.ts';
 
@@ -53,15 +57,16 @@ function start(): void {
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) openWindow(application);
   });
-  app.on('second-instance', () => {
-    const [window] = BrowserWindow.getAllWindows();
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
-  });
+  const tools = { application, openWindow: () => openWindow(application) };
+  installMenus(tools);
+  openFilesFromOutside(tools, () => installMenus(tools));
+  showActivity(application);
+  lookForUpdateAtStart();
   endProperly(application);
 }
 
 app.enableSandbox();
 registerPage();
+hearOfFiles();
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
 else app.quit();

@@ -7,6 +7,7 @@ import { packageRoot } from '../../package-root.ts';
 import { connect, type Connection } from '../connection.ts';
 import { answerPage, receiveFrames, sendFrame } from './ipc.ts';
 import { ORIGIN } from './page.ts';
+import { keepWindowState, windowPlace } from './window-state.ts';
 
 const LONGEST_PATH = 32_767;
 const SOON_MS = 10_000;
@@ -50,8 +51,7 @@ function reloadAfterCrash(window: BrowserWindow): void {
 
 export function openWindow(application: Application): BrowserWindow {
   const window = new BrowserWindow({
-    width: 1280,
-    height: 800,
+    ...windowPlace(),
     minWidth: 900,
     minHeight: 600,
     show: false,
@@ -69,6 +69,7 @@ export function openWindow(application: Application): BrowserWindow {
   offerFileDialogs(window);
   window.once('ready-to-show', () => window.show());
   reloadAfterCrash(window);
+  keepWindowState(window);
   void window.loadURL(`${ORIGIN}/`);
   return window;
 }
