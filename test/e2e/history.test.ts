@@ -8,9 +8,11 @@ import { makeWorkspace } from '../../bench/interface/workspace.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
 import { openPage, type Opened } from './page.ts';
+import { addReviews } from './reviews.ts';
 
 let browser: Browser;
 let folder: string;
+let texts: string;
 let served: Served;
 let opened: Opened;
 
@@ -19,7 +21,7 @@ const TRAINING = [
   '--maxlen',
   '30',
   '--num-words',
-  '500',
+  '2000',
   '--epochs',
   '2',
   '--batch-size',
@@ -30,9 +32,10 @@ const TRAINING = [
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'unroll-test-'));
+  texts = mkdtempSync(join(tmpdir(), 'unroll-reviews-'));
   await makeWorkspace(folder, { runs: GENERATED, epochs: 4 });
   [browser, served] = await Promise.all([launchBrowser(), startServe(folder)]);
-  served.unroll('data', 'generate', 'sentiment', '--name', 'reviews', '--examples', '200');
+  await addReviews(served, texts, 80);
   for (const model of ['lecture-simple-rnn', 'lecture-lstm'])
     served.unroll('train', '--model', model, '--data', 'reviews', '--name', `real ${model}`, ...TRAINING);
   opened = await openPage(browser, served);
@@ -40,7 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await served?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  for (const made of [folder, texts]) rmSync(made, { recursive: true, force: true });
 });
 
 const rows = (page: Page) => page.locator('[data-key]');
@@ -176,6 +179,26 @@ test('columns of any setting are chosen, and the table is taken away as it stand
   expect(second).toMatch(/^real lecture-simple-rnn,/);
 });
 
+test('layers are filtered by Keras’s names for them, in the list and in the terminal alike', async () => {
+  const { page, go } = opened;
+  const query = 'lstm.units = 32 and lstm.dropout = 0 and data = "reviews"';
+  await go(`runs?filter=${encodeURIComponent(query)}&columns=name,layers.lstm.recurrent_activation`);
+  await expect.poll(() => rows(page).count()).toBe(1);
+  expect(await rows(page).first().innerText()).toMatch(/real lecture-lstm\s+sigmoid/);
+  const list = (filter: string) =>
+    served
+      .unroll('--json', 'runs', 'list', '--filter', filter)
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { name: string }).name);
+  expect(list(query)).toEqual(['real lecture-lstm']);
+  expect(list('data = "reviews" and best(val_loss) > 0')).toEqual([
+    'real lecture-lstm',
+    'real lecture-simple-rnn',
+  ]);
+  expect(() => list('units >')).toThrow(/at character 8: Something is missing at the end/);
+});
+
 test('differences to a baseline stand in the table', async () => {
   const { page, go } = opened;
   await go(`runs?filter=${encodeURIComponent('data = "reviews"')}&sort=name`);
@@ -199,6 +222,11 @@ test('a run’s page shows what its epochs cost, its model drawn, and notes that
     page.getByRole('tabpanel').getByRole('button', { name: 'Save the table as CSV' }).click(),
   );
   expect(csv).toMatch(/^epoch,loss,acc,val_loss,val_acc,seconds,learning_rate,peak_bytes\r\n1,0\.\d+,/);
+
+  const values = await download(page, () => page.getByRole('button', { name: 'Save values as CSV' }).click());
+  expect(values).toMatch(
+    /^metric,best,epoch of the best,at the best checkpoint,last\r\nloss,0\.\d{5,},[12],/,
+  );
 
   const notes = page.getByRole('textbox', { name: 'Notes' });
   await notes.fill(
@@ -245,4 +273,53 @@ test('the same with another cell is queued, trained and opened in Compare', asyn
   await page.getByText('real lecture-simple-rnn-gru').first().waitFor();
   await page.getByText(/Controlled comparison/).waitFor();
   expect(complaints).toEqual([]);
+});
+
+test('a running training is followed in place: curves and list stay and grow', async () => {
+  const { page, go, complaints } = opened;
+  await go(`runs/${encodeURIComponent('real lecture-lstm')}?tab=checkpoints`);
+  await page.getByLabel('More epochs').fill('2000');
+  await page.getByRole('button', { name: 'Continue training from here' }).click();
+  const header = page.locator('main header').first();
+  await header.getByText('running').waitFor();
+  const run = page.url().split('#/')[1]!.split('?')[0]!;
+  const epoch = async () =>
+    Number(/Epoch (\d+) of/.exec(await page.getByRole('region', { name: 'Progress' }).innerText())?.[1] ?? 0);
+  await page.getByText('Batch', { exact: true }).click();
+  await lossChart(page).waitFor();
+  await lossChart(page).evaluate((element: HTMLElement) => (element.dataset['kept'] = 'yes'));
+  const begun = await epoch();
+  await expect.poll(epoch, { timeout: 20_000 }).toBeGreaterThan(begun + 4);
+  // What is drawn anew with each epoch flickers, and is another element.
+  expect(await lossChart(page).getAttribute('data-kept')).toBe('yes');
+
+  await go('runs');
+  const line = rows(page).filter({ hasText: 'running' });
+  const done = async () => Number(/(\d+)\/2002/.exec(await line.innerText())?.[1] ?? 0);
+  const before = await done();
+  await expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(before);
+  await go(run);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await header.getByText('stopped').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a run without checkpoints says so wherever its weights are asked for', async () => {
+  const { page, go } = opened;
+  const [first, second] = served
+    .unroll('--json', 'runs', 'list', '--filter', 'data = "imdb"')
+    .split('\n', 2)
+    .map((line) => JSON.parse(line) as { id: string; name: string });
+  await go(`runs/${first!.id}?tab=checkpoints`);
+  await page.getByText('No checkpoint yet').waitFor();
+  await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
+  await page.getByText(`The run ${first!.name} has no best checkpoint.`).waitFor();
+  await page.getByRole('tab', { name: 'Gradient and memory' }).click();
+  await page.getByRole('button', { name: 'Look inside' }).click();
+  await expect
+    .poll(() => page.getByRole('tabpanel').innerText())
+    .toContain(`The run ${first!.name} has no best checkpoint.`);
+  await go(`compare?runs=${first!.id},${second!.id}`);
+  await page.getByRole('button', { name: 'Compare on the test split' }).click();
+  await expect.poll(() => page.locator('.left').count()).toBe(2);
 });

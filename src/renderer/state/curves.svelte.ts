@@ -4,6 +4,7 @@ import type { ErrorValue } from '../../shared/errors.ts';
 import { toErrorValue } from '../../shared/errors.ts';
 import { client } from '../client/client.ts';
 import { withPoint } from './points.ts';
+import { Together } from './together.ts';
 
 const EMPTY: Curves = { x: [], series: {}, seconds: [] };
 
@@ -21,13 +22,17 @@ export class RunCurves {
   /** Loads and follows the run; call in an effect, the function returned ends it. */
   follow(): () => void {
     void this.load();
+    const together = new Together();
     const ends = [
       client.on('run.epoch', ({ run, epoch, logs, ...pace }) => {
-        if (run === this.run) this.epochs = withPoint(this.epochs, epoch, logs, pace);
+        if (run !== this.run) return;
+        together.later(() => (this.epochs = withPoint(this.epochs, epoch, logs, pace)));
       }),
       client.on('run.batch', ({ run, step, logs }) => {
-        if (run === this.run) this.batches = withPoint(this.batches, step, logs);
+        if (run !== this.run) return;
+        together.later(() => (this.batches = withPoint(this.batches, step, logs)));
       }),
+      () => together.end(),
     ];
     return () => ends.forEach((end) => end());
   }

@@ -2,6 +2,7 @@
 import type { Run } from '../../shared/contract/runs.ts';
 import { toErrorValue, type ErrorValue } from '../../shared/errors.ts';
 import { client } from '../client/client.ts';
+import { Together } from './together.ts';
 
 export class OpenRun {
   run = $state.raw<Run | null>(null);
@@ -16,9 +17,14 @@ export class OpenRun {
   /** Loads and follows the run; call in an effect, the function returned ends it. */
   follow(): () => void {
     void this.load();
-    return client.on('run.changed', (run) => {
-      if (run.id === this.run?.id) this.run = run;
+    const together = new Together();
+    const end = client.on('run.changed', (run) => {
+      if (run.id === this.run?.id) together.later(() => (this.run = run));
     });
+    return () => {
+      end();
+      together.end();
+    };
   }
 
   async load(): Promise<void> {

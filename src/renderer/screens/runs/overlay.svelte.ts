@@ -3,6 +3,7 @@ import type { Curves } from '../../../shared/contract/runs.ts';
 import { client } from '../../client/client.ts';
 import { notifyError } from '../../state/notices.ts';
 import { withPoint } from '../../state/points.ts';
+import { Together } from '../../state/together.ts';
 
 export class Overlay {
   curves = $state.raw<ReadonlyMap<string, Curves>>(new Map());
@@ -10,11 +11,18 @@ export class Overlay {
 
   /** Follows the runs whose curves are here; call in an effect, the function returned ends it. */
   follow(): () => void {
-    return client.on('run.epoch', ({ run, epoch, logs, ...pace }) => {
-      const known = this.curves.get(run);
-      if (known !== undefined)
-        this.curves = new Map(this.curves).set(run, withPoint(known, epoch, logs, pace));
-    });
+    const together = new Together();
+    const end = client.on('run.epoch', ({ run, epoch, logs, ...pace }) =>
+      together.later(() => {
+        const known = this.curves.get(run);
+        if (known !== undefined)
+          this.curves = new Map(this.curves).set(run, withPoint(known, epoch, logs, pace));
+      }),
+    );
+    return () => {
+      end();
+      together.end();
+    };
   }
 
   /** Sees to it that these runs' curves are here. */
