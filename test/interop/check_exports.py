@@ -28,9 +28,12 @@ def register_own_layers(path):
 
 
 def with_dense_gradients(optimizer):
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+
     apply = optimizer.apply
-    dense = keras.ops.convert_to_tensor
-    optimizer.apply = lambda grads, variables=None: apply([dense(grad) for grad in grads], variables)
+    optimizer.apply = lambda grads, variables=None: apply([tf.convert_to_tensor(grad) for grad in grads], variables)
 
 
 def load(path):
