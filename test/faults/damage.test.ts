@@ -84,7 +84,7 @@ it(
     const { refused, repaired, lost, harmless } = outcomes;
     record(
       'a corrupted page',
-      `${damages} pages: ${repaired} repaired, ${lost} repaired with a word on what is lost, ${refused} refused with advice, ${harmless} free`,
+      `${damages} pages: ${repaired} repaired, ${lost} repaired with a word on what is lost, ${refused} refused with advice, ${harmless} where no table and nothing with a checksum was hit`,
     );
   },
   MOST_MS,

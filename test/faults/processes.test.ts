@@ -11,9 +11,9 @@ it('a training process that hangs is told of, and ended on request; the run goes
   const workspace = await folderWithData();
   const application = openApplication({ workspace, shell: 'cli', silentAfterMs: 600 });
   onTestFinished(() => application.close());
-  const { weightsSha256 } = await trainUndisturbed(application, 'undisturbed', 6);
-  await application.call('training.start', smallRun('hanging', 6));
-  await once(application, 'run.epoch', ({ epoch }) => epoch === 2);
+  const { weightsSha256 } = await trainUndisturbed(application, 'undisturbed', 3);
+  await application.call('training.start', smallRun('hanging', 3));
+  await once(application, 'run.epoch', ({ epoch }) => epoch === 1);
   const silent = once(application, 'run.silent', ({ seconds }) => seconds !== null);
   const stoppedAt = performance.now();
   for (const pid of application.childPids()) process.kill(pid, 'SIGSTOP');
@@ -61,8 +61,8 @@ it('a clock set back by a day, then ahead by two, while a run trains changes not
   const workspace = await folderWithData();
   const application = open(workspace);
   const other = open(workspace);
-  const { weightsSha256 } = await trainUndisturbed(application, 'undisturbed', 8);
-  await application.call('training.start', smallRun('jumped', 8));
+  const { weightsSha256 } = await trainUndisturbed(application, 'undisturbed', 6);
+  await application.call('training.start', smallRun('jumped', 6));
   const end = runEnd(application, 'jumped');
   const now = Date.now;
   const clock = vi.spyOn(Date, 'now');
