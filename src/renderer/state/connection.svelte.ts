@@ -21,6 +21,18 @@ class Connection {
   /** The engine new runs get, for the chip in the top bar. */
   readonly engine = $derived(this.engines.find((engine) => engine.inUse) ?? null);
 
+  #looked: Promise<void> | null = null;
+
+  /** Looks for graphics adapters, once: it takes a process of its own, which nobody should wait for at the start. */
+  lookForAdapters(): Promise<void> {
+    const look = async () => {
+      this.engines = await client.call('engines.look', {});
+    };
+    return (this.#looked ??= look().catch(() => {
+      this.#looked = null;
+    }));
+  }
+
   constructor() {
     client.watch((state) => (this.state = state));
     whenConnected(async () => {

@@ -2,7 +2,7 @@
 import { UnrollError } from '../../../shared/errors.ts';
 
 /** An adapter with what its driver says about itself. */
-export interface Adapter {
+interface Adapter {
   /** As `--device` takes it: `NVIDIA H100 80GB HBM3`. */
   name: string;
   /** The interface it is reached by: `vulkan`, `metal`, `d3d12`. */

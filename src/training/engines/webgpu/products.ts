@@ -4,7 +4,7 @@ import type { GpuBackend } from './backend.ts';
 import { COLUMN_SUMS, SUM_OF_SLICES, TILE, product } from './kernels/product.ts';
 
 /** A matrix, or a part of a wider one. */
-export interface Matrix {
+interface Matrix {
   tensor: tf.TensorInfo;
   /** Numbers from one row to the next. */
   stride: number;

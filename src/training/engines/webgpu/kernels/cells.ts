@@ -9,7 +9,7 @@
 import type { RecurrentAttributes } from '../../../ops/recurrent.ts';
 
 /** The sum over k of each vector's [k] (`block` units into the exchange array) times the matrix at k and j. */
-export interface Sum {
+interface Sum {
   name: string;
   from: string;
   terms: { exchange: string; block: number; matrix: string }[];
@@ -24,7 +24,7 @@ export interface Phase {
 }
 
 /** An array that units exchange numbers by, U numbers a block; `two`: read in one step while the next writes it. */
-export interface Exchange {
+interface Exchange {
   blocks: number;
   two: boolean;
 }

@@ -47,7 +47,7 @@ fn hyperbolic_tangent(value: f32) -> f32 {
 }`;
 
 /** WGSL functions `NAME(x)` and `NAME_slope(y)` for an activation. */
-export function activationCode(name: 'act' | 'gate', activation: string): string {
+function activationCode(name: 'act' | 'gate', activation: string): string {
   const { value, slope } = FUNCTIONS[activation]!;
   return `
 fn ${name}(x: f32) -> f32 { return ${value}; }

@@ -16,7 +16,7 @@ struct Sizes {
   strideC: u32, offsetC: u32, slices: u32, unused: u32,
 }`;
 
-export interface ProductForm {
+interface ProductForm {
   transposeA: boolean;
   transposeB: boolean;
   /** Whether a row is added to every row of C. */

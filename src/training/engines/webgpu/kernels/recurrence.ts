@@ -34,7 +34,7 @@ interface Deal {
   resident: boolean;
 }
 
-export interface RecurrenceShader extends Shader {
+interface RecurrenceShader extends Shader {
   rows: number;
 }
 
