@@ -1,5 +1,6 @@
 import svelte from 'eslint-plugin-svelte';
 import typescript from 'typescript-eslint';
+import { securityConfiguration } from './build/lint/index.ts';
 
 const typed = ['**/*.ts'];
 
@@ -40,6 +41,7 @@ export default typescript.config(
       'svelte/no-unused-svelte-ignore': 'off',
     },
   },
+  ...securityConfiguration,
   {
     files: ['build/**', 'bench/**', 'test/**'],
     rules: { 'no-console': 'off' },
