@@ -136,7 +136,7 @@ describe.skipIf(python === undefined)('in real Keras', () => {
     async () => {
       const folder = temporaryFolder();
       const optimizers: OptimizerConfig[] = [
-        { name: 'rmsprop', learning_rate: 0.01, momentum: 0.5, centered: true },
+        { name: 'rmsprop', learning_rate: 0.01, momentum: 0.5 },
         { name: 'rmsprop', learning_rate: 0.01 },
         { name: 'adam', learning_rate: 0.01 },
         { name: 'sgd', learning_rate: 0.1, momentum: 0.9, nesterov: true },

@@ -7,7 +7,8 @@ import type { Hdf5Answer, Hdf5Content, Hdf5Request } from './content.ts';
 /** The library starts in a fifth of a second. */
 const START_PATIENCE_MS = 60_000;
 /** A whole IMDB model is read in a tenth of a second; a damaged file may keep the library busy for ever. */
-const PATIENCE_MS = 2000;
+const READ_PATIENCE_MS = 20_000;
+const WRITE_PATIENCE_MS = 60_000;
 const PATIENCE_MS_A_MEGABYTE = 1000;
 
 const damaged = (path: string, reason: string) => new UnrollError('file-damaged', { path, reason });
@@ -24,13 +25,10 @@ export function startHdf5(): Worker {
   });
 }
 
-/** How long a request may take, by the size of its bytes or numbers. */
+/** How long a request may take; on a machine with much else to do, a small file takes seconds. */
 function patience(request: Hdf5Request): number {
-  const bytes =
-    request.kind === 'read'
-      ? request.bytes.length
-      : [...request.content.arrays.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
-  return PATIENCE_MS + PATIENCE_MS_A_MEGABYTE * (bytes / 2 ** 20);
+  if (request.kind === 'write') return WRITE_PATIENCE_MS;
+  return READ_PATIENCE_MS + PATIENCE_MS_A_MEGABYTE * (request.bytes.length / 2 ** 20);
 }
 
 /** @throws UnrollError `file-damaged` where the thread ends without an answer or takes too long */
