@@ -52,17 +52,17 @@ function isAlive({ lease_pid: pid, lease_token: token, lease_beat_at: beatAt }: 
 }
 
 /** Queues a run for the process of this lease. @throws UnrollError `run-busy` when a living process has it */
-export function takeRun(db: WritableDb, run: string, { pid, token }: Lease): Run {
+export function takeRun(db: WritableDb, run: string, { pid, token: ours }: Lease): Run {
   return transaction(db, () => {
     const sql = `SELECT id, lease_pid, lease_token, lease_beat_at FROM runs WHERE id = ? AND ${ACTIVE}`;
     const held = db.prepare<[string], LeaseRow>(sql).get(run);
-    if (held && held.lease_token !== token && isAlive(held)) {
+    if (held && held.lease_token !== ours && isAlive(held)) {
       throw new UnrollError('run-busy', { run: readRun(db, run).name, pid: held.lease_pid });
     }
     db.prepare(
       `UPDATE runs SET status = 'queued', error = NULL, ended_at = NULL,
          lease_pid = ?, lease_token = ?, lease_beat_at = ? WHERE id = ?`,
-    ).run(pid, token, Date.now(), run);
+    ).run(pid, ours, Date.now(), run);
     return readRun(db, run);
   });
 }
@@ -78,10 +78,10 @@ export function beat(db: WritableDb, { token }: Lease): void {
 }
 
 /** The pid of a living process other than this lease's that has the run, or null. */
-export function otherHolder(db: ReadableDb, run: string, { token }: Lease): number | null {
+export function otherHolder(db: ReadableDb, run: string, { token: ours }: Lease): number | null {
   const sql = `SELECT id, lease_pid, lease_token, lease_beat_at FROM runs WHERE id = ? AND ${ACTIVE}`;
   const row = db.prepare<[string], LeaseRow>(sql).get(run);
-  return row && row.lease_token !== token && isAlive(row) ? row.lease_pid : null;
+  return row && row.lease_token !== ours && isAlive(row) ? row.lease_pid : null;
 }
 
 /** A run that a living process (this one or another) trains on a data set or has queued for it, or null. */
@@ -124,10 +124,10 @@ function readRunEvenRemoved(db: ReadableDb, id: string): Run | null {
 }
 
 /** @throws UnrollError `run-busy` when the lease is no longer ours */
-function requireLease(db: ReadableDb, run: string, { token }: Lease): void {
+function requireLease(db: ReadableDb, run: string, { token: ours }: Lease): void {
   const sql = 'SELECT lease_pid, lease_token FROM runs WHERE id = ?';
   const row = db.prepare<[string], { lease_pid: number | null; lease_token: string | null }>(sql).get(run);
-  if (row?.lease_token !== token) throw new UnrollError('run-busy', { run, pid: row?.lease_pid ?? 'none' });
+  if (row?.lease_token !== ours) throw new UnrollError('run-busy', { run, pid: row?.lease_pid ?? 'none' });
 }
 
 /** What the child found out when it had built the model. */
