@@ -15,7 +15,8 @@ const missing = planOf({ python: null }).filter(({ file }) => !existsSync(join(p
 if (!packages || missing.length > 0) {
   console.log('*** The engine tensorflow is NOT TESTED: its packages are not at hand. ***');
   console.log('UNROLL_TEST_PACKAGES is to name a folder that has:');
-  for (const { file, client, name, version } of missing) console.log(`  ${file} (${client}: ${name} ${version})`);
+  for (const { file, client, name, version } of missing)
+    console.log(`  ${file} (${client}: ${name} ${version})`);
 } else {
   process.exitCode = await testInstalled(packages);
 }
@@ -27,7 +28,10 @@ async function testInstalled(folder: string): Promise<number> {
     const progress = (_: number | null, detail: string): void => {
       if (process.stdout.isTTY) console.log(detail);
     };
-    const { detail } = await installTensorflow({ engines, python: null, packages: folder }, { signal, progress });
+    const { detail } = await installTensorflow(
+      { engines, python: null, packages: folder },
+      { signal, progress },
+    );
     console.log(`Installed: ${detail}`);
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/conformance', '-t', 'tensorflow'], {

@@ -3,7 +3,7 @@
  * dropped is a function of seed, layer, epoch and batch (training/random.ts), the same on every engine.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { RandomStream} from '../random.ts';
+import type { RandomStream } from '../random.ts';
 import { type StreamKey } from '../random.ts';
 
 export const DROPOUT = 'UnrollDropout';

@@ -5,7 +5,7 @@
 import type { GraphAnalysis } from '../../../shared/graph/analyse.ts';
 import type { ModelGraph } from '../../../shared/graph/graph.ts';
 import { inboundCall, maskedInput } from './keras-connections.ts';
-import { OTHER_LAYERS, type Entry } from './keras-model.ts';
+import { OTHER_LAYERS, type Entry } from './keras-entry.ts';
 import { refuse } from './model-importer.ts';
 
 /** The layers, and what the file has of masks: the Input whose ids each operation compares with 0, by the operation's name. */

@@ -9,6 +9,7 @@ import { findLayer, layerDefinitions } from '../../../shared/layers/index.ts';
 import { isObject, readParameters, Unknown, type Config, type Dialect } from './keras-parameters.ts';
 import { refuse } from './model-importer.ts';
 import { inboundCall } from './keras-connections.ts';
+import { OTHER_LAYERS, type Entry } from './keras-entry.ts';
 import { refuseOtherMasks, withoutMasks } from './keras-masks.ts';
 
 export interface KerasModel {
@@ -19,24 +20,12 @@ export interface KerasModel {
   notes: string[];
 }
 
-export const OTHER_LAYERS = 'Rebuild it from layers of the catalogue, or predict with it where it was made.';
 const MOST_LAYERS = 2000;
 
 interface Reading {
   path: string;
   dialect: Dialect;
   notes: string[];
-}
-
-/** A layer as the file describes it. */
-export interface Entry {
-  className: string;
-  config: Config;
-  /** The name connections use. */
-  name: string;
-  inbound: unknown;
-  /** The shape Keras 3 built it with. */
-  built: unknown;
 }
 
 /**

@@ -65,7 +65,7 @@ export function comparisonText(comparison: Comparison): string {
           ),
         ]
       : [];
-  const settings = settingRows(comparison);
+  const settings = settingRows(comparison.differences);
   const differing =
     settings.length > 0 ? comparedTable('settings that differ', names, settings) : 'No settings differ.';
   const fairness = controlled ? ['Same split, seed and order: only what is listed differs.'] : [];

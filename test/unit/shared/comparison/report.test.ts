@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { reportHtml, reportMarkdown } from '../../../../src/shared/comparison/report-text.ts';
 import type { Report } from '../../../../src/shared/comparison/report.ts';
@@ -24,6 +25,9 @@ const report: Report = {
 describe('a report', () => {
   it('as a page runs nothing and fetches nothing, whatever its names say', () => {
     const html = reportHtml(report);
+    const style = /<style>(.*?)<\/style>/s.exec(html)![1]!;
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(html).toContain(`content="default-src 'none'; style-src 'sha256-${hash}'"`);
     expect(html).not.toMatch(/<script|<img|<b>|<i>|https?:(?!\/\/www\.w3\.org\/2000\/svg)/);
     expect(html).toContain("default-src 'none'");
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
