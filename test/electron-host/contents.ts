@@ -23,6 +23,9 @@ interface FromPreload {
   values: string;
 }
 
+/** Milliseconds that a popup is given to come up: one closed before leaves its opener waiting for it for ever. */
+const POPUP = 300;
+
 /** Node's own URL knows no origin of other schemes than the web's. */
 const originOf = (url: string): string => /^\w+:\/\/[^/]+/.exec(url)?.[0] ?? 'null';
 
@@ -136,7 +139,11 @@ export class WebContents extends EventEmitter {
   #closeNextPopup(): void {
     this.#root?.once('Target.targetCreated', ({ targetInfo }) => {
       const { targetId, openerId } = targetInfo as { targetId: string; openerId?: string };
-      if (openerId === this.#target) void this.#root?.send('Target.closeTarget', { targetId });
+      if (openerId !== this.#target) return;
+      setTimeout(
+        () => void this.#root?.send('Target.closeTarget', { targetId }).catch(() => {}),
+        POPUP,
+      ).unref();
     });
   }
 

@@ -108,14 +108,14 @@ describe('a training process that fails by itself', () => {
     expect(await end).toMatchObject({ status: 'done', error: null });
   });
 
-  it('needing more memory than there is, says so', async () => {
+  it('needing more memory than there is, is refused with what it needs', async () => {
     const application = open(await folderWithData());
     const nodes = smallGraph.nodes.map((node) =>
       node.type === 'Embedding' ? { ...node, config: { input_dim: 10_000_000, output_dim: 65_536 } } : node,
     );
     const failed = runEnd(application, 'huge');
     await application.call('training.start', { ...smallRun('huge', 1), model: { ...smallGraph, nodes } });
-    expect(await failed).toMatchObject({ status: 'failed', error: { code: 'out-of-memory' } });
+    expect(await failed).toMatchObject({ status: 'failed', error: { code: 'memory-too-small' } });
   });
 });
 
