@@ -2,7 +2,8 @@
  * `npm run pictures`: takes the guide's pictures of the running application, into `docs/pictures`: a fresh workspace, made-up
  * reviews, the lecture's two models trained for a few epochs.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser, startServe } from '../test/e2e/browser.ts';
 import { openPage } from '../test/e2e/page.ts';
@@ -16,7 +17,8 @@ const SETTLED_MS = 1500;
 await build(targets);
 const folder = join(root, 'docs/pictures');
 mkdirSync(folder, { recursive: true });
-const served = await startServe();
+const place = mkdtempSync(join(tmpdir(), 'unroll-'));
+const served = await startServe(join(place, 'Unroll'));
 const browser = await launchBrowser();
 try {
   served.unroll('data', 'generate', 'sentiment', '--name', 'reviews', '--examples', '3000');
@@ -37,8 +39,11 @@ try {
     settings: 'settings',
   };
   const { page, close } = await openPage(browser, served, SIZE);
-  for (const [name, place] of Object.entries(places)) {
-    await page.evaluate((hash) => (window.location.hash = hash), `#/${place}`);
+  for (const [name, at] of Object.entries(places)) {
+    await page.evaluate((hash) => (window.location.hash = hash), `#/${at}`);
+    await page.waitForTimeout(SETTLED_MS);
+    // The configuration names the machine it ran on.
+    if (name === 'run') await page.getByRole('tab', { name: 'Model' }).click();
     await page.waitForTimeout(SETTLED_MS);
     await page.screenshot({ path: join(folder, `${name}.png`) });
   }
@@ -46,4 +51,5 @@ try {
 } finally {
   await browser.close();
   await served.stop();
+  rmSync(place, { recursive: true, force: true });
 }
