@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { browserCommand } from '../e2e/browser.ts';
 
 /** What the protocol answers and tells, as its documentation says; each use names the members it reads. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the protocol brings no types
 type Values = Record<string, any>;
 
 interface Waiting {

@@ -2,31 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { findCheckpoint, findPrevious } from '../../../../src/main/store/checkpoints.ts';
 import type { WritableDb } from '../../../../src/main/store/database.ts';
 import { intactCheckpoint } from '../../../../src/main/store/intact-checkpoint.ts';
-import { endRun, storeCheckpoint, storeEpoch, takeRun } from '../../../../src/main/store/leases.ts';
+import { endRun, storeCheckpoint } from '../../../../src/main/store/leases.ts';
 import { listLogs } from '../../../../src/main/store/logs.ts';
 import { epochCurves } from '../../../../src/main/store/metrics.ts';
-import { createRun, readRun } from '../../../../src/main/store/runs.ts';
-import { insertSmallDataset, newRun, temporaryWorkspace } from '../workspace.ts';
-
-const lease = { pid: process.pid, token: 'ours' };
-
-/** A run with three epochs stored, the first of them the best. */
-async function trainedRun() {
-  const { db } = temporaryWorkspace();
-  const { id } = createRun(db, newRun(await insertSmallDataset(db)));
-  takeRun(db, id, lease);
-  for (const epoch of [1, 2, 3])
-    storeEpoch(db, id, lease, {
-      epoch,
-      logs: { loss: 1 / epoch },
-      seconds: 1,
-      learningRate: 0.01,
-      peakBytes: 1,
-      checkpoint: Uint8Array.of(epoch, 7),
-      isBest: epoch === 1,
-    });
-  return { db, id };
-}
+import { readRun } from '../../../../src/main/store/runs.ts';
+import { lease, trainedRun } from './trained-run.ts';
 
 /** Changes what a checkpoint holds and not its hash, as a failing disk does. */
 const damage = (db: WritableDb, table: string, which = '') =>

@@ -2,32 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { checkWorkspace } from '../../../../src/main/store/check.ts';
 import { listCheckpoints } from '../../../../src/main/store/checkpoints.ts';
 import type { WritableDb } from '../../../../src/main/store/database.ts';
-import { endRun, storeEpoch, takeRun } from '../../../../src/main/store/leases.ts';
+import { endRun } from '../../../../src/main/store/leases.ts';
 import { epochCurves } from '../../../../src/main/store/metrics.ts';
 import { repairWorkspace } from '../../../../src/main/store/repair.ts';
-import { createRun, readRun } from '../../../../src/main/store/runs.ts';
-import { insertSmallDataset, newRun, temporaryWorkspace } from '../workspace.ts';
+import { readRun } from '../../../../src/main/store/runs.ts';
+import { lease, trainedRun } from './trained-run.ts';
 
 const job = { signal: new AbortController().signal, progress: () => undefined };
-const lease = { pid: process.pid, token: 'ours' };
 
 async function trainedWorkspace() {
-  const workspace = temporaryWorkspace();
-  const { db } = workspace;
-  const { id } = createRun(db, newRun(await insertSmallDataset(db)));
-  takeRun(db, id, lease);
-  for (const epoch of [1, 2, 3])
-    storeEpoch(db, id, lease, {
-      epoch,
-      logs: { loss: 1 / epoch },
-      seconds: 1,
-      learningRate: 0.01,
-      peakBytes: 1,
-      checkpoint: Uint8Array.of(epoch, 7),
-      isBest: epoch === 1,
-    });
-  endRun(db, id, lease, { status: 'stopped' });
-  return { workspace, db, id };
+  const trained = await trainedRun();
+  endRun(trained.db, trained.id, lease, { status: 'stopped' });
+  return trained;
 }
 
 const messages = async (db: WritableDb) => (await checkWorkspace(db, job)).map(({ message }) => message);
