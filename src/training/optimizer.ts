@@ -37,15 +37,13 @@ export class Optimizer {
     const scales = await this.#scales(present.map(({ gradient }) => gradient));
     tf.tidy(() => {
       const clipped = this.#clip(present.map(({ gradient }) => gradient));
-      present.forEach(({ index }, i) => {
-        const step = {
-          learningRate: this.learningRate,
-          iteration: this.iterations,
-          gradientScale: scales[i]!,
-        };
-        const { variable } = this.#weights[index]!;
-        update(this.#config, { variable, gradient: clipped[i]!, slots: this.#slotsOf[index]! }, step);
-      });
+      const targets = present.map(({ index }, i) => ({
+        variable: this.#weights[index]!.variable,
+        gradient: clipped[i]!,
+        gradientScale: scales[i]!,
+        slots: this.#slotsOf[index]!,
+      }));
+      update(this.#config, targets, { learningRate: this.learningRate, iteration: this.iterations });
     });
     this.iterations++;
   }

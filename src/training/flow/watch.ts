@@ -27,7 +27,8 @@ export class GradientWatch {
   readonly #begun = performance.now();
   #spent = 0;
   #last: number | null = null;
-  #called: number | null = null;
+  /** When `between` was last called or the last look ended, and after which batch. */
+  #called: { at: number; epoch: number; batch: number } | null = null;
   /** When the epoch under way began, what looks have taken of it, and how long the one before was. */
   #epoch = { number: 0, begun: this.#begun, spent: 0, before: 0 };
 
@@ -38,20 +39,26 @@ export class GradientWatch {
     this.#send = send;
   }
 
-  /** To be called between batches; looks when it is time. @param batch done of the epoch, both from 1 */
+  /** To be called between batches, not after every one of them; looks when it is time. @param batch done of the epoch, both from 1 */
   between(epoch: number, batch: number): void {
     const begun = performance.now();
     if (epoch !== this.#epoch.number) this.#beginEpoch(epoch, begun);
-    const batchTime = this.#called === null ? null : begun - this.#called;
-    this.#called = begun;
+    const batchTime = this.#batchTime(epoch, batch, begun);
+    this.#called = { at: begun, epoch, batch };
     const cost = this.#last ?? (batchTime === null ? Infinity : FIRST_LOOK_BATCHES * batchTime);
     if (!this.#affords(cost, begun)) return;
     const layers = this.#look();
-    this.#called = performance.now();
-    this.#last = this.#called - begun;
+    this.#called.at = performance.now();
+    this.#last = this.#called.at - begun;
     this.#spent += this.#last;
     this.#epoch.spent += this.#last;
     if (layers.length > 0) this.#send({ type: 'gradient', epoch, batch, layers });
+  }
+
+  /** What a batch took since the last call, in milliseconds; null where that was in another epoch. */
+  #batchTime(epoch: number, batch: number, now: number): number | null {
+    const { at, ...last } = this.#called ?? { at: 0, epoch: 0, batch: 0 };
+    return last.epoch === epoch && batch > last.batch ? (now - at) / (batch - last.batch) : null;
   }
 
   #beginEpoch(number: number, now: number): void {

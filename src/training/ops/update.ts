@@ -1,10 +1,10 @@
 /**
- * The optimizer's step on one variable, by Keras 3's formulas (keras/src/optimizers/{rmsprop,adam,sgd}.py). An engine that
- * registers the kernels below changes variable and slots in place; elsewhere plain tfjs ops assign them anew. Kernels see
+ * The optimizer's step on all variables, by Keras 3's formulas (keras/src/optimizers/{rmsprop,adam,sgd}.py). An engine that
+ * registers the kernels below changes variables and slots in place; elsewhere plain tfjs ops assign them anew. Kernels see
  * only the common forms: Adam, and RMSprop and SGD without momentum.
  *
- * Kernel inputs: `variable`, `gradient`, `slot0`, `slot1`, … in the order of `slotNames`; attributes: UpdateAttributes.
- * A kernel gives no outputs.
+ * One kernel call takes all variables: `updatedTensors` reads its inputs, UpdateAttributes are its attributes. It gives no
+ * outputs.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerConfig, OptimizerName } from '../../shared/training.ts';
@@ -20,15 +20,14 @@ export interface UpdateStep {
   learningRate: number;
   /** Updates done before this one. */
   iteration: number;
-  /** What the gradient is multiplied by first: clipping by norm. */
-  gradientScale: number;
 }
 
 /** What a kernel receives: the optimizer's configuration under Keras's names, the step, and Adam's bias-corrected rate. */
 export interface UpdateAttributes extends tf.NamedAttrMap {
   learningRate: number;
   iteration: number;
-  gradientScale: number;
+  /** What each gradient is multiplied by first. */
+  gradientScales: number[];
   /** Adam: learning rate sqrt(1 - beta_2^t) / (1 - beta_1^t), t = iteration + 1, in float32 as Keras; else 0. */
   alpha: number;
 }
@@ -37,7 +36,16 @@ export interface UpdateAttributes extends tf.NamedAttrMap {
 export interface UpdateTarget {
   variable: tf.Variable;
   gradient: tf.Tensor;
+  /** What the gradient is multiplied by first: clipping by norm. */
+  gradientScale: number;
   slots: readonly tf.Variable[];
+}
+
+/** A target as a kernel sees it. */
+export interface UpdatedTensors {
+  variable: tf.TensorInfo;
+  gradient: tf.TensorInfo;
+  slots: tf.TensorInfo[];
 }
 
 const supported = new Map<string, (config: OptimizerConfig) => boolean>();
@@ -55,29 +63,45 @@ export function slotNames(config: OptimizerConfig): string[] {
   return ['velocity', ...momentum, ...(config.centered ? ['average_gradient'] : [])];
 }
 
-/** Takes one step: changes the variable and its slots. */
-export function update(config: OptimizerConfig, target: UpdateTarget, step: UpdateStep): void {
-  const { variable, gradient, slots } = target;
-  const kernelName = UPDATE_KERNELS[config.name];
+/** Takes one step: changes the variables and their slots. */
+export function update(config: OptimizerConfig, targets: readonly UpdateTarget[], step: UpdateStep): void {
   if (supported.get(tf.getBackend())?.(config)) {
-    const inputs: tf.NamedTensorMap = { variable, gradient };
-    slots.forEach((slot, i) => (inputs[`slot${i}`] = slot));
-    const { learningRate, iteration, gradientScale } = step;
-    const alpha = config.name === 'adam' ? adamRate(config, step) : 0;
     const attributes: UpdateAttributes = {
       ...hyperparameters(config),
-      learningRate,
-      iteration,
-      gradientScale,
-      alpha,
+      ...step,
+      gradientScales: targets.map(({ gradientScale }) => gradientScale),
+      alpha: config.name === 'adam' ? adamRate(config, step) : 0,
     };
-    tf.engine().runKernel(kernelName, inputs, attributes);
+    tf.engine().runKernel(UPDATE_KERNELS[config.name], kernelInputs(targets), attributes);
     return;
   }
-  tf.tidy(() => {
-    const scaled = step.gradientScale === 1 ? gradient : tf.mul(gradient, step.gradientScale);
-    PLAIN[config.name](config as never, { variable, gradient: scaled, slots }, step);
+  for (const { gradient, gradientScale, ...target } of targets) {
+    tf.tidy(() => {
+      const scaled = gradientScale === 1 ? gradient : tf.mul(gradient, gradientScale);
+      PLAIN[config.name](config as never, { ...target, gradient: scaled }, step);
+    });
+  }
+}
+
+function kernelInputs(targets: readonly UpdateTarget[]): tf.NamedTensorMap {
+  const inputs: tf.NamedTensorMap = {};
+  targets.forEach(({ variable, gradient, slots }, at) => {
+    inputs[`variable${at}`] = variable;
+    inputs[`gradient${at}`] = gradient;
+    slots.forEach((slot, i) => (inputs[`slot${at}/${i}`] = slot));
   });
+  return inputs;
+}
+
+/** What a kernel's inputs hold, target by target. */
+export function updatedTensors(inputs: tf.NamedTensorInfoMap): UpdatedTensors[] {
+  const targets: UpdatedTensors[] = [];
+  for (let at = 0; inputs[`variable${at}`]; at++) {
+    const slots: tf.TensorInfo[] = [];
+    for (let slot; (slot = inputs[`slot${at}/${slots.length}`]);) slots.push(slot);
+    targets.push({ variable: inputs[`variable${at}`]!, gradient: inputs[`gradient${at}`]!, slots });
+  }
+  return targets;
 }
 
 /** The configuration without its nulls (clipping is done before) as kernel attributes. */
@@ -86,14 +110,15 @@ function hyperparameters(config: OptimizerConfig): tf.NamedAttrMap {
 }
 
 type Config<N extends OptimizerName> = Extract<OptimizerConfig, { name: N }>;
-type Plain = { [N in OptimizerName]: (config: Config<N>, target: UpdateTarget, step: UpdateStep) => void };
+type Changed = Omit<UpdateTarget, 'gradientScale'>;
+type Plain = { [N in OptimizerName]: (config: Config<N>, target: Changed, step: UpdateStep) => void };
 
 const PLAIN: Plain = { rmsprop, adam, sgd };
 
 /** v <- rho v + (1 - rho) g^2; w <- w - rate g / sqrt(v + epsilon); the epsilon is inside the root. */
 function rmsprop(
   config: Config<'rmsprop'>,
-  { variable, gradient, slots }: UpdateTarget,
+  { variable, gradient, slots }: Changed,
   { learningRate }: UpdateStep,
 ): void {
   const { rho, epsilon, momentum, centered } = config;
@@ -115,7 +140,7 @@ function rmsprop(
 }
 
 /** m <- m + (1 - beta_1)(g - m); v <- v + (1 - beta_2)(g^2 - v); w <- w - alpha m / (sqrt(v) + epsilon). */
-function adam(config: Config<'adam'>, { variable, gradient, slots }: UpdateTarget, step: UpdateStep): void {
+function adam(config: Config<'adam'>, { variable, gradient, slots }: Changed, step: UpdateStep): void {
   const [m, v] = slots as [tf.Variable, tf.Variable];
   m.assign(tf.add(m, tf.mul(tf.sub(gradient, m), 1 - config.beta_1)));
   v.assign(tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - config.beta_2)));
@@ -134,7 +159,7 @@ function adamRate(config: Config<'adam'>, { learningRate, iteration }: UpdateSte
 /** m <- momentum m - rate g; w <- w + m, or with Nesterov w + momentum m - rate g. */
 function sgd(
   config: Config<'sgd'>,
-  { variable, gradient, slots }: UpdateTarget,
+  { variable, gradient, slots }: Changed,
   { learningRate }: UpdateStep,
 ): void {
   const descent = tf.mul(gradient, learningRate);

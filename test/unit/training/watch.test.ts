@@ -80,16 +80,20 @@ test('looks wait until they take less than a hundredth of the time', () => {
   expect((sent.length * 50) / now).toBeLessThan(0.011);
 });
 
-/** Looks in each of some epochs, on a clock of which a batch and a look take a tick each. */
-function looksByEpoch(batches: number, epochs: number): number[] {
+/** Looks in each of some epochs, on a clock of which a batch and a look take a tick each; asked after every few batches. */
+function looksByEpoch(batches: number, epochs: number, every = 1): number[] {
   const sent: FromChild[] = [];
   const model = new Model(smallGraph, 1);
   const clock = vi.spyOn(performance, 'now');
   let now = 0;
   clock.mockImplementation(() => (now += 50));
   const watch = new GradientWatch(model, examples(), 'binary_crossentropy', (message) => sent.push(message));
-  for (let epoch = 1; epoch <= epochs; epoch++)
-    for (let batch = 1; batch <= batches; batch++) watch.between(epoch, batch);
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (let batch = every; batch <= batches; batch += every) {
+      now += 50 * (every - 1);
+      watch.between(epoch, batch);
+    }
+  }
   clock.mockRestore();
   model.dispose();
   return Array.from(
@@ -101,6 +105,12 @@ function looksByEpoch(batches: number, epochs: number): number[] {
 test('looks take less than a fiftieth of every single epoch, and there are none where one would take more', () => {
   expect(looksByEpoch(40, 30)).toEqual(Array.from({ length: 30 }, () => 0));
   const looks = looksByEpoch(200, 6);
+  expect(looks.reduce((sum, count) => sum + count)).toBeGreaterThan(2);
+  for (const count of looks) expect(count / 200).toBeLessThan(0.02);
+});
+
+test('a batch’s time is known where only some batches are told of', () => {
+  const looks = looksByEpoch(200, 6, 40);
   expect(looks.reduce((sum, count) => sum + count)).toBeGreaterThan(2);
   for (const count of looks) expect(count / 200).toBeLessThan(0.02);
 });

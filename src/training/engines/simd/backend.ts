@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Memory } from './memory.ts';
-import type { Pool } from './pool.ts';
+import type { Pool, Task } from './pool.ts';
 
 export const BACKEND = 'simd';
 
@@ -18,6 +18,8 @@ class TensorData {
   address: number | undefined;
   lazy: Lazy | null = null;
   release: (() => void) | undefined;
+  /** While threads change the values: waits for them. */
+  settle: (() => void) | null = null;
   #values: tf.backend_util.BackendValues | null;
 
   constructor(values: tf.backend_util.BackendValues | null, dtype: tf.DataType) {
@@ -26,6 +28,7 @@ class TensorData {
   }
 
   get values(): tf.backend_util.BackendValues {
+    this.settle?.();
     return (this.#values ??= this.lazy?.values() ?? (null as never));
   }
   set values(values: tf.backend_util.BackendValues) {
@@ -101,6 +104,7 @@ export class SimdBackend extends MathBackendCPU {
   /** Where a float32 or int32 tensor lies in the engine's memory; moves it there at first use. */
   address(tensor: tf.TensorInfo): number {
     const record = this.#record(tensor);
+    record.settle?.();
     if (record.address !== undefined) return record.address;
     const values = record.values as Float32Array | Int32Array;
     const address = this.arena.allocate(values.length * 4);
@@ -117,6 +121,15 @@ export class SimdBackend extends MathBackendCPU {
       release?.();
     };
     return address;
+  }
+
+  /** Begins tasks that change tensors in place; whoever asks for one of these waits for the tasks' end. */
+  change(tensors: readonly tf.TensorInfo[], tasks: readonly Task[]): void {
+    const records = tensors.map((tensor) => this.#record(tensor));
+    const settle = () => this.pool.settle();
+    settle();
+    for (const record of records) record.settle = settle;
+    this.pool.begin(tasks, () => records.forEach((record) => (record.settle = null)));
   }
 
   /** Reads are copies where updates happen in place. */

@@ -20,6 +20,8 @@ export class Memory {
   readonly memory: WebAssembly.Memory;
   readonly #free = new Map<number, number[]>();
   readonly #sizes = new Map<number, number>();
+  /** Blocks freed while tasks of a run may still read them; null while there is no such run. */
+  #held: number[] | null = null;
   #top: number;
   #views: { f32: Float32Array; i32: Int32Array };
 
@@ -75,7 +77,22 @@ export class Memory {
     this.#views = this.#makeViews();
   }
 
+  /** From now on what is freed is not handed out again before `letGo`. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  letGo(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const at of held) this.free(at);
+  }
+
   free(at: number): void {
+    if (this.#held) {
+      this.#held.push(at);
+      return;
+    }
     const size = this.#sizes.get(at);
     if (size === undefined) throw new RangeError(`no block starts at ${at}`);
     this.#sizes.delete(at);

@@ -36,6 +36,8 @@ export class Pool {
   readonly #kernelAt = (index: number): Kernel => this.#kernels[index]!;
   #run = 0;
   #profile: KernelProfile | null = null;
+  /** The run that other threads may still be at. */
+  #open: { tasks: readonly Task[]; begun: number; settled: (() => void) | null } | null = null;
 
   /** @param memory whose first CONTROL_BYTES are reserved. */
   constructor(memory: Memory, threads: number) {
@@ -59,7 +61,7 @@ export class Pool {
 
   /** Times every task from now on. */
   profile(): KernelProfile {
-    this.#profile ??= new KernelProfile(this.#profiled, this.#memory);
+    this.#profile ??= new KernelProfile(this.#profiled, this.#memory, () => this.#openTime());
     Atomics.store(this.#control, TIMED, 1);
     return this.#profile;
   }
@@ -97,34 +99,82 @@ export class Pool {
 
   /** Calls one kernel on this thread: for work too small to share. */
   call(...task: Task): void {
-    const begun = this.#profile ? performance.now() : 0;
+    const begun = this.#now();
     const [kernel, ...values] = task;
     this.#kernels[kernel]!(...values);
     if (!this.#profile) return;
-    const took = performance.now() - begun;
+    const took = this.#now() - begun;
     this.#profile.add([task], [took], took);
   }
 
   /** Does all tasks, in any order and on any thread, and returns when the last is done. */
   run(tasks: readonly Task[]): void {
-    for (let from = 0; from < tasks.length; from += MAXIMUM_TASKS)
-      this.#runSome(tasks.slice(from, from + MAXIMUM_TASKS));
+    for (let from = 0; from < tasks.length; from += MAXIMUM_TASKS) {
+      this.#begin(tasks.slice(from, from + MAXIMUM_TASKS), null);
+      this.settle();
+    }
   }
 
-  #runSome(tasks: readonly Task[]): void {
+  /**
+   * Has the other threads begin the tasks, and returns at once; the next run, or `settle`, helps with those that are left and
+   * waits for the last. What the tasks write must not be read before, and what they read not be written; memory that is freed
+   * meanwhile stays as it is.
+   * @param settled called when all are done
+   */
+  begin(tasks: readonly Task[], settled: () => void): void {
+    if (this.threads === 1) {
+      this.run(tasks);
+      settled();
+      return;
+    }
+    const last = Math.max(0, tasks.length - MAXIMUM_TASKS);
+    this.run(tasks.slice(0, last));
+    this.#begin(tasks.slice(last), settled);
+    this.#memory.hold();
+  }
+
+  #begin(tasks: readonly Task[], settled: (() => void) | null): void {
+    this.settle();
     const control = this.#control;
-    const begun = this.#profile ? performance.now() : 0;
+    const begun = this.#now();
     tasks.forEach((task, i) => control.set(task, TABLE_AT / 4 + i * TASK_SIZE));
     this.#run = (this.#run + 1) % RUNS;
     Atomics.store(control, DONE, 0);
     Atomics.store(control, COUNT, tasks.length);
     Atomics.store(control, NEXT, this.#run << TASK_BITS);
     if (Atomics.load(control, SLEEPERS) > 0) Atomics.notify(control, NEXT);
+    this.#open = { tasks, begun, settled };
+  }
+
+  /** Ends the run that was begun, if there is one. */
+  settle(): void {
+    if (!this.#open) return;
+    const { tasks, settled } = this.#open;
+    const [before, helped] = [this.#openTime(), this.#now()];
     work(this.#block, this.#kernelAt);
     this.#waitFor(tasks.length);
     // Closed until the next run opens: a thread that comes late finds no task, whatever COUNT says by then.
-    Atomics.store(control, NEXT, (this.#run << TASK_BITS) | MAXIMUM_TASKS);
-    this.#profile?.add(tasks, this.#block.times, performance.now() - begun);
+    Atomics.store(this.#control, NEXT, (this.#run << TASK_BITS) | MAXIMUM_TASKS);
+    this.#open = null;
+    this.#profile?.add(tasks, this.#block.times, before + this.#now() - helped);
+    settled?.();
+    if (settled) this.#memory.letGo();
+  }
+
+  /** Milliseconds, where a profile is kept. */
+  #now(): number {
+    return this.#profile ? performance.now() : 0;
+  }
+
+  /** For how many milliseconds threads have been at the run that was begun. */
+  #openTime(): number {
+    if (!this.#open || !this.#profile) return 0;
+    const { tasks, begun } = this.#open;
+    const passed = this.#now() - begun;
+    if (Atomics.load(this.#control, DONE) < tasks.length) return passed;
+    // Done before anyone looked, by the other threads alone.
+    const busy = this.#block.times.subarray(0, tasks.length).reduce((sum, time) => sum + time, 0);
+    return Math.min(passed, busy / (this.threads - 1));
   }
 
   #waitFor(count: number): void {
@@ -137,6 +187,7 @@ export class Pool {
   }
 
   async stop(): Promise<void> {
+    this.settle();
     for (const port of this.#ports) port.close();
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }

@@ -13,18 +13,23 @@ export class KernelProfile implements EngineProfile {
   readonly #kernels: readonly Profiled[];
   readonly #memory: Memory;
   readonly #totals: KernelTotals[] = [];
+  readonly #openTime: () => number;
   #runSeconds = 0;
   #planSeconds = 0;
   #ownSeconds = 0;
 
-  /** @param kernels by their numbers; kernels added later count as well */
-  constructor(kernels: readonly Profiled[], memory: Memory) {
+  /**
+   * @param kernels by their numbers; kernels added later count as well
+   * @param openTime milliseconds that threads have been at tasks which are not added yet
+   */
+  constructor(kernels: readonly Profiled[], memory: Memory, openTime: () => number) {
+    this.#openTime = openTime;
     this.#kernels = kernels;
     this.#memory = memory;
   }
 
   get runSeconds(): number {
-    return this.#runSeconds;
+    return this.#runSeconds + this.#openTime() / 1000;
   }
 
   get planSeconds(): number {
@@ -33,9 +38,9 @@ export class KernelProfile implements EngineProfile {
 
   /** Does `work` of one of the engine's ops and counts what of it are not kernels. */
   plan<T>(work: () => T): T {
-    const [begun, counted] = [performance.now(), this.#runSeconds + this.#ownSeconds];
+    const [begun, counted] = [performance.now(), this.runSeconds + this.#ownSeconds];
     const result = work();
-    this.#planSeconds += (performance.now() - begun) / 1000 - (this.#runSeconds + this.#ownSeconds - counted);
+    this.#planSeconds += (performance.now() - begun) / 1000 - (this.runSeconds + this.#ownSeconds - counted);
     return result;
   }
 

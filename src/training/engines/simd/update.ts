@@ -1,6 +1,15 @@
-/** The optimizers' steps on this engine: one pass over a variable and its slots, in place, shared among the threads. */
+/**
+ * The optimizers' steps on this engine: one pass over a variable and its slots, in place, shared among the threads. While
+ * they are at it, the main thread goes on to the next batch.
+ */
 import * as tf from '@tensorflow/tfjs-core';
-import { UPDATE_KERNELS, supportUpdate, type UpdateAttributes } from '../../ops/update.ts';
+import {
+  UPDATE_KERNELS,
+  supportUpdate,
+  updatedTensors,
+  type UpdateAttributes,
+  type UpdatedTensors,
+} from '../../ops/update.ts';
 import { BACKEND, type SimdBackend } from './backend.ts';
 import { TokenGradient } from './embedding.ts';
 import { CONSTANTS, type UpdateName } from './kernels/update.ts';
@@ -14,8 +23,8 @@ const ROWS = 1024;
 type Constants = Record<(typeof CONSTANTS)[number], number>;
 
 /** Keras's hyperparameters as the kernels take them. */
-function constants(name: UpdateName, attributes: UpdateAttributes): Constants {
-  const { learningRate, gradientScale: scale, alpha } = attributes;
+function constants(name: UpdateName, attributes: UpdateAttributes, scale: number): Constants {
+  const { learningRate, alpha } = attributes;
   const number = (key: string) => Number(attributes[key] ?? 0);
   if (name === 'adam') {
     return {
@@ -36,99 +45,80 @@ interface Addresses {
   constants: number;
 }
 
-function updateDense(
-  backend: SimdBackend,
-  modules: Modules,
-  name: UpdateName,
-  gradient: tf.TensorInfo,
-  at: Addresses,
-): Task[] {
-  const kernel = modules.update(name);
-  const from = backend.address(gradient);
-  const floats = tf.util.sizeFromShape(gradient.shape);
-  return Array.from({ length: Math.ceil(floats / FLOATS) }, (_, i) => {
-    const offset = i * FLOATS * 4;
-    const bytes = Math.min(FLOATS, floats - i * FLOATS) * 4;
-    return [
-      kernel,
-      at.variable + offset,
-      from + offset,
-      at.slot0 + offset,
-      at.slot1 + offset,
-      at.constants,
-      bytes,
-    ];
-  });
-}
+/** One step of the optimizer as tasks, and the memory these need until they are done. */
+class Step {
+  readonly #tasks: Task[] = [];
+  readonly #backend: SimdBackend;
+  readonly #modules: Modules;
+  readonly #name: UpdateName;
+  readonly #scratch: number[] = [];
 
-/** Rows without a gradient read `zeros`; `rowOf` says which row of the gradient a table row takes. */
-function updateRows(
-  backend: SimdBackend,
-  modules: Modules,
-  name: UpdateName,
-  gradient: TokenGradient,
-  rows: number,
-  at: Addresses,
-): void {
-  const { arena, pool } = backend;
-  const kernel = modules.rowUpdate(name, gradient.columns, gradient.stride);
-  const zeros = arena.allocate(gradient.stride * 4);
-  arena.floats(zeros, gradient.stride).fill(0);
-  const rowOf = arena.allocate(rows * 4);
-  const numbers = arena.integers(rowOf, rows).fill(-1);
-  const { tokens } = gradient;
-  for (let slot = 0; slot < tokens.length; slot++) numbers[tokens[slot]!] = slot;
-  pool.run(
-    Array.from({ length: Math.ceil(rows / ROWS) }, (_, i): Task => {
-      const to = Math.min(rows, (i + 1) * ROWS);
-      return [
+  constructor(backend: SimdBackend, modules: Modules, name: UpdateName) {
+    this.#backend = backend;
+    this.#modules = modules;
+    this.#name = name;
+  }
+
+  add({ variable, gradient, slots }: UpdatedTensors, values: Constants): void {
+    const { arena } = this.#backend;
+    const constantsAt = this.#allocate(CONSTANTS.length);
+    CONSTANTS.forEach((constant, i) => (arena.f32[constantsAt / 4 + i] = values[constant]));
+    const variableAt = this.#backend.address(variable);
+    // A kernel without a second slot still walks a pointer for it.
+    const [slot0 = variableAt, slot1 = variableAt] = slots.map((slot) => this.#backend.address(slot));
+    const at: Addresses = { variable: variableAt, slot0, slot1, constants: constantsAt };
+    const byToken = this.#backend.lazyOf(gradient, TokenGradient);
+    if (byToken && byToken.columns % 4 === 0) this.#addRows(byToken, variable.shape[0]!, at);
+    else this.#addFloats(gradient, at);
+  }
+
+  /** Begins the tasks, which change `tensors`; the memory is kept as long as they are at it. */
+  begin(tensors: readonly tf.TensorInfo[]): void {
+    this.#backend.change(tensors, this.#tasks);
+    for (const at of this.#scratch) this.#backend.arena.free(at);
+  }
+
+  #allocate(words: number): number {
+    const at = this.#backend.arena.allocate(words * 4);
+    this.#scratch.push(at);
+    return at;
+  }
+
+  #addFloats(gradient: tf.TensorInfo, at: Addresses): void {
+    const kernel = this.#modules.update(this.#name);
+    const from = this.#backend.address(gradient);
+    const floats = tf.util.sizeFromShape(gradient.shape);
+    for (let first = 0; first < floats; first += FLOATS) {
+      const [offset, bytes] = [first * 4, Math.min(FLOATS, floats - first) * 4];
+      const addresses = [at.variable, from, at.slot0, at.slot1].map((address) => address + offset);
+      this.#tasks.push([kernel, ...addresses, at.constants, bytes]);
+    }
+  }
+
+  /** Rows without a gradient read `zeros`; `rowOf` says which row of the gradient a table row takes. */
+  #addRows({ tokens, address, columns, stride }: TokenGradient, rows: number, at: Addresses): void {
+    const { arena } = this.#backend;
+    const kernel = this.#modules.rowUpdate(this.#name, columns, stride);
+    const zeros = this.#allocate(stride);
+    const rowOf = this.#allocate(rows);
+    arena.f32.fill(0, zeros / 4, zeros / 4 + stride);
+    const numbers = arena.integers(rowOf, rows).fill(-1);
+    for (let slot = 0; slot < tokens.length; slot++) numbers[tokens[slot]!] = slot;
+    for (let from = 0; from < rows; from += ROWS) {
+      const range = [from, Math.min(rows, from + ROWS)];
+      this.#tasks.push([
         kernel,
         at.variable,
         rowOf,
-        gradient.address,
+        address,
         at.slot0,
         at.slot1,
         at.constants,
         zeros,
-        i * ROWS,
-        to,
-      ];
-    }),
-  );
-  arena.free(zeros);
-  arena.free(rowOf);
-}
-
-function step(
-  backend: SimdBackend,
-  modules: Modules,
-  name: UpdateName,
-  inputs: tf.NamedTensorInfoMap,
-  attributes: UpdateAttributes,
-): void {
-  const { variable, gradient, slot0, slot1 } = inputs as {
-    variable: tf.TensorInfo;
-    gradient: tf.TensorInfo;
-    slot0?: tf.TensorInfo;
-    slot1?: tf.TensorInfo;
-  };
-  const { arena, pool } = backend;
-  const values = constants(name, attributes);
-  const constantsAt = arena.allocate(CONSTANTS.length * 4);
-  CONSTANTS.forEach((constant, i) => (arena.f32[constantsAt / 4 + i] = values[constant]));
-  const variableAt = backend.address(variable);
-  // A kernel without a second slot still walks a pointer for it.
-  const at: Addresses = {
-    variable: variableAt,
-    slot0: slot0 ? backend.address(slot0) : variableAt,
-    slot1: slot1 ? backend.address(slot1) : variableAt,
-    constants: constantsAt,
-  };
-  const byToken = backend.lazyOf(gradient, TokenGradient);
-  if (byToken && byToken.columns % 4 === 0)
-    updateRows(backend, modules, name, byToken, variable.shape[0]!, at);
-  else pool.run(updateDense(backend, modules, name, gradient, at));
-  arena.free(constantsAt);
+        ...range,
+      ]);
+    }
+  }
 }
 
 export function registerUpdate(modules: Modules): void {
@@ -142,7 +132,13 @@ export function registerUpdate(modules: Modules): void {
       kernelName,
       backendName: BACKEND,
       kernelFunc: ({ inputs, backend, attrs }) => {
-        step(backend as SimdBackend, modules, name, inputs, attrs as unknown as UpdateAttributes);
+        const attributes = attrs as unknown as UpdateAttributes;
+        const step = new Step(backend as SimdBackend, modules, name);
+        const targets = updatedTensors(inputs);
+        targets.forEach((target, at) =>
+          step.add(target, constants(name, attributes, attributes.gradientScales[at]!)),
+        );
+        step.begin(targets.flatMap(({ variable, slots }) => [variable, ...slots]));
         return [];
       },
     });

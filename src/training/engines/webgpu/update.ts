@@ -1,15 +1,15 @@
 /** The optimizers' steps on this engine: weights and slots never leave the device. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerName } from '../../../shared/training.ts';
-import { UPDATE_KERNELS, supportUpdate, type UpdateAttributes } from '../../ops/update.ts';
+import { UPDATE_KERNELS, supportUpdate, updatedTensors, type UpdateAttributes } from '../../ops/update.ts';
 import { BACKEND, type GpuBackend } from './backend.ts';
 import { CONSTANTS, SLOTS, updateShader } from './kernels/update.ts';
 
 type Constants = Record<(typeof CONSTANTS)[number], number>;
 
 /** Keras's hyperparameters as the shaders take them. */
-function constants(name: OptimizerName, attributes: UpdateAttributes): Constants {
-  const { learningRate, gradientScale: scale, alpha } = attributes;
+function constants(name: OptimizerName, attributes: UpdateAttributes, scale: number): Constants {
+  const { learningRate, alpha } = attributes;
   const number = (key: string) => Number(attributes[key] ?? 0);
   const epsilon = number('epsilon');
   if (name !== 'adam')
@@ -23,13 +23,15 @@ function step(
   inputs: tf.NamedTensorInfoMap,
   attributes: UpdateAttributes,
 ): void {
-  const values = constants(name, attributes);
-  const numbers = Float32Array.from(CONSTANTS, (constant) => values[constant]);
-  const stepTensor = backend.makeTensorInfo([numbers.length], 'float32', numbers);
-  const changed = [inputs.variable!, ...Array.from({ length: SLOTS[name] }, (_, i) => inputs[`slot${i}`]!)];
-  const count = tf.util.sizeFromShape(inputs.variable!.shape);
-  backend.runOver(updateShader(name), [...changed, inputs.gradient!, stepTensor], changed, count);
-  backend.disposeData(stepTensor.dataId);
+  updatedTensors(inputs).forEach(({ variable, gradient, slots }, at) => {
+    const values = constants(name, attributes, attributes.gradientScales[at]!);
+    const numbers = Float32Array.from(CONSTANTS, (constant) => values[constant]);
+    const stepTensor = backend.makeTensorInfo([numbers.length], 'float32', numbers);
+    const changed = [variable, ...slots.slice(0, SLOTS[name])];
+    const count = tf.util.sizeFromShape(variable.shape);
+    backend.runOver(updateShader(name), [...changed, gradient, stepTensor], changed, count);
+    backend.disposeData(stepTensor.dataId);
+  });
 }
 
 export function registerUpdate(): void {

@@ -53,13 +53,13 @@ function train(cell: Cell, config: OptimizerConfig, steps: number) {
       const layer = { x, kernel, recurrentKernel, bias, carryKernel: carryKernel ?? null, mask: null };
       return tf.mean(tf.square(tf.sub(recurrent(layer as never, attributes), 0.3)));
     });
-    weights.forEach((variable, i) =>
-      update(
-        config,
-        { variable, gradient: grads[variable.name]!, slots: slots[i]! },
-        { learningRate: 0.01, iteration, gradientScale: 1 },
-      ),
-    );
+    const targets = weights.map((variable, i) => ({
+      variable,
+      gradient: grads[variable.name]!,
+      gradientScale: 1,
+      slots: slots[i]!,
+    }));
+    update(config, targets, { learningRate: 0.01, iteration });
     tf.dispose([value, grads]);
     tensors.push(tf.memory().numTensors);
   }
