@@ -1,12 +1,33 @@
 /** The engines this version knows and which of them can work here; the child has the last word when it starts one. */
-import { ENGINES, type EngineName } from '../shared/training.ts';
+import { chooseDevice, type Device } from '../shared/engines.ts';
+import { engineChoiceSchema, ENGINES, type EngineName } from '../shared/training.ts';
 import { tensorflowState } from './engine-installation/installed.ts';
 import { enginesFolder } from './engine-installation/place.ts';
+import type { JobContext } from './jobs.ts';
 import { coreCount } from './machine.ts';
 import { tryEngine, type Trial, type Tried } from './training/engine-trial.ts';
 
 /** What was found when it was last looked for; a graphics adapter is found by the child alone. */
-let graphics = { available: false, detail: 'not looked for yet' };
+let graphics: Omit<Tried, 'examplesPerSecond'> = {
+  available: false,
+  detail: 'not looked for yet',
+  devices: [],
+};
+
+/** What the user has settled on, in the settings of the workspace. */
+export interface EngineChoice {
+  engine: EngineName | 'auto';
+  /** A graphics adapter by its name; null takes the first. */
+  device: string | null;
+}
+
+export function engineChoice(settings: Readonly<Record<string, unknown>>): EngineChoice {
+  const { engine, device } = settings;
+  return {
+    engine: engineChoiceSchema.catch('auto').parse(engine),
+    device: typeof device === 'string' && device !== '' ? device : null,
+  };
+}
 
 export interface EngineState {
   name: string;
@@ -15,6 +36,7 @@ export interface EngineState {
   /** Threads a run gets where none are chosen; null where the engine has no say in it. */
   threads: number | null;
   detail: string;
+  devices: (Device & { inUse: boolean })[];
 }
 
 // The least modules that validate only where the instructions exist: v128.const, and f32x4.relaxed_madd.
@@ -28,14 +50,15 @@ const withBody = (code: number[]): Uint8Array<ArrayBuffer> => {
 const hasSimd = WebAssembly.validate(withBody(ZEROS));
 const hasRelaxedSimd = WebAssembly.validate(withBody([...ZEROS, ...ZEROS, ...ZEROS, 0xfd, 0x85, 0x02]));
 
-/** @param chosen the engine the user has chosen, `auto` for the fastest that works */
-export function listEngines(chosen: string): EngineState[] {
+export function listEngines({ engine: chosen, device }: EngineChoice): EngineState[] {
   const simd = hasSimd
     ? `${hasRelaxedSimd ? 'relaxed SIMD' : 'SIMD'}, ${coreCount} ${coreCount === 1 ? 'thread' : 'threads'}`
     : 'WebAssembly here has no SIMD';
   const tensorflow = tensorflowState(enginesFolder());
   const fastest = hasSimd ? 'simd' : 'reference';
-  const inUse = ENGINES.find((name) => name === chosen) ?? fastest;
+  const inUse = chosen === 'auto' ? fastest : chosen;
+  const used = chooseDevice(graphics.devices, device);
+  const devices = graphics.devices.map((each) => ({ ...each, inUse: each === used }));
   const details: [name: string, available: boolean, threads: number | null, detail: string][] = [
     ['simd', hasSimd, hasSimd ? coreCount : null, simd],
     ['reference', true, null, 'plain tensorflow.js, slow; for checking results'],
@@ -48,21 +71,47 @@ export function listEngines(chosen: string): EngineState[] {
     inUse: name === inUse,
     threads,
     detail,
+    devices: name === 'webgpu' ? devices : [],
   }));
 }
 
 /** Looks for graphics adapters. @param nodePath the Node of training children, where it is not this process's */
 export async function lookForAdapters(nodePath: string | undefined): Promise<void> {
-  graphics = await tryEngine({ engine: 'webgpu', model: null }, nodePath);
+  graphics = await tryEngine({ engine: 'webgpu', device: null, model: null }, nodePath);
 }
 
-/** Examples a second that each engine trains a model at, one after the other; `reference` is not there to be fast. */
+export interface Measured {
+  name: EngineName;
+  /** Null for an engine without a choice of devices. */
+  device: string | null;
+  available: boolean;
+  detail: string;
+  examplesPerSecond: number | null;
+}
+
+/**
+ * Examples a second that each engine trains a model at on each of its devices, one after the other; `reference` is not there
+ * to be fast.
+ */
 export async function benchmarkEngines(
   model: NonNullable<Trial['model']>,
   nodePath: string | undefined,
-): Promise<(Tried & { name: EngineName })[]> {
-  const results: (Tried & { name: EngineName })[] = [];
-  for (const engine of ENGINES.filter((name) => name !== 'reference'))
-    results.push({ name: engine, ...(await tryEngine({ engine, model }, nodePath)) });
+  { signal, progress }: JobContext,
+): Promise<Measured[]> {
+  await lookForAdapters(nodePath);
+  const adapters = graphics.devices.map(({ name }) => name);
+  const trials = ENGINES.filter((name) => name !== 'reference').flatMap((engine) =>
+    (engine === 'webgpu' && adapters.length > 0 ? adapters : [null]).map((device) => ({ engine, device })),
+  );
+  const results: Measured[] = [];
+  for (const [done, { engine, device }] of trials.entries()) {
+    progress(done / trials.length, device === null ? engine : `${engine} on ${device}`);
+    const { available, detail, examplesPerSecond } = await tryEngine(
+      { engine, device, model },
+      nodePath,
+      signal,
+    );
+    results.push({ name: engine, device, available, detail, examplesPerSecond });
+  }
   return results;
 }

@@ -2,13 +2,8 @@
 import type { Parsed } from '../shared/contract/index.ts';
 import type { Dataset } from '../shared/data/dataset.ts';
 import { UnrollError } from '../shared/errors.ts';
-import {
-  engineChoiceSchema,
-  TASK_LOSS,
-  trainingSchema,
-  type Compiled,
-  type TrainingConfig,
-} from '../shared/training.ts';
+import { TASK_LOSS, trainingSchema, type Compiled, type TrainingConfig } from '../shared/training.ts';
+import { engineChoice } from './engines.ts';
 import { compiledOf, initialCheckpoint } from './import-model.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { trainableModel } from './models.ts';
@@ -18,7 +13,11 @@ import { freeRunName, type NewRun } from './store/runs.ts';
 import { readSettings } from './store/settings.ts';
 
 /** What of `training.start` makes a run; experiments state their settings themselves. */
-type Asked = Omit<Parsed<'training.start'>, 'profile' | 'asCompiled'> & { asCompiled?: boolean };
+type Asked = Omit<Parsed<'training.start'>, 'profile' | 'fitToData' | 'asCompiled' | 'device'> & {
+  fitToData?: boolean;
+  asCompiled?: boolean;
+  device?: string | null;
+};
 
 /**
  * @throws UnrollError `not-found` for a model or data set, `model-invalid`, `model-data-mismatch`, `data-empty`, `split-impossible`
@@ -28,8 +27,12 @@ export function planRun(db: ReadableDb, input: Asked): NewRun {
   const compiled = input.asCompiled && typeof input.model === 'string' ? compiledOf(db, input.model) : null;
   const training = settledTraining(dataset, input, compiled);
   refuseTooFewExamples(dataset, training);
-  const { preprocessing } = input;
-  const { name, graph, parameters } = trainableModel(db, input.model, { dataset, preprocessing, training });
+  const { preprocessing, fitToData = false } = input;
+  const settled = engineChoice(readSettings(db));
+  const device = input.device ?? settled.device;
+  const { name, graph, parameters } = trainableModel(db, input.model, {
+    ...{ dataset, preprocessing, training, fitToData },
+  });
   return {
     name: input.name ?? freeRunName(db, name),
     model: name,
@@ -37,18 +40,13 @@ export function planRun(db: ReadableDb, input: Asked): NewRun {
     dataset,
     preprocessing,
     training,
-    engine: input.engine === 'auto' ? chosenEngine(db) : input.engine,
+    engine: input.engine === 'auto' ? settled.engine : input.engine,
     threads: input.threads,
-    machine: describeMachine(),
+    machine: { ...describeMachine(), ...(device === null ? {} : { device }) },
     versions: describeVersions(),
     parameters,
     initial: typeof input.model === 'string' ? initialCheckpoint(db, name, graph, training.optimizer) : null,
   };
-}
-
-/** The engine the user has settled on in the settings, for runs that ask for none. */
-function chosenEngine(db: ReadableDb): string {
-  return engineChoiceSchema.catch('auto').parse(readSettings(db)['engine']);
 }
 
 /** Optimizer, loss and metrics as the model was compiled, as the data ask for, or as they are given, in this order. */

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelGraph } from '../shared/graph/graph.ts';
-import { listEngines } from './engines.ts';
+import { engineChoice, listEngines } from './engines.ts';
 import { applicationVersion, describeMachine } from './machine.ts';
 import { packageRoot } from './package-root.ts';
 import { tablesOf } from './store/check.ts';
@@ -47,12 +47,12 @@ function versions(db: ReadableDb): string[] {
 }
 
 function engines(db: ReadableDb): string[] {
-  const chosen = String(readSettings(db).engine ?? 'auto');
+  const chosen = engineChoice(readSettings(db));
   const states = listEngines(chosen).map(
     ({ name, available, inUse, detail }) =>
       `${name}: ${inUse ? 'in use' : available ? 'available' : 'not available'}, ${detail}`,
   );
-  return [`chosen: ${chosen}`, ...states];
+  return [`chosen: ${chosen.engine}`, ...states];
 }
 
 function contents(db: ReadableDb, databasePath: string): string[] {

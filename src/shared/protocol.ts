@@ -4,6 +4,7 @@
  * metrics and checkpoints go to main, which stores them and only then reports them.
  */
 import type { LayerFlow } from './contract/analysis.ts';
+import type { Device } from './engines.ts';
 import type { ErrorValue } from './errors.ts';
 import type { Preprocessing, TrainingConfig, EngineName } from './training.ts';
 import type { ModelGraph } from './graph/graph.ts';
@@ -18,6 +19,8 @@ export interface JobBase {
   engine: EngineName | 'auto';
   /** Null: as many as this machine has cores. */
   threads: number | null;
+  /** The graphics adapter, by all or part of its name; null takes the first. */
+  device?: string | null;
 }
 
 export interface TrainJob extends JobBase {
@@ -69,6 +72,8 @@ export type ToChild =
   | {
       type: 'try';
       engine: EngineName;
+      /** As in a job. */
+      device: string | null;
       model: { graph: ModelGraph; training: TrainingConfig; seconds: number } | null;
     }
   /** Finish the batch, send a checkpoint, answer `paused` or `stopped`. */
@@ -145,5 +150,12 @@ export type FromChild =
       layers: { name: string; cell: string; norms: Float32Array }[];
     }
   | { type: 'flowed'; layers: LayerFlow[]; predictions: Float32Array; outputs: number }
-  | { type: 'tried'; available: boolean; detail: string; examplesPerSecond: number | null }
+  | {
+      type: 'tried';
+      available: boolean;
+      detail: string;
+      /** What it can compute on, where that is a choice. */
+      devices: Device[];
+      examplesPerSecond: number | null;
+    }
   | { type: 'failed'; error: ErrorValue };

@@ -2,6 +2,7 @@
  * The training child: a process that does jobs, one after the other, and ends with the process that started it.
  * Messages: shared/protocol.ts.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { version_core } from '@tensorflow/tfjs-core';
 import { UnrollError, toErrorValue } from '../shared/errors.ts';
 import type { ErrorValue } from '../shared/errors.ts';
@@ -17,7 +18,7 @@ import type { JobContext } from './jobs.ts';
 interface Running {
   engine: Engine;
   /** What the job that started it asked for. */
-  asked: Pick<Job, 'engine' | 'threads'>;
+  asked: Pick<Job, 'engine' | 'threads' | 'device'>;
   report: JobContext['engine'];
 }
 
@@ -41,16 +42,17 @@ async function engineThatCan(name: Job['engine'], kind: Job['kind']): Promise<En
 }
 
 /** The engine a job asks for; one that runs already is kept for the next job that asks for the same. */
-async function engineFor({ kind, engine: name, threads }: Job): Promise<Running> {
-  const kept = running?.asked.engine === name && running.asked.threads === threads;
-  if (kept && !(kind === 'flow' && running!.engine.asynchronous)) return running!;
+async function engineFor({ kind, engine: name, threads, device = null }: Job): Promise<Running> {
+  const asked = { engine: name, threads, device };
+  const kept = running && isDeepStrictEqual(running.asked, asked) ? running : null;
+  if (kept && !(kind === 'flow' && kept.engine.asynchronous)) return kept;
   await running?.engine.stop();
   running = null;
   const engine = await engineThatCan(name, kind);
-  const started = await engine.start({ threads });
+  const started = await engine.start({ threads, device });
   const versions = { tfjs: version_core, node: process.versions.node };
   const report = { engine: engine.name, engineDetail: started.detail, threads: started.threads, versions };
-  return (running = { engine, asked: { engine: name, threads }, report });
+  return (running = { engine, asked, report });
 }
 
 async function work(job: Job): Promise<void> {
@@ -77,15 +79,16 @@ function explained(error: unknown): ErrorValue {
   return memory ? new UnrollError('out-of-memory', { reason: error.message }).toValue() : toErrorValue(error);
 }
 
-async function tryOut({ engine: name, model }: Extract<ToChild, { type: 'try' }>): Promise<void> {
+async function tryOut({ engine: name, device, model }: Extract<ToChild, { type: 'try' }>): Promise<void> {
   try {
-    const probe = await probeEngine(name);
-    if (!probe.available || !model) return send({ type: 'tried', ...probe, examplesPerSecond: null });
+    const { devices = [], ...probe } = await probeEngine(name);
+    if (!probe.available || !model)
+      return send({ type: 'tried', ...probe, devices, examplesPerSecond: null });
     const engine = await chooseEngine(name);
-    const { detail } = await engine.start({ threads: null });
+    const { detail } = await engine.start({ threads: null, device });
     const { graph, training, seconds } = model;
     const speed = await examplesPerSecond(graph, training, seconds);
-    send({ type: 'tried', available: true, detail, examplesPerSecond: speed });
+    send({ type: 'tried', available: true, detail, devices, examplesPerSecond: speed });
   } catch (error) {
     send({ type: 'failed', error: explained(error) });
   }

@@ -1,6 +1,6 @@
 import type { applicationContract } from '../../shared/contract/application.ts';
 import { trainingSchema } from '../../shared/training.ts';
-import { benchmarkEngines, listEngines, lookForAdapters } from '../engines.ts';
+import { benchmarkEngines, engineChoice, listEngines, lookForAdapters } from '../engines.ts';
 import { applicationVersion, coreCount, cpuModel } from '../machine.ts';
 import { readModel } from '../models.ts';
 import { readSettings, writeSetting } from '../store/settings.ts';
@@ -10,7 +10,7 @@ type Own = Omit<typeof applicationContract, 'lecture.follow'>;
 
 export function applicationHandlers({ workspace, db, shell, jobs, supervisor }: Context): Handlers<Own> {
   const { nodePath } = supervisor.inference;
-  const engines = () => listEngines(String(readSettings(db)['engine'] ?? 'auto'));
+  const engines = () => listEngines(engineChoice(readSettings(db)));
   return {
     'application.info': () => ({
       version: applicationVersion,
@@ -28,7 +28,8 @@ export function applicationHandlers({ workspace, db, shell, jobs, supervisor }: 
     },
     'engines.benchmark': ({ model, seconds }) => {
       const { graph } = readModel(db, model);
-      return benchmarkEngines({ graph, training: trainingSchema.parse({}), seconds }, nodePath);
+      const trial = { graph, training: trainingSchema.parse({}), seconds };
+      return jobs.start('Compare engines', (job) => benchmarkEngines(trial, nodePath, job));
     },
     'settings.get': () => readSettings(db),
     'settings.set': ({ key, value }) => {

@@ -11,7 +11,7 @@ export function trainingHandlers({ db, supervisor }: Context): Handlers<Own> {
   return {
     'training.start': (input) => supervisor.start(planRun(db, input), input.profile),
     'training.pause': ({ run }) => supervisor.pause(run),
-    'training.resume': ({ run, engine }) => supervisor.resume(run, engine),
+    'training.resume': ({ run, engine, device }) => supervisor.resume(run, engine, device),
     'training.stop': ({ run }) => supervisor.stop(run),
     'training.end': ({ run }) => supervisor.end(run),
   };

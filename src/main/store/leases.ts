@@ -6,7 +6,6 @@
 import type { Run } from '../../shared/contract/runs.ts';
 import { UnrollError, type ErrorValue } from '../../shared/errors.ts';
 import type { Logs } from '../../shared/protocol.ts';
-import type { EngineName } from '../../shared/training.ts';
 import { forgetPrevious, writeCheckpoint } from './checkpoints.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
 import { addEpochMetrics, type EpochMetrics } from './metrics.ts';
@@ -67,9 +66,11 @@ export function takeRun(db: WritableDb, run: string, { pid, token: ours }: Lease
   });
 }
 
-/** Has a run that is about to go on do so on another engine. */
-export function moveToEngine(db: WritableDb, run: string, engine: EngineName): void {
-  db.prepare('UPDATE runs SET engine = ? WHERE id = ?').run(engine, run);
+/** Has a run that is about to go on do so on another engine, or on another device of it. */
+export function moveToEngine(db: WritableDb, run: string, engine: string, device: string | null): void {
+  const sql = `UPDATE runs SET engine = ?, engine_detail = NULL,
+      machine = json_patch(machine, json_object('device', ?)) WHERE id = ?`;
+  db.prepare(sql).run(engine, device, run);
 }
 
 /** Shows that the process of this lease lives. */

@@ -9,11 +9,19 @@ export type Tried = Omit<Extract<FromChild, { type: 'tried' }>, 'type'>;
 /**
  * Tries an engine in a child of its own, whose end, in whatever way, is an answer too.
  * @param nodePath the Node to run it on, where it is not the one that runs this process
+ * @throws what `signal` was aborted with, once the child is gone
  */
-export async function tryEngine(trial: Trial, nodePath: string | undefined): Promise<Tried> {
+export async function tryEngine(
+  trial: Trial,
+  nodePath: string | undefined,
+  signal?: AbortSignal,
+): Promise<Tried> {
+  signal?.throwIfAborted();
   const answer = Promise.withResolvers<Tried>();
   const unusable = ({ message }: UnrollError) =>
-    answer.resolve({ available: false, detail: message, examplesPerSecond: null });
+    answer.resolve({ available: false, detail: message, devices: [], examplesPerSecond: null });
+  const cancel = () => answer.reject(signal!.reason as Error);
+  signal?.addEventListener('abort', cancel);
   const child = new TrainingChild({
     nodePath,
     onMessage(message) {
@@ -23,7 +31,10 @@ export async function tryEngine(trial: Trial, nodePath: string | undefined): Pro
     onUnexpectedEnd: ({ error }) => unusable(error),
   });
   child.send({ type: 'try', ...trial });
-  const tried = await answer.promise;
-  await child.end();
-  return tried;
+  try {
+    return await answer.promise;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    await child.end();
+  }
 }

@@ -103,6 +103,7 @@ export class TrainingSession {
         training: run.training,
         engine: engineOf(run),
         threads: run.threads,
+        device: run.machine['device'] ?? null,
         databasePath,
         dataset,
         checkpoint,

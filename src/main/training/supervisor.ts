@@ -87,9 +87,10 @@ export class Supervisor {
   /**
    * Lets a paused run go on, or queues one that ended early, from its last checkpoint.
    * @param engine another to go on with; its own where not given
+   * @param device of that engine, by all or part of its name
    * @throws UnrollError `run-not-resumable`
    */
-  resume(idOrName: string, engine?: EngineName): Run {
+  resume(idOrName: string, engine?: EngineName, device?: string): Run {
     const run = this.#own(idOrName);
     if (run.status === 'running' || run.status === 'queued') return run;
     const session = this.#sessions.get(run.id);
@@ -98,7 +99,7 @@ export class Supervisor {
       return session.continue();
     }
     refuseResume(run);
-    if (engine) moveToEngine(this.#db, run.id, engine);
+    if (engine ?? device) moveToEngine(this.#db, run.id, engine ?? run.engine, device ?? null);
     return this.#enqueue(takeRun(this.#db, run.id, this.#lease));
   }
 

@@ -1,6 +1,7 @@
 /** Every run of the workspace, live: statuses and metrics as they change, progress while they train. */
 import type { EventPayload, Input } from '../../shared/contract/index.ts';
 import type { Run } from '../../shared/contract/runs.ts';
+import type { EngineName } from '../../shared/training.ts';
 import { client } from '../client/client.ts';
 import { Collection } from './collection.svelte.ts';
 import { whenConnected } from './connection.svelte.ts';
@@ -57,8 +58,9 @@ class Runs extends Collection<RunRow> {
     for (const run of ids) this.#put(await client.call('training.pause', { run }));
   }
 
-  async resume(ids: readonly string[]): Promise<void> {
-    for (const run of ids) this.#put(await client.call('training.resume', { run }));
+  /** @param engine another to go on with; without one each run's own */
+  async resume(ids: readonly string[], engine?: EngineName): Promise<void> {
+    for (const run of ids) this.#put(await client.call('training.resume', { run, engine }));
   }
 
   async stop(ids: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { done, method, nothing } from './method.ts';
+import { done, jobMethod, method, nothing } from './method.ts';
 
 export const engineStateSchema = z.object({
   name: z.string(),
@@ -9,6 +9,8 @@ export const engineStateSchema = z.object({
   threads: z.number().nullable(),
   /** `relaxed SIMD, 2 threads` or why it cannot be used. */
   detail: z.string(),
+  /** The graphics adapters it can compute on, once looked for; empty for an engine without a choice. */
+  devices: z.array(z.object({ name: z.string(), detail: z.string(), inUse: z.boolean() })),
 });
 
 export const applicationContract = {
@@ -28,12 +30,14 @@ export const applicationContract = {
   'engines.list': method(nothing, z.array(engineStateSchema)),
   /** The same list, after looking for graphics adapters. */
   'engines.look': method(nothing, z.array(engineStateSchema)),
-  /** Trains a model for some seconds on every engine, on made-up data. */
-  'engines.benchmark': method(
+  /** Trains a model for some seconds on every engine and device, one after the other, on made-up data. */
+  'engines.benchmark': jobMethod(
     z.object({ model: z.string(), seconds: z.number().min(0.1).max(60).default(10) }),
     z.array(
       z.object({
         name: z.string(),
+        /** Null for an engine without a choice of devices. */
+        device: z.string().nullable(),
         available: z.boolean(),
         detail: z.string(),
         examplesPerSecond: z.number().nullable(),

@@ -103,10 +103,14 @@ export const startInputSchema = z.object({
   training: trainingSchema.default(trainingSchema.parse({})),
   /** Take loss and metrics from the data's task where the training configuration does not state them. */
   lossFromData: z.boolean().default(false),
+  /** Make the model's input, embedding and output fit the data first, as a template's always are. */
+  fitToData: z.boolean().default(false),
   /** Take optimizer, loss and metrics from the file the model came from, where it was compiled there. */
   asCompiled: z.boolean().default(false),
   engine: engineChoiceSchema,
   threads: z.number().int().min(1).max(256).nullable().default(null),
+  /** The graphics adapter, by all or part of its name; null takes the one in the settings, else the first. */
+  device: z.string().min(1).max(200).nullable().default(null),
   name: z.string().min(1).max(200).optional(),
   /** Tell at the end where an epoch's time went (event `run.profile`, and the run's log). */
   profile: z.boolean().default(false),
@@ -175,8 +179,11 @@ export const runsContract = {
   /** Creates the run, queued; the supervisor starts it when its turn comes. */
   'training.start': method(startInputSchema, runSchema),
   'training.pause': method(run, runSchema),
-  /** With an engine, from its last checkpoint on that one. */
-  'training.resume': method(run.extend({ engine: z.enum(ENGINES).optional() }), runSchema),
+  /** With an engine (and a device of it), from its last checkpoint on that one. */
+  'training.resume': method(
+    run.extend({ engine: z.enum(ENGINES).optional(), device: z.string().min(1).max(200).optional() }),
+    runSchema,
+  ),
   'training.stop': method(run, runSchema),
   /** Ends a training process that does not answer; the run can be resumed from what it had saved. */
   'training.end': method(run, runSchema),

@@ -1,4 +1,5 @@
 /** What an engine is: a tfjs backend that training runs on, with whatever kernels of ours it brings. */
+import type { Device } from '../../shared/engines.ts';
 import type { EngineName } from '../../shared/training.ts';
 
 /** What a kernel took so far. */
@@ -22,17 +23,28 @@ export interface EngineProfile {
   kernels(): KernelTotals[];
 }
 
+export interface Probe {
+  available: boolean;
+  detail: string;
+  /** What it can compute on, where that is a choice. */
+  devices?: Device[];
+}
+
 export interface Engine {
   name: EngineName;
   /** Its tensors are elsewhere: they can be read by awaiting them, not at once. */
   readonly asynchronous?: boolean;
   /** Whether it can run on this machine, in words either way: `relaxed SIMD`, or why not. Changes nothing. */
-  probe(): Promise<{ available: boolean; detail: string }>;
+  probe(): Promise<Probe>;
   /**
-   * Makes it tfjs's backend. `threads` null takes as many as the machine has cores.
+   * Makes it tfjs's backend. `threads` null takes as many as the machine has cores; `device` is all or part of a device's
+   * name, and null takes the first.
    * Gives how it runs (`relaxed SIMD, 2 threads`) and the threads it uses.
    */
-  start(options: { threads: number | null }): Promise<{ detail: string; threads: number }>;
+  start(options: {
+    threads: number | null;
+    device?: string | null;
+  }): Promise<{ detail: string; threads: number }>;
   stop(): Promise<void>;
   /** The most its memory can hold, in bytes, where that is limited. */
   readonly mostBytes?: number;

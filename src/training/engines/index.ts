@@ -1,7 +1,7 @@
 /** The engines there are, fastest first, and the choice among them. Each is loaded only when it is asked for. */
 import { UnrollError } from '../../shared/errors.ts';
 import type { EngineName } from '../../shared/training.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Probe } from './engine.ts';
 
 const LOAD: Readonly<Record<EngineName, () => Promise<Engine>>> = {
   simd: async () => (await import('./simd/index.ts')).simdEngine,
@@ -13,7 +13,7 @@ const LOAD: Readonly<Record<EngineName, () => Promise<Engine>>> = {
 const AUTOMATIC: readonly EngineName[] = ['simd', 'reference'];
 
 /** Whether an engine can run here, in words either way. */
-export async function probeEngine(name: EngineName): Promise<{ available: boolean; detail: string }> {
+export async function probeEngine(name: EngineName): Promise<Probe> {
   return (await LOAD[name]()).probe();
 }
 

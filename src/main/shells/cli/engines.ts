@@ -1,10 +1,11 @@
 import { registerEngineInstallation } from './install-engine.ts';
 import type { Runner } from './runner.ts';
-import type { Session } from './session.ts';
+import { finishJob, type Session } from './session.ts';
 import { table } from './table.ts';
 
-async function benchmark({ application, terminal }: Session, model: string): Promise<void> {
-  const measured = await application.call('engines.benchmark', { model });
+async function benchmark(session: Session, model: string): Promise<void> {
+  const { terminal } = session;
+  const measured = await finishJob(session, 'engines.benchmark', { model });
   if (terminal.json) return measured.forEach((engine) => terminal.result(engine, () => ''));
   const rows = measured.map(({ name, examplesPerSecond: speed, detail }) => [
     name,

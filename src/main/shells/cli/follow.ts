@@ -1,7 +1,9 @@
 /** A run that is being trained, as the command line shows it: events as CLI.md names them, a live line, lines by epoch. */
 import type { EventPayload } from '../../../shared/contract/index.ts';
 import type { Run } from '../../../shared/contract/runs.ts';
+import { nextEngine } from '../../../shared/engines.ts';
 import { profileLines } from '../../../shared/profile.ts';
+import { ENGINES, type EngineName } from '../../../shared/training.ts';
 import { advice } from './advice.ts';
 import { Failed, type Session } from './session.ts';
 import { count, duration, metric } from './table.ts';
@@ -82,12 +84,12 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
   ];
   try {
     run = await begin();
-    return finish(await ended.promise);
+    return await finish(await ended.promise);
   } finally {
     for (const stop of stops) stop();
   }
 
-  function finish(end: Run): Run {
+  async function finish(end: Run): Promise<Run> {
     announce(end);
     if (end.status === 'done') {
       const { id, weightsSha256 } = end;
@@ -99,8 +101,17 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
       message: `The run ${end.name} was ${end.status}.`,
       hint: `Go on with: unroll resume ${end.name}`,
     };
-    if (terminal.json) terminal.result({ event: 'failed', ...error }, () => '');
+    const engine = await engineToGoOn(application, end);
+    const offered = engine === null ? {} : { nextEngine: engine };
+    if (terminal.json) terminal.result({ event: 'failed', ...error, ...offered }, () => '');
     terminal.note(`${error.message} ${error.hint}${advice(error.code)}`);
+    if (engine !== null) terminal.note(`Go on with: unroll resume ${end.id} --engine ${engine}`);
     throw new Failed();
   }
+}
+
+/** The next engine that works here, where the run failed because of its own. */
+async function engineToGoOn(application: Session['application'], end: Run): Promise<EngineName | null> {
+  const any = ENGINES.map((name) => ({ name, available: true }));
+  return nextEngine(end, any) && nextEngine(end, await application.call('engines.look', {}));
 }

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import type { StartInput } from '../../../shared/contract/runs.ts';
+import { beginningWords } from '../../../shared/compiled.ts';
+import type { Run, StartInput } from '../../../shared/contract/runs.ts';
 import {
   ENGINES,
   type EngineName,
@@ -10,6 +11,7 @@ import { follow } from './follow.ts';
 import { modelSource } from './model-source.ts';
 import { positive, share, whole, type Runner } from './runner.ts';
 import { runText } from './runs.ts';
+import type { Session } from './session.ts';
 
 interface TrainOptions {
   model: string;
@@ -30,6 +32,7 @@ interface TrainOptions {
   threads?: number;
   name?: string;
   limit?: number;
+  fitToData?: boolean;
   profile?: boolean;
 }
 
@@ -49,9 +52,11 @@ function startInput(model: StartInput['model'], options: TrainOptions): StartInp
     },
     lossFromData: true,
     // What is stated counts more than what a model's file says.
+    fitToData: options.fitToData ?? false,
     asCompiled: [options.optimizer, options.learningRate, options.clipnorm].every((one) => one === undefined),
     engine,
     threads: threads ?? null,
+    device: options.device ?? null,
     ...(name === undefined ? {} : { name }),
     profile: options.profile ?? false,
   };
@@ -64,6 +69,15 @@ function optimizerOf({ optimizer: name = 'rmsprop', learningRate, clipnorm }: Tr
     ...(learningRate === undefined ? {} : { learning_rate: learningRate }),
     ...(clipnorm === undefined ? {} : { clipnorm }),
   };
+}
+
+/** Starts the run, and says on what weights it goes on where its model came with some. */
+async function begin({ application, terminal }: Session, input: StartInput): Promise<Run> {
+  const run = await application.call('training.start', input);
+  if (typeof input.model !== 'string') return run;
+  const found = await application.call('models.beginning', { name: input.model, graph: run.graph });
+  if (found) terminal.note(beginningWords(found));
+  return run;
 }
 
 export function registerTrain({ program, run }: Runner): void {
@@ -98,14 +112,13 @@ export function registerTrain({ program, run }: Runner): void {
     .option('--threads <n>', 'as many as there are cores where not given', whole(1, 256))
     .option('--name <run>', "the model's name, numbered where it is taken, where not given")
     .option('--limit <examples>', 'use only the first so many examples', whole(2))
+    .option('--fit-to-data', "give a model of your own the data's steps, ids and classes, as templates get")
     .option('--profile', "tell at the end where an epoch's time went, kernel by kernel")
     .action((options: TrainOptions) =>
       run(async (session) => {
-        const { application, terminal } = session;
-        // The training child, which alone sees adapters, inherits it.
-        if (options.device !== undefined) process.env.UNROLL_DEVICE = options.device;
+        const { terminal } = session;
         const input = startInput(await modelSource(session, options.model), options);
-        const ended = await follow(session, () => application.call('training.start', input));
+        const ended = await follow(session, () => begin(session, input));
         if (!terminal.json) terminal.result(null, () => runText(ended));
       }),
     );
@@ -117,10 +130,12 @@ export function registerResume({ program, run }: Runner): void {
     .description('go on with a run that was stopped or interrupted')
     .argument('<run>', 'its id or name')
     .addOption(new Option('--engine <name>', 'go on with another than its own').choices(ENGINES))
-    .action((name: string, { engine }: { engine?: EngineName }) =>
+    .option('--device <name>', 'and on this graphics adapter, by part of its name')
+    .action((name: string, { engine, device }: { engine?: EngineName; device?: string }) =>
       run(async (session) => {
         const { application, terminal } = session;
-        const ended = await follow(session, () => application.call('training.resume', { run: name, engine }));
+        const begin = () => application.call('training.resume', { run: name, engine, device });
+        const ended = await follow(session, begin);
         if (!terminal.json) terminal.result(null, () => runText(ended));
       }),
     );

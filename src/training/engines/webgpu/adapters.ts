@@ -1,13 +1,6 @@
 /** The graphics adapters that Dawn (npm `webgpu`) finds on this machine, and the device made on one of them. */
+import type { Device } from '../../../shared/engines.ts';
 import { UnrollError } from '../../../shared/errors.ts';
-
-/** An adapter with what its driver says about itself. */
-interface Adapter {
-  /** As `--device` takes it: `NVIDIA H100 80GB HBM3`. */
-  name: string;
-  /** The interface it is reached by: `vulkan`, `metal`, `d3d12`. */
-  interface: string;
-}
 
 export interface OpenDevice {
   device: GPUDevice;
@@ -40,8 +33,8 @@ const loadDawn = async (): Promise<Dawn> => {
   }
 };
 
-/** All adapters that can compute. @throws UnrollError `engine-unavailable` where Dawn does not load */
-export async function listAdapters(): Promise<Adapter[]> {
+/** All adapters that can compute, with the interface each is reached by. @throws UnrollError `engine-unavailable` where Dawn does not load */
+export async function listAdapters(): Promise<Device[]> {
   const { create } = await loadDawn();
   let answer = '';
   try {
@@ -50,23 +43,15 @@ export async function listAdapters(): Promise<Adapter[]> {
     answer = String(error);
   }
   const found = answer.matchAll(/backend: '([^']*)', name: '([^']*)'/g);
-  const adapters = Array.from(found, ([, via, name]) => ({ name: name!, interface: via! }));
-  return adapters.filter(({ interface: via }) => INTERFACES.includes(via));
-}
-
-/** The adapter a user means by all or part of its name; null takes the first. */
-export function chooseAdapter(adapters: readonly Adapter[], wanted: string | null): Adapter | null {
-  if (wanted === null) return adapters[0] ?? null;
-  const name = wanted.toLowerCase();
-  const exact = adapters.find((adapter) => adapter.name.toLowerCase() === name);
-  return exact ?? adapters.find((adapter) => adapter.name.toLowerCase().includes(name)) ?? null;
+  const adapters = Array.from(found, ([, via, name]) => ({ name: name!, detail: via! }));
+  return adapters.filter(({ detail }) => INTERFACES.includes(detail));
 }
 
 /**
  * A device on an adapter, with all the memory and workgroup sizes the adapter has.
  * @throws UnrollError `engine-unavailable`
  */
-export async function openDevice({ name, interface: via }: Adapter): Promise<OpenDevice> {
+export async function openDevice({ name, detail: via }: Device): Promise<OpenDevice> {
   const { create, globals } = await loadDawn();
   Object.assign(globalThis, globals);
   const gpu = create([...OPTIONS, `backend=${via}`, `adapter=${name}`]);

@@ -1,12 +1,13 @@
 /** The engine `webgpu`: tfjs-backend-webgpu's kernels and ours in WGSL, on any adapter that Dawn finds. */
 import * as tf from '@tensorflow/tfjs-core';
+import { chooseDevice, type Device } from '../../../shared/engines.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Engine } from '../engine.ts';
-import { chooseAdapter, listAdapters, openDevice, type OpenDevice } from './adapters.ts';
+import { listAdapters, openDevice, type OpenDevice } from './adapters.ts';
 
 let running: { opened: OpenDevice; peakBytes: () => number } | null = null;
 
-const named = ({ name, interface: via }: { name: string; interface: string }): string => `${name} (${via})`;
+const named = ({ name, detail }: Device): string => `${name} (${detail})`;
 
 export const webgpuEngine: Engine = {
   name: 'webgpu',
@@ -14,8 +15,8 @@ export const webgpuEngine: Engine = {
 
   async probe() {
     try {
-      const adapters = await listAdapters();
-      if (adapters.length > 0) return { available: true, detail: adapters.map(named).join(', ') };
+      const devices = await listAdapters();
+      if (devices.length > 0) return { available: true, detail: devices.map(named).join(', '), devices };
       return {
         available: false,
         detail: 'no graphics adapter with a driver for Vulkan, Metal or Direct3D 12',
@@ -26,11 +27,9 @@ export const webgpuEngine: Engine = {
     }
   },
 
-  async start() {
-    // Set by `--device`, or by whoever starts Unroll.
-    const device = process.env.UNROLL_DEVICE ?? null;
+  async start({ device = null }) {
     const adapters = await listAdapters();
-    const adapter = chooseAdapter(adapters, device);
+    const adapter = chooseDevice(adapters, device);
     if (!adapter) {
       const reason = `no adapter is called ${device ?? 'anything'}; there are ${adapters.map(({ name }) => name).join(', ') || 'none'}`;
       throw new UnrollError('engine-unavailable', { engine: 'webgpu', reason });
