@@ -36,9 +36,9 @@ export interface FitOptions {
   profiler?: Profiler | null;
 }
 
-/** Weights to begin from, of an imported model, without anything else that training leaves behind. */
-const isBeginning = ({ position: { epoch, batch }, slots }: Checkpoint): boolean =>
-  epoch === 0 && batch === 0 && slots.length === 0;
+/** Weights to begin from, of an imported model, without anything else that training leaves behind: no slot, no update. */
+const isBeginning = ({ position: { epoch, batch, iterations }, slots }: Checkpoint): boolean =>
+  epoch === 0 && batch === 0 && iterations === 0 && slots.length === 0;
 
 /** Slots that hold the weights early stopping will restore. */
 const KEPT = 'early_stopping';
@@ -128,7 +128,7 @@ export class Fit {
       profiler?.lap('tensorflow.js, tape, tensors and plans');
       if (!Number.isFinite(sums.loss))
         throw await this.#diverged(sums.loss! / (to - from), batch, examples.inputs(order, from, to));
-      if (this.#position.iterations === 0) {
+      if (epoch === 0 && batch === 0) {
         this.#callbacks.firstBatch(sums.loss! / (to - from));
         this.#position.callbacks = this.#callbacks.states;
       }

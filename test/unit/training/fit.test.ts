@@ -1,7 +1,7 @@
 /** The training loop on a tiny problem: learning, resuming bit for bit, pausing, stopping, callbacks, divergence, memory. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeCheckpoint } from '../../../src/shared/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../src/shared/checkpoint.ts';
 import type { FromChild } from '../../../src/shared/protocol.ts';
 import { Control } from '../../../src/training/control.ts';
 import { referenceEngine } from '../../../src/training/engines/reference.ts';
@@ -68,6 +68,21 @@ describe('training', () => {
     expect(of(run, 'epoch')[0]!.logs.loss).toBeCloseTo(of(whole, 'epoch')[0]!.logs.loss!, 6);
     expect(of(run, 'epoch')[0]!.logs.acc).toBe(of(whole, 'epoch')[0]!.logs.acc);
   });
+});
+
+it('goes on counting the updates that an imported model came with, and knows the loss it began with', async () => {
+  const sgd = { optimizer: { name: 'sgd', learning_rate: 0.1 }, epochs: 1 };
+  const before = await fitTiny(sgd);
+  const { weights, position } = decodeCheckpoint(of(before, 'epoch')[0]!.last);
+  const imported = encodeCheckpoint({
+    position: { ...position, epoch: 0, batch: 0, callbacks: {} },
+    weights,
+    slots: [],
+  });
+  const after = await fitTiny(sgd, { checkpoint: imported });
+  const { iterations, callbacks } = decodeCheckpoint(of(after, 'epoch')[0]!.last).position;
+  expect(iterations).toBe(2 * position.iterations);
+  expect(callbacks.loss_explosion!.start).toBeGreaterThan(0);
 });
 
 describe('resuming', () => {
