@@ -80,8 +80,7 @@ export function weightsFile(
       arrays.set(`layers/${folder}/${folders[Math.floor(i / each)]}/${i % each}`, asArray(array));
     });
   }
-  const inOrder = { ...state, weights: placed.flatMap(({ weights }) => weights) };
-  optimizerArrays(inOrder, training).forEach((array, i) => arrays.set(`optimizer/vars/${i}`, array));
+  placeOptimizer(arrays, placed, state, training);
   return { groups, arrays };
 }
 
@@ -91,7 +90,22 @@ function legacyName({ node }: Placed, { name }: NamedArray): string {
   return [node.id, ...variable].join('/');
 }
 
-/** The groups `model_weights` and `optimizer_weights` of the older form. */
+/** Where Keras 3 has it in its own files, and where Unroll reads it in both. */
+function placeOptimizer(
+  arrays: Map<string, Hdf5Array>,
+  placed: readonly Placed[],
+  state: TrainedState,
+  training: TrainingConfig,
+): void {
+  const inOrder = { ...state, weights: placed.flatMap(({ weights }) => weights) };
+  optimizerArrays(inOrder, training).forEach((array, i) => arrays.set(`optimizer/vars/${i}`, array));
+}
+
+/**
+ * The group `model_weights` of the older form. What the optimizer had kept is not in `optimizer_weights`: Keras 3 restores
+ * that into an optimizer of no variables, which then refuses to train (keras/src/legacy/saving/legacy_h5_format.py,
+ * `model.optimizer.build(model._trainable_variables)`).
+ */
 export function legacyWeights(
   placed: readonly Placed[],
   inputs: readonly string[],
@@ -110,18 +124,6 @@ export function legacyWeights(
       arrays.set(`model_weights/${layer.node.id}/${own[i]}`, asArray(array)),
     );
   }
-  const inOrder = { ...state, weights: placed.flatMap(({ weights }) => weights) };
-  const optimizer = optimizerArrays(inOrder, training);
-  if (optimizer.length > 0) {
-    const slotNames = slotOrder(
-      training.optimizer,
-      inOrder.weights.map(({ name }) => name),
-    );
-    const own = ['iteration', 'learning_rate', ...slotNames].map(
-      (name) => `${training.optimizer.name}/${name}`,
-    );
-    groups.set('optimizer_weights', new Map([['weight_names', own]]));
-    optimizer.forEach((array, i) => arrays.set(`optimizer_weights/${own[i]}`, array));
-  }
+  placeOptimizer(arrays, placed, state, training);
   return { groups, arrays };
 }

@@ -100,8 +100,10 @@ export function weightsByName(
 export const optimizerVariables = ({ arrays }: Hdf5Content): Hdf5Array[] =>
   numbered(arrays, 'optimizer/vars');
 
-/** The same in an `.h5` file, which lists the names. */
-export function namedVariables({ groups, arrays }: Hdf5Content): Hdf5Array[] {
-  const listed = names(groups.get('optimizer_weights'), 'weight_names');
-  return listed.flatMap((name) => arrays.get(`optimizer_weights/${name}`) ?? []);
+/** The same in an `.h5` file: Keras lists the names, Unroll writes them as in the newer form. */
+export function namedVariables(content: Hdf5Content): Hdf5Array[] {
+  const { groups, arrays } = content;
+  const listed = groups.get('optimizer_weights');
+  if (!listed) return optimizerVariables(content);
+  return names(listed, 'weight_names').flatMap((name) => arrays.get(`optimizer_weights/${name}`) ?? []);
 }
