@@ -87,6 +87,35 @@ export function beginning(learningRate: number): TrainingPosition {
   };
 }
 
+/** Shapes of all weights of a model, by `layer/variable`. */
+function weightShapes(graph: ModelGraph): Map<string, string> {
+  const shapes = new Map<string, string>();
+  for (const [id, { weights }] of requireValid(graph).nodes)
+    for (const { name, shape } of weights) shapes.set(`${id}/${name}`, shape.join());
+  return shapes;
+}
+
+const fitting = ({ weights }: Checkpoint, shapes: ReadonlyMap<string, string>): NamedArray[] =>
+  weights.filter(({ name, shape }) => shapes.get(name) === shape.join());
+
+/**
+ * What training a model begins from, as `initialCheckpoint` has it.
+ * @throws UnrollError `model-invalid`
+ */
+export function beginningOf(
+  db: ReadableDb,
+  model: string,
+  graph: ModelGraph,
+): { source: string; anew: string[]; all: boolean } | null {
+  const found = findModelWeights(db, model);
+  if (!found) return null;
+  const kept = new Set(fitting(decodeCheckpoint(found.data), weightShapes(graph)).map(({ name }) => name));
+  const anew = [...requireValid(graph).nodes]
+    .filter(([id, { weights }]) => weights.some(({ name }) => !kept.has(`${id}/${name}`)))
+    .map(([id]) => id);
+  return { source: found.source, anew, all: kept.size === 0 };
+}
+
 /**
  * The checkpoint a run of a model begins from: the imported weights of all layers that are as they were imported, and, where
  * that is all of them and the optimizer is the one they came with, what it had kept, so that training goes on as it would
@@ -100,11 +129,9 @@ export function initialCheckpoint(
 ): Uint8Array | null {
   const found = findModelWeights(db, model);
   if (!found) return null;
-  const shapes = new Map<string, string>();
-  for (const [id, { weights }] of requireValid(graph).nodes)
-    for (const { name, shape } of weights) shapes.set(`${id}/${name}`, shape.join());
+  const shapes = weightShapes(graph);
   const saved = decodeCheckpoint(found.data);
-  const weights = saved.weights.filter(({ name, shape }) => shapes.get(name) === shape.join());
+  const weights = fitting(saved, shapes);
   if (weights.length === 0) return null;
   const slots = weights.length === shapes.size ? keptSlots(saved, optimizer, shapes) : null;
   const position = beginning(optimizer.learning_rate);

@@ -64,7 +64,7 @@ export interface TrainableModel {
 
 /**
  * The model to train on a data set. A template is fitted to it (steps, ids, output); one of the user's own is taken as it
- * is.
+ * is, unless it is asked to be fitted too.
  * @param model a name, or a whole graph
  * @throws UnrollError `not-found`, `model-invalid`, `model-data-mismatch` with the first problem and what mends it
  */
@@ -75,11 +75,13 @@ export function trainableModel(
     dataset,
     preprocessing,
     training,
-  }: { dataset: Dataset; preprocessing: Preprocessing; training: TrainingConfig },
+    fitToData = false,
+  }: { dataset: Dataset; preprocessing: Preprocessing; training: TrainingConfig; fitToData?: boolean },
 ): TrainableModel {
   const entry = typeof model === 'string' ? readModel(db, model) : null;
   const given = entry?.graph ?? (model as ModelGraph);
-  const graph = entry?.template ? adaptToData(given, dataset, preprocessing) : given;
+  const fitted = entry?.template || fitToData;
+  const graph = fitted ? adaptToData(given, dataset, preprocessing, !entry?.template) : given;
   const { parameters } = requireValid(graph);
   const [problem] = fitProblems(graph, dataset, preprocessing, training.loss);
   if (problem) {

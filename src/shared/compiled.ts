@@ -1,4 +1,4 @@
-/** How a model that came from elsewhere was compiled there, in words, and whether its optimizer's state still counts. */
+/** What training a model that came from elsewhere goes on with, in words: its weights, and how it was compiled there. */
 import { formatCount } from './format.ts';
 import type { Compiled, OptimizerConfig } from './training.ts';
 
@@ -12,4 +12,21 @@ export function compiledWords({ optimizer, iterations }: Compiled): string {
 export function goesOn({ optimizer, iterations }: Compiled, chosen: OptimizerConfig): boolean {
   const settings = (config: OptimizerConfig) => Object.entries({ ...config, learning_rate: null }).sort();
   return iterations > 0 && JSON.stringify(settings(optimizer)) === JSON.stringify(settings(chosen));
+}
+
+/** The weights training begins from: the file they came from, and the layers that do not have them. */
+interface Beginning {
+  source: string;
+  /** Layers that begin anew, since their weights are not those of the file in shape. */
+  anew: readonly string[];
+  /** Whether those are all. */
+  all: boolean;
+}
+
+/** `Training goes on from the weights of model.keras, but for dense, which begins anew.` */
+export function beginningWords({ source, anew, all }: Beginning): string {
+  if (all) return `No weights of ${source} fit this model any more: all its layers begin anew.`;
+  const goesOn = `Training goes on from the weights of ${source}`;
+  if (anew.length === 0) return `${goesOn}.`;
+  return `${goesOn}, but for ${anew.join(', ')}, which ${anew.length === 1 ? 'begins' : 'begin'} anew.`;
 }

@@ -84,3 +84,20 @@ test('a run file is opened from the list of runs, and a model of Keras in the bu
   await page.getByText('bidirectional_1').first().waitFor();
   expect(complaints).toEqual([]);
 });
+
+test('a model of Keras that does not fit the data is made to, and says which of its weights it goes on with', async () => {
+  const { page, go, complaints } = opened;
+  await go('train?data=reviews&model=bidirectional');
+  const check = page.getByRole('region', { name: 'Check' });
+  await check.getByText(/Embedding has \d+ rows, but ids go up to/).waitFor();
+  await check.getByRole('checkbox', { name: 'Fit input and output to the data' }).check();
+  await check
+    .getByText('goes on from the weights of bidirectional.keras, but for embedding, which begins anew.')
+    .waitFor();
+  await expectAccessible(page);
+  await page.getByLabel('epochs', { exact: true }).fill('1');
+  await page.getByLabel('maxlen', { exact: true }).fill('20');
+  await page.getByRole('button', { name: 'Start training' }).last().click();
+  await expect.poll(() => page.evaluate('location.hash')).toMatch(/^#\/runs/);
+  expect(complaints).toEqual([]);
+});

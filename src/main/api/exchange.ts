@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { requireFolderOf } from '../exporters/place.ts';
-import { compiledOf, importModel } from '../import-model.ts';
+import { beginningOf, compiledOf, importModel } from '../import-model.ts';
 import { scoreFile } from '../scoring/file.ts';
 import { formatOf } from '../scoring/rows.ts';
 import { fromNumbers, fromText, score } from '../scoring/score.ts';
@@ -27,6 +27,7 @@ export function exchangeHandlers({
         return brought;
       }),
     'models.compiled': ({ name }) => compiledOf(db, name),
+    'models.beginning': ({ name, graph }) => beginningOf(db, name, graph),
     'predictions.score': ({ source, checkpoint, texts = [], tokens = [] }) =>
       jobs.start(`Predict with ${basename(source)}`, async (job) => {
         const scorer = await findScorer(db, source, checkpoint);

@@ -1,5 +1,6 @@
 /** What comes from elsewhere and goes there: models of other programs, runs of another Unroll, and predictions for whole files. */
 import { z } from 'zod';
+import { modelGraphSchema } from '../graph/graph.ts';
 import { jobMethod, method, nothing } from './method.ts';
 import { compiledSchema } from '../training.ts';
 import { modelEntrySchema } from './models.ts';
@@ -35,6 +36,14 @@ export const exchangeContract = {
   ),
   /** How a model was compiled where it came from; null for one that came from nowhere. */
   'models.compiled': method(z.object({ name: z.string() }), compiledSchema.nullable()),
+  /**
+   * What training a model as `graph` would begin from: the file its own weights came from, and the layers that begin anew
+   * all the same, since they are not as they were there. Null for a model without weights of its own.
+   */
+  'models.beginning': method(
+    z.object({ name: z.string(), graph: modelGraphSchema }),
+    z.object({ source: z.string(), anew: z.array(z.string()), all: z.boolean() }).nullable(),
+  ),
   'predictions.score': jobMethod(
     z.object({
       source,

@@ -149,8 +149,15 @@ function outputProblems(
 /**
  * A model with its input, embedding and output made to fit a data set: as many steps and ids as there are, and an output of
  * the task's units and activation. Numbers are read without an Embedding, word ids never. Everything between stays.
+ * @param keepRows whether an Embedding with more rows than there are ids stays, since its vectors may be trained already
  */
-export function adaptToData(graph: ModelGraph, dataset: Dataset, preprocessing: Preprocessing): ModelGraph {
+export function adaptToData(
+  graph: ModelGraph,
+  dataset: Dataset,
+  preprocessing: Preprocessing,
+  keepRows = false,
+): ModelGraph {
+  const limit = idLimit(dataset, preprocessing);
   const steps = sequenceLength(preprocessing, dataset.longest);
   const { output } = analyse(graph);
   const values = dataset.kind === 'values';
@@ -161,8 +168,10 @@ export function adaptToData(graph: ModelGraph, dataset: Dataset, preprocessing: 
         : { shape: [steps], dtype: 'int32' };
       return { ...node, config: { ...node.config, ...config } };
     }
-    if (node.type === 'Embedding')
-      return { ...node, config: { ...node.config, input_dim: idLimit(dataset, preprocessing) } };
+    if (node.type === 'Embedding') {
+      const rows = keepRows ? Math.max(limit, Number(node.config.input_dim) || 0) : limit;
+      return { ...node, config: { ...node.config, input_dim: rows } };
+    }
     if (node.id === output && node.type === 'Dense')
       return { ...node, config: { ...node.config, ...outputFor(dataset) } };
     return node;
@@ -172,6 +181,6 @@ export function adaptToData(graph: ModelGraph, dataset: Dataset, preprocessing: 
   if (values) return removeNodes(fitted, embeddings);
   const input = nodes.find(({ type }) => type === 'Input');
   if (embeddings.length > 0 || !input) return fitted;
-  const embedding = newNode(fitted, 'Embedding', { input_dim: idLimit(dataset, preprocessing) });
+  const embedding = newNode(fitted, 'Embedding', { input_dim: limit });
   return insertAfter(fitted, embedding, input.id);
 }

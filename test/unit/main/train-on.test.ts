@@ -10,11 +10,13 @@ import { openApplication, type Application } from '../../../src/main/application
 import { initialCheckpoint } from '../../../src/main/import-model.ts';
 import { readModel } from '../../../src/main/importers/models/index.ts';
 import { finishJob } from '../../../src/main/shells/finish-job.ts';
+import { planRun } from '../../../src/main/plan-run.ts';
 import { openWorkspace, type Workspace } from '../../../src/main/store/database.ts';
 import { insertDataset } from '../../../src/main/store/dataset-writer.ts';
 import { decodeCheckpoint } from '../../../src/shared/checkpoint.ts';
+import { beginningWords } from '../../../src/shared/compiled.ts';
 import type { Example } from '../../../src/shared/data/dataset.ts';
-import { optimizerSchema } from '../../../src/shared/training.ts';
+import { optimizerSchema, preprocessingSchema, trainingSchema } from '../../../src/shared/training.ts';
 import { runEnd } from '../../faults/applications.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/models/trained');
@@ -47,16 +49,15 @@ async function folderWithExamples(): Promise<string> {
     suggestedName: 'keras',
     kind: 'tokens',
     width: 1,
-    task: 'binary',
     hasTexts: false,
   } as const;
-  const words = { classes: ['no', 'yes'], conventions, vocabulary: [], source: { format: 'test' } };
-  await insertDataset(
-    db,
-    'keras',
-    { ...about, ...words, examples: stream() },
-    { signal: new AbortController().signal },
-  );
+  const words = { conventions, vocabulary: [], source: { format: 'test' } };
+  const classes = { keras: ['no', 'yes'], 'of three': ['no', 'perhaps', 'yes'] };
+  for (const [name, own] of Object.entries(classes)) {
+    const task = own.length === 2 ? 'binary' : 'multiclass';
+    const content = { ...about, ...words, task, classes: own, examples: stream() } as const;
+    await insertDataset(db, name, content, { signal: new AbortController().signal });
+  }
   close();
   return made;
 }
@@ -115,6 +116,45 @@ it('an optimizer comes with its settings', async () => {
   const { compiled } = await readModel(join(fixtures, 'rmsprop-centered.keras'));
   const settings = { learning_rate: 0.01, rho: 0.8, momentum: 0.5, centered: true, clipnorm: 0.5 };
   expect(compiled!.compiled.optimizer).toMatchObject({ name: 'rmsprop', ...settings });
+});
+
+it('a model made to fit the data goes on with the weights that still fit, and says which layers begin anew', async () => {
+  const path = join(fixtures, 'adam.keras');
+  const { weights } = await readModel(path);
+  await finishJob(application, 'models.import', { path, name: 'fitted' });
+  const planned = planRun(workspace.db, {
+    ...{ model: 'fitted', data: 'of three', fitToData: true, lossFromData: true },
+    ...{ engine: 'auto', threads: null },
+    preprocessing: preprocessingSchema.parse({ num_words: null, maxlen: 8 }),
+    training: trainingSchema.parse({}),
+  });
+  const { graph, initial } = planned;
+  const verdict = graph.nodes.at(-1)!;
+  expect(verdict.config).toMatchObject({ units: 3, activation: 'softmax' });
+  const kept = decodeCheckpoint(initial!).weights;
+  expect(kept).toEqual(weights!.filter(({ name }) => !name.startsWith(`${verdict.id}/`)));
+  const asked = await application.call('models.beginning', { name: 'fitted', graph });
+  expect(asked).toEqual({ source: 'adam.keras', anew: [verdict.id], all: false });
+  expect(beginningWords(asked!)).toBe(
+    `Training goes on from the weights of adam.keras, but for ${verdict.id}, which begins anew.`,
+  );
+});
+
+it('a model of which no weight fits any more begins anew, and says so', async () => {
+  const path = join(fixtures, 'adam.keras');
+  const { model } = await finishJob(application, 'models.import', { path, name: 'outgrown' });
+  const nodes = model.graph.nodes.map((node) => ({
+    ...node,
+    id: `${node.id}_2`,
+    inputs: node.inputs.map((id) => `${id}_2`),
+  }));
+  const graph = { ...model.graph, nodes };
+  expect(
+    initialCheckpoint(workspace.db, 'outgrown', graph, optimizerSchema.parse({ name: 'adam' })),
+  ).toBeNull();
+  expect(beginningWords((await application.call('models.beginning', { name: 'outgrown', graph }))!)).toBe(
+    'No weights of adam.keras fit this model any more: all its layers begin anew.',
+  );
 });
 
 it.each([

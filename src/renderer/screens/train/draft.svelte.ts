@@ -36,7 +36,7 @@ type Engine = NonNullable<StartInput['engine']>;
 interface Kept {
   data: string;
   models: readonly string[];
-  /** Those of the user's own models that are made to fit the data; built-in ones always are. */
+  /** Those of the user's own models that are made to fit the data; templates always are. */
   adapted: readonly string[];
   preprocessing: Preprocessing;
   training: TrainingConfig;
@@ -174,9 +174,9 @@ class Draft {
   }
 
   /** The model as it will be trained. */
-  graphFor({ builtIn, name, graph }: ModelEntry, dataset: Dataset): ModelGraph {
-    return builtIn || this.adapted.includes(name)
-      ? adaptToData(graph, dataset, this.preprocessingFor(dataset))
+  graphFor({ template, name, graph }: ModelEntry, dataset: Dataset): ModelGraph {
+    return template || this.adapted.includes(name)
+      ? adaptToData(graph, dataset, this.preprocessingFor(dataset), !template)
       : graph;
   }
 
@@ -191,10 +191,10 @@ class Draft {
     const preprocessing = this.preprocessingFor(dataset);
     const training = { ...this.training, ...this.lossFor(dataset.task) };
     return models.flatMap((entry) => {
-      const model =
-        this.adapted.includes(entry.name) && !entry.builtIn ? this.graphFor(entry, dataset) : entry.name;
+      const fitToData = this.adapted.includes(entry.name) && !entry.template;
       return (seedList ?? []).map((seed) => ({
-        ...{ model, data, preprocessing, engine, threads, training: { ...training, seed } },
+        ...{ model: entry.name, fitToData, data, preprocessing, engine, threads },
+        training: { ...training, seed },
         ...this.#nameOf(entry.name, seed, models.length),
       }));
     });

@@ -35,7 +35,7 @@ class Readiness {
     return this.chosen.map((model) => ({
       model,
       problems: fitProblems(draft.graphFor(model, dataset), dataset, preprocessing, loss),
-      adapted: model.builtIn || draft.adapted.includes(model.name),
+      adapted: model.template || draft.adapted.includes(model.name),
     }));
   });
   /** What is to be done before training can start, in one sentence; null where nothing is. */

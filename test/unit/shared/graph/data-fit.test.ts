@@ -46,6 +46,13 @@ describe('a template is made to fit', () => {
     ]);
   });
 
+  it('trained vectors of more words than there are stay, where they are to', () => {
+    const rows = (keep: boolean) => adaptToData(lstm, recall, whole, keep).nodes[1]!.config.input_dim;
+    expect([rows(false), rows(true)]).toEqual([16, 10_000]);
+    const few = configure(lstm, ['embedding'], { input_dim: 5 });
+    expect(adaptToData(few, recall, whole, true).nodes[1]!.config.input_dim).toBe(16);
+  });
+
   it('values are read without an Embedding', () => {
     const { nodes } = adaptToData(lstm, adding, whole);
     expect(nodes.map(({ type, inputs }) => [type, ...inputs])).toEqual([
