@@ -1,8 +1,15 @@
 /** What the desktop app does beyond its page: menus, files from outside, the window's place, and what it shows of training. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchAgain, launchDesktop, temporaryHome, type Desktop } from '../electron-host/launch.ts';
+import {
+  electron,
+  launchAgain,
+  launchDesktop,
+  temporaryHome,
+  type Desktop,
+} from '../electron-host/launch.ts';
 
 const root = join(import.meta.dirname, '../..');
 const { home, remove } = temporaryHome();
@@ -123,4 +130,17 @@ test('a window opens where it was closed', async () => {
   expect(
     await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getBounds()),
   ).toEqual(bounds);
+});
+
+test.runIf(electron === null)('the host takes its Chromium with it, even when it is killed', async () => {
+  const pid = await desktop.evaluate(() => process.pid);
+  const [port] = readFileSync(join(home, 'profile', String(pid), 'DevToolsActivePort'), 'utf8').split('\n');
+  const isThere = () =>
+    fetch(`http://127.0.0.1:${port}/json/version`).then(
+      () => true,
+      () => false,
+    );
+  expect(await isThere()).toBe(true);
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(isThere, { timeout: 10_000 }).toBe(false);
 });

@@ -77,22 +77,30 @@ export class Devtools {
   }
 }
 
-/** Starts Chromium with a profile folder of its own; it ends with this process. */
+/**
+ * Starts Chromium with a profile folder of its own. It ends with this process, however that ends: it reads commands from a pipe
+ * too, over which none come, and takes the pipe's end for its own.
+ */
 export async function startChromium(profile: string): Promise<Devtools> {
   const { executablePath, env } = await browserCommand();
   const browser = spawn(
     executablePath,
     [
-      ...['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--no-first-run'],
-      ...['--disable-background-networking', '--hide-scrollbars', '--mute-audio'],
+      ...['--headless', '--remote-debugging-port=0', '--remote-debugging-pipe', '--no-first-run'],
+      ...[
+        `--user-data-dir=${profile}`,
+        '--disable-background-networking',
+        '--hide-scrollbars',
+        '--mute-audio',
+      ],
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       'about:blank',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } },
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   );
   process.once('exit', () => browser.kill('SIGKILL'));
   const endpoint = await new Promise<string>((resolve, reject) => {
-    createInterface(browser.stderr).on('line', (line) => {
+    createInterface(browser.stderr!).on('line', (line) => {
       const address = /^DevTools listening on (\S+)/.exec(line)?.[1];
       if (address) resolve(address);
     });

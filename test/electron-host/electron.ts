@@ -1,37 +1,8 @@
-/** Stands in for the module `electron` of the main process: what the application uses of it, and no more. */
-import { app } from './application.ts';
+/** Stands in for the module `electron` of the main process, and runs there what a test asks of it. */
 import { browserReady } from './chromium.ts';
-import {
-  dialog,
-  Menu,
-  MenuItem,
-  nativeImage,
-  nativeTheme,
-  Notification,
-  powerSaveBlocker,
-  screen,
-  shell,
-} from './desktop.ts';
-import { ipcMain } from './ipc.ts';
-import { protocol, session } from './session.ts';
-import { BrowserWindow } from './window.ts';
+import * as electron from './modules.ts';
 
-const electron = {
-  app,
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  Menu,
-  MenuItem,
-  nativeImage,
-  nativeTheme,
-  Notification,
-  powerSaveBlocker,
-  protocol,
-  screen,
-  session,
-  shell,
-};
+export * from './modules.ts';
 
 interface Question {
   id: number;
@@ -50,22 +21,5 @@ async function run({ id, code, value }: Question): Promise<void> {
 }
 
 process.on('message', (question: Question) => void run(question));
-process.on('disconnect', () => app.exit(1));
-app.once('ready', () => process.send?.({ endpoint: browserReady()!.endpoint }));
-
-export {
-  app,
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  Menu,
-  MenuItem,
-  nativeImage,
-  nativeTheme,
-  Notification,
-  powerSaveBlocker,
-  protocol,
-  screen,
-  session,
-  shell,
-};
+process.on('disconnect', () => electron.app.exit(1));
+electron.app.once('ready', () => process.send?.({ endpoint: browserReady()!.endpoint }));

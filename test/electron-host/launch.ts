@@ -117,7 +117,8 @@ async function launchHost(home: string): Promise<Desktop> {
     ended,
     async close() {
       await leave();
-      host.kill('SIGKILL');
+      // It ends itself and its Chromium where nobody speaks to it any more.
+      if (host.connected) host.disconnect();
       await ended;
     },
   };

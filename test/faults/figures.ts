@@ -21,12 +21,15 @@ export function record(promise: string, figure: string): void {
 /** What chance is drawn from; a failure names it, and `UNROLL_FAULTS_SEED` draws the same again. */
 export const seed = Number(process.env.UNROLL_FAULTS_SEED ?? Date.now() % 1_000_000);
 
-let state = seed;
-
-/** The next of a row of numbers from 0 to below 1 (mulberry32). */
-export function chance(): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+/** A row of numbers from 0 to below 1 (mulberry32). */
+export function chances(from: number): () => number {
+  let state = from;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
+
+export const chance = chances(seed);
