@@ -8,6 +8,8 @@ export class Control {
   #request: 'pause' | 'stop' | null = null;
   #resume: (() => void) | null = null;
   #listenedAt = performance.now();
+  /** Messages that are on their way, which go on only while the process listens. */
+  #leaving: Promise<void> | undefined;
 
   pause(): void {
     if (this.#request === null) this.#request = 'pause';
@@ -23,9 +25,17 @@ export class Control {
     this.#resume?.();
   }
 
-  /** Lets messages in when it is time, then says what is asked for. */
+  /** Listens at every occasion until `leaving` resolves. */
+  attend(leaving: Promise<void> | undefined): void {
+    this.#leaving = leaving;
+    void leaving?.then(() => {
+      if (this.#leaving === leaving) this.#leaving = undefined;
+    });
+  }
+
+  /** Lets messages in, and out, when it is time, then says what is asked for. */
   async listen(): Promise<'pause' | 'stop' | null> {
-    if (performance.now() - this.#listenedAt >= LISTEN_EVERY_MS) {
+    if (this.#leaving || performance.now() - this.#listenedAt >= LISTEN_EVERY_MS) {
       await setImmediate();
       this.#listenedAt = performance.now();
     }

@@ -54,6 +54,8 @@ export class Fit {
   #savedAt = performance.now();
   /** Whether there is a checkpoint to fall back on. */
   #hasSaved: boolean;
+  /** Resolves when the epoch told of last has left the process. */
+  #handedOver: Promise<void> | undefined;
   /** When the epoch began on the clock of `performance.now`, pauses and interruptions left out. */
   #begun = 0;
 
@@ -144,7 +146,7 @@ export class Fit {
 
   /** Validates, runs the callbacks and reports the epoch with its checkpoint; false when stopped. */
   async #finishEpoch(): Promise<boolean> {
-    const { send, learner, peakBytes, profiler } = this.#options;
+    const { send, learner, peakBytes, profiler, control } = this.#options;
     const validation = await this.#validate();
     if (!validation) return false;
     const { epoch } = this.#position;
@@ -156,7 +158,11 @@ export class Fit {
     for (const message of end.warnings) send({ type: 'log', level: 'warn', message });
     if (end.keepWeights) {
       const { weights } = await learner.arrays();
-      this.#kept = weights.map((array) => ({ ...array, name: `${KEPT}/${array.name}` }));
+      this.#kept = weights.map(({ name, shape, data }) => ({
+        name: `${KEPT}/${name}`,
+        shape,
+        data: data.slice(),
+      }));
     }
     learner.optimizer.learningRate = end.learningRate;
     const { iterations } = this.#position;
@@ -175,7 +181,10 @@ export class Fit {
       last,
       isBest: end.isBest,
     });
-    await this.#options.delivered?.();
+    // One epoch may be on its way while the next is trained, and no more.
+    await this.#handedOver;
+    this.#handedOver = this.#options.delivered?.();
+    control.attend(this.#handedOver);
     profiler?.lap('handing the epoch over');
     profiler?.epochEnd();
     return true;
@@ -233,7 +242,7 @@ export class Fit {
   async #checkpoint(): Promise<Uint8Array> {
     const { learner } = this.#options;
     const { weights, slots } = await learner.arrays();
-    if (!weights.every(({ data }) => data.every(Number.isFinite)))
+    if (!weights.every(({ data }) => areFinite(data)))
       throw await this.#diverged(NaN, Math.max(0, this.#position.batch - 1));
     this.#savedAt = performance.now();
     this.#hasSaved = true;
@@ -263,7 +272,7 @@ export class Fit {
     const { optimizer, model } = this.#options.learner;
     const { learningRate } = optimizer;
     const weights = await Promise.all(model.weights.map(({ variable }) => variable.data<'float32'>()));
-    const broken = model.weights[weights.findLastIndex((values) => !values.every(Number.isFinite))];
+    const broken = model.weights[weights.findLastIndex((values) => !areFinite(values))];
     const at = broken && this.#updated;
     const place = {
       what: at ? 'gradient' : 'output',
@@ -290,6 +299,13 @@ function startOfEpoch(
   callbacks: TrainingPosition['callbacks'],
 ): TrainingPosition {
   return { epoch, batch: 0, iterations, learningRate, sums: {}, examples: 0, seconds: 0, callbacks };
+}
+
+/** Whether all values are: 0 times anything else is not 0. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i]!;
+  return sum === 0;
 }
 
 /** SHA-256 over all weights' bytes in order. */

@@ -74,10 +74,10 @@ export class Learner {
     return result;
   }
 
-  /** Weights and slots as they are now, copied. */
+  /** Weights and slots as they are now: to be read, or copied, before the next batch. */
   async arrays(): Promise<Pick<Checkpoint, 'weights' | 'slots'>> {
-    const weights = await Promise.all(this.model.weights.map(copied));
-    return { weights, slots: await Promise.all(this.optimizer.slots.map(copied)) };
+    const weights = await Promise.all(this.model.weights.map(arrayOf));
+    return { weights, slots: await Promise.all(this.optimizer.slots.map(arrayOf)) };
   }
 
   dispose(): void {
@@ -111,8 +111,8 @@ export function targetsOf(labels: Float32Array, outputs: number, loss: LossName)
   return tf.tensor2d(oneOf, [labels.length, outputs]);
 }
 
-async function copied({ name, variable }: NamedVariable): Promise<NamedArray> {
-  return { name, shape: variable.shape, data: Float32Array.from(await variable.data<'float32'>()) };
+async function arrayOf({ name, variable }: NamedVariable): Promise<NamedArray> {
+  return { name, shape: variable.shape, data: await variable.data<'float32'>() };
 }
 
 /** Puts saved values into variables. @throws UnrollError `file-damaged` where names or shapes differ */

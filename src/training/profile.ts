@@ -4,6 +4,14 @@ import type { EngineProfile, KernelTotals } from './engines/engine.ts';
 
 type Told = Omit<Extract<FromChild, { type: 'profile' }>, 'type'>;
 
+/** In seconds; all but the first count up from the profile's begin. */
+interface Clocks {
+  now: number;
+  run: number;
+  own: number;
+  plans: number;
+}
+
 /** Sums since the profile began. */
 interface Sums {
   epochs: number;
@@ -23,10 +31,8 @@ export class Profiler {
   readonly #laps: Record<string, number> = {};
   #epochs = 0;
   #seconds = 0;
-  #at = 0;
-  #runAt = 0;
-  #ownAt = 0;
-  #planAt = 0;
+  /** The clocks at the last lap. */
+  #at: Clocks;
   /** At the end of the first epoch, and of the last that is complete. */
   #first: Sums | null = null;
   #last: Sums | null = null;
@@ -36,28 +42,28 @@ export class Profiler {
     this.#engine = engine;
     this.#threads = threads;
     this.#limit = limit;
-    this.restart();
+    this.#at = this.#clocks();
   }
 
   /** Forgets the time since the last lap: training begins, or goes on after a pause. */
   restart(): void {
-    this.#at = performance.now();
-    this.#runAt = this.#engine.runSeconds;
-    this.#ownAt = this.#engine.ownSeconds;
-    this.#planAt = this.#engine.planSeconds;
+    this.#at = this.#clocks();
+  }
+
+  #clocks(): Clocks {
+    const { runSeconds, ownSeconds, planSeconds } = this.#engine;
+    return { now: performance.now() / 1000, run: runSeconds, own: ownSeconds, plans: planSeconds };
   }
 
   /** What passed since the last lap, less what kernels took of it, was spent on `name`. */
   lap(name: string): void {
-    const { runSeconds, ownSeconds, planSeconds } = this.#engine;
-    const wall = (performance.now() - this.#at) / 1000;
-    const own = ownSeconds - this.#ownAt;
-    const plans = planSeconds - this.#planAt;
+    const [before, at] = [this.#at, this.#clocks()];
+    const [wall, own, plans] = [at.now - before.now, at.own - before.own, at.plans - before.plans];
     this.#laps[OWN] = (this.#laps[OWN] ?? 0) + own;
     this.#laps[PLANS] = (this.#laps[PLANS] ?? 0) + plans;
-    this.#laps[name] = (this.#laps[name] ?? 0) + wall - own - plans - (runSeconds - this.#runAt);
+    this.#laps[name] = (this.#laps[name] ?? 0) + wall - own - plans - (at.run - before.run);
     this.#seconds += wall;
-    this.restart();
+    this.#at = at;
   }
 
   /** An epoch is complete. */
@@ -66,7 +72,7 @@ export class Profiler {
     this.#last = {
       epochs: this.#epochs,
       seconds: this.#seconds,
-      runSeconds: this.#engine.runSeconds,
+      runSeconds: this.#at.run,
       kernels: this.#engine.kernels(),
       laps: { ...this.#laps },
     };

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { EMBEDDING, EMBEDDING_GRADIENT } from '../../ops/embedding.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
 import type { Memory } from './memory.ts';
+import type { Modules } from './modules.ts';
 import type { Plan } from './plan.ts';
 import type { TokenSlots } from './token-slots.ts';
 
@@ -15,6 +16,7 @@ export class EmbeddedTokens extends Lazy {
   readonly table: tf.TensorInfo;
   readonly plans = new Map<string, { plan: Plan; tokens: TokenSlots }>();
   readonly #backend: SimdBackend;
+  #padding: Int32Array | null = null;
 
   constructor(backend: SimdBackend, ids: tf.TensorInfo, table: tf.TensorInfo) {
     super();
@@ -28,6 +30,17 @@ export class EmbeddedTokens extends Lazy {
   /** Where the ids lie in the engine's memory. */
   get idsAt(): number {
     return this.#backend.address(this.#tensor);
+  }
+
+  /** How many zeros stand in front of every row of the ids. @param modules of the engine, which has the kernel that counts */
+  padding(modules: Modules): Int32Array {
+    if (this.#padding) return this.#padding;
+    const { arena, pool } = this.#backend;
+    const counts = arena.allocate(this.batch * 4);
+    pool.call(modules.tokens().countZeros!, this.idsAt, this.batch, this.steps, counts);
+    this.#padding = arena.integers(counts, this.batch).slice();
+    arena.free(counts);
+    return this.#padding;
   }
 
   override values(): Float32Array {

@@ -60,7 +60,7 @@ export class Plan {
   constructor(memory: Memory, walk: Walk) {
     this.#memory = memory;
     this.walk = walk;
-    this.steps = Math.max(1, ...walk.lengths);
+    this.steps = walk.lengths.reduce((most, length) => Math.max(most, length), 1);
     this.slices = dealRows(walk, this.steps);
     let [firstRow, position] = [0, 0];
     for (const slice of this.slices) {
@@ -164,33 +164,41 @@ export class Plan {
   }
 }
 
-function dealRows(walk: Walk, steps: number): Slice[] {
-  const { batch, lengths, prefixes, joins } = walk;
-  const startOf = (row: number) => (joins ? Math.min(prefixes[row]!, steps - 1) : steps - lengths[row]!);
-  const byWork = Array.from({ length: batch }, (_, row) => row).sort(
-    (a, b) => startOf(a) - startOf(b) || a - b,
-  );
+function dealRows({ batch, lengths, prefixes, joins }: Walk, steps: number): Slice[] {
+  const starts = joins
+    ? prefixes.map((prefix) => Math.min(prefix, steps - 1))
+    : lengths.map((length) => steps - length);
   const count = Math.min(MOST_SLICES, Math.max(1, Math.round(batch / ROWS_PER_SLICE)));
   const hands: number[][] = Array.from({ length: count }, () => []);
   // Back and forth, so that no slice gets the longer row of every round.
-  byWork.forEach((row, i) => {
+  ascending(starts, steps).forEach((row, i) => {
     const round = Math.floor(i / count);
     hands[round % 2 ? count - 1 - (i % count) : i % count]!.push(row);
   });
-  return hands.map((hand) => makeSlice(hand, startOf, steps, joins));
+  return hands.map((hand) => makeSlice(hand, starts, steps, joins));
 }
 
-function makeSlice(hand: number[], startOf: (row: number) => number, steps: number, joins: boolean): Slice {
+/** The numbers of `values`, which are 0 to `most`, from the smallest to the largest; equal ones in their order. */
+function ascending(values: Int32Array, most: number): Int32Array {
+  const places = new Int32Array(most + 2);
+  for (const value of values) places[value + 1]!++;
+  for (let value = 1; value <= most; value++) places[value]! += places[value - 1]!;
+  const order = new Int32Array(values.length);
+  values.forEach((value, i) => (order[places[value]!++] = i));
+  return order;
+}
+
+function makeSlice(hand: number[], startOf: Int32Array, steps: number, joins: boolean): Slice {
   // Ascending by start; the last of them, which begins latest, carries the shared prefix from step 0 on.
-  const order = joins ? [hand[hand.length - 1]!, ...hand.slice(0, -1)] : hand;
-  const rows = Int32Array.from(order);
-  const starts = rows.map((row, position) => (joins && position === 0 ? 0 : startOf(row)));
+  const rows = Int32Array.from(joins ? [hand.at(-1)!, ...hand.slice(0, -1)] : hand);
+  const starts = rows.map((row, position) => (joins && position === 0 ? 0 : startOf[row]!));
   const counts = new Int32Array(steps);
-  for (let p = 0, t = 0; t < steps; t++) {
-    while (p < rows.length && starts[p]! <= t) p++;
-    counts[t] = p;
+  let entries = 0;
+  for (let p = 0; p < rows.length; p++) {
+    const next = p + 1 < rows.length ? starts[p + 1]! : steps;
+    counts.fill(p + 1, starts[p], next);
+    entries += steps - starts[p]!;
   }
-  const entries = counts.reduce((sum, n) => sum + n, 0);
   return { rows, starts, counts, entries, firstRow: 0, position: 0, countsAt: 0 };
 }
 
@@ -253,13 +261,7 @@ function realSteps(
   return order;
 }
 
-/** All steps of token sequences padded in front with 0: the padding is one shared prefix. */
-export function prefixWalk(ids: ArrayLike<number>, batch: number, steps: number): Walk {
-  const prefixes = new Int32Array(batch);
-  for (let row = 0; row < batch; row++) {
-    let at = 0;
-    while (at < steps && ids[row * steps + at] === 0) at++;
-    prefixes[row] = at;
-  }
-  return { ...denseWalk(batch, steps, false), prefixes, joins: true };
+/** All steps of sequences that begin with so many steps of one shared prefix. */
+export function sharingWalk(prefixes: Int32Array, steps: number): Walk {
+  return { ...denseWalk(prefixes.length, steps, false), prefixes, joins: true };
 }

@@ -137,7 +137,11 @@ export class Pool {
     this.settle();
     const control = this.#control;
     const begun = this.#now();
-    tasks.forEach((task, i) => control.set(task, TABLE_AT / 4 + i * TASK_SIZE));
+    let at = TABLE_AT / 4;
+    for (const task of tasks) {
+      for (let i = 0; i < task.length; i++) control[at + i] = task[i]!;
+      at += TASK_SIZE;
+    }
     this.#run = (this.#run + 1) % RUNS;
     Atomics.store(control, DONE, 0);
     Atomics.store(control, COUNT, tasks.length);

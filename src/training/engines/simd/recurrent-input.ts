@@ -4,9 +4,9 @@ import type { SimdBackend } from './backend.ts';
 import { EmbeddedTokens, TokenGradient, firstPlaces } from './embedding.ts';
 import { padded } from './matrix.ts';
 import type { Modules } from './modules.ts';
-import { Plan, denseWalk, maskedWalk, prefixWalk, type Walk } from './plan.ts';
+import { Plan, denseWalk, maskedWalk, sharingWalk, type Walk } from './plan.ts';
 import type { Task } from './pool.ts';
-import { gatherRows, rowsOf, walkSharing } from './row-copies.ts';
+import { gatherRows, rowsOf } from './row-copies.ts';
 import { SequenceGradient, StateSequence } from './sequences.ts';
 import { TokenSlots } from './token-slots.ts';
 
@@ -89,7 +89,7 @@ export class RecurrentInput {
 
   /** All layers that read the same tokens in the same way share a plan. */
   #planOf(embedded: EmbeddedTokens, modules: Modules, mask: tf.TensorInfo | null, goBackwards: boolean) {
-    const { ids, idsAt, batch, steps, table, plans } = embedded;
+    const { idsAt, batch, steps, table, plans } = embedded;
     const key = `${goBackwards} ${mask ? (mask.dataId as { id: number }).id : 'all'}`;
     const known = plans.get(key);
     if (known) return known;
@@ -97,7 +97,7 @@ export class RecurrentInput {
       ? this.#maskedWalk(mask, goBackwards)
       : goBackwards
         ? denseWalk(batch, steps, true)
-        : prefixWalk(ids, batch, steps);
+        : sharingWalk(embedded.padding(modules), steps);
     const plan = new Plan(this.#backend.arena, walk);
     const tokens = new TokenSlots(this.#backend, modules.tokens(), plan, idsAt, table.shape[0]!);
     plans.set(key, { plan, tokens });
@@ -137,7 +137,7 @@ export class RecurrentInput {
     const walk = mask
       ? this.#maskedWalk(mask, goBackwards)
       : rows.prefix && !goBackwards
-        ? walkSharing(rows.prefix, batch, steps)
+        ? sharingWalk(rows.prefix.lengths, steps)
         : denseWalk(batch, steps, goBackwards);
     const plan = new Plan(this.#backend.arena, walk);
     const x = this.#backend.arena.allocate(plan.rows * this.stride * 4);

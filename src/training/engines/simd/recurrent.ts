@@ -182,17 +182,18 @@ class Layer {
 
   #lastOutput(): tf.TensorInfo {
     const { batch } = this.#plan.walk;
-    const output = new Float32Array(batch * this.#units);
+    const [units, stride] = [this.#units, this.#layout.unitStride];
+    const output = new Float32Array(batch * units);
     const { f32 } = this.#backend.arena;
     for (const slice of this.#plan.slices) {
       const active = slice.counts[this.#plan.steps - 1]!;
-      let from = this.#states / 4 + this.#lastBlock(slice) * this.#layout.unitStride;
-      for (let p = 0; p < active; p++, from += this.#layout.unitStride) {
-        const to = slice.rows[p]! * this.#units;
-        for (let u = 0; u < this.#units; u++) output[to + u] = f32[from + u]!;
+      let from = this.#states / 4 + this.#lastBlock(slice) * stride;
+      for (let p = 0; p < active; p++, from += stride) {
+        const to = slice.rows[p]! * units;
+        for (let u = 0; u < units; u++) output[to + u] = f32[from + u]!;
       }
     }
-    return this.#backend.makeTensorInfo([batch, this.#units], 'float32', output);
+    return this.#backend.makeTensorInfo([batch, units], 'float32', output);
   }
 
   backward(dy: tf.TensorInfo): tf.TensorInfo[] {
@@ -242,10 +243,11 @@ class Layer {
   #fillStateGradient(dState: number, dy: tf.TensorInfo): void {
     const values = this.#backend.values(dy);
     const to = this.#backend.arena.f32;
+    const units = this.#units;
     let at = dState / 4;
     for (const slice of this.#plan.slices) {
       for (const row of slice.rows) {
-        for (let u = 0; u < this.#units; u++) to[at + u] = values[row * this.#units + u]!;
+        for (let u = 0; u < units; u++) to[at + u] = values[row * units + u]!;
         at += this.#layout.unitStride;
       }
     }

@@ -4,7 +4,7 @@ import type { SimdBackend } from './backend.ts';
 import { EmbeddedTokens } from './embedding.ts';
 import { padded } from './matrix.ts';
 import type { Modules } from './modules.ts';
-import { denseWalk, type Plan, type Walk } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { Task } from './pool.ts';
 import { Rows, RowsGradient, firstStep, type Prefix, type RowsShape } from './rows.ts';
 import { SequenceGradient, StateSequence } from './sequences.ts';
@@ -108,11 +108,6 @@ function spreadRows(backend: SimdBackend, values: Float32Array, columns: number,
   const to = backend.arena.floats(address, (values.length / columns) * stride).fill(0);
   for (let from = 0, at = 0; from < values.length; from += columns, at += stride)
     for (let c = 0; c < columns; c++) to[at + c] = values[from + c]!;
-}
-
-/** The walk over all steps of rows that share a prefix, which is walked once. */
-export function walkSharing({ lengths }: Prefix, batch: number, steps: number): Walk {
-  return { ...denseWalk(batch, steps, false), prefixes: lengths, joins: true };
 }
 
 /** Copies the row that each entry of a plan reads to its place, from `to` on, (plan.rows, C). */

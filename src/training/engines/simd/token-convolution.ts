@@ -79,7 +79,7 @@ export class TokenConvolution {
     if (dilation > 1) return null;
     const [size, columns] = weights.kernel.shape as [number, number, number];
     const windows = windowsOn(embedded.steps, { size, strides, padding, dilation });
-    const prefix = prefixOfWindows(paddingPrefix(embedded), { span: size, strides, ...windows });
+    const prefix = prefixOfWindows(paddingPrefix(embedded, modules), { span: size, strides, ...windows });
     const sources = sourcesOf(embedded, windows, prefix, strides);
     const places = new TokenPlaces(backend, modules, sources, embedded.idsAt, embedded.table.shape[0]!);
     const { tokens, count } = places;
@@ -243,17 +243,10 @@ export class TokenConvolution {
   }
 }
 
-/** Zeros in front of every batch row; the row with most of them carries the others'. */
-function paddingPrefix({ ids, batch, steps }: EmbeddedTokens): Prefix {
-  const lengths = new Int32Array(batch);
-  let carrier = 0;
-  for (let row = 0; row < batch; row++) {
-    let length = 0;
-    while (length < steps && ids[row * steps + length] === 0) length++;
-    lengths[row] = length;
-    if (length > lengths[carrier]!) carrier = row;
-  }
-  return { lengths, carrier };
+/** Zeros in front of every batch row; the first row with the most of them carries the others'. */
+function paddingPrefix(embedded: EmbeddedTokens, modules: Modules): Prefix {
+  const lengths = embedded.padding(modules);
+  return { lengths, carrier: lengths.indexOf(Math.max(...lengths)) };
 }
 
 /** Where the token of every padded position stands in the ids; -1 in the padding and where no window looks. */

@@ -3,6 +3,7 @@ import { i32, type ModuleBuilder } from '../assembler.ts';
 
 /**
  * Declares
+ * - `countZeros(ids, rows, steps, counts)`: how many zeros stand in front of each row of ids, (rows, steps).
  * - `walkSources(steps, counts, bases, stride, order, to)`: where each entry of a slice stands in its source, step behind step:
  *   position p at step t stands at bases[p] + t stride, or, where `order` is not 0, at order[that].
  * - `numberTokens(sources, ids, rows, vocabulary, slotOf, index, tokens, starts, result)`: numbers the different tokens in the
@@ -14,6 +15,7 @@ import { i32, type ModuleBuilder } from '../assembler.ts';
  *   list[starts[s]] … list[starts[s + 1] - 1].
  */
 export function declareTokens(module: ModuleBuilder): void {
+  declareZeros(module);
   declareWalk(module);
   module.function(
     'numberTokens',
@@ -73,6 +75,24 @@ export function declareTokens(module: ModuleBuilder): void {
         f.storeInteger(at, place);
         f.storeInteger(i32.add(list, i32.shl(place, 2)), rows);
       });
+    });
+  });
+}
+
+function declareZeros(module: ModuleBuilder): void {
+  module.function('countZeros', ['i32', 'i32', 'i32', 'i32'], (f, ids, rows, steps, counts) => {
+    const [zeros, at] = [f.local('i32'), f.local('i32')];
+    f.while(i32.gt(rows, 0), () => {
+      f.set(zeros, 0);
+      f.set(at, ids);
+      f.while(i32.mul(i32.lt(zeros, steps), i32.eqz(i32.load(at))), () => {
+        f.advance(zeros, 1);
+        f.advance(at, 4);
+      });
+      f.storeInteger(counts, zeros);
+      f.advance(ids, i32.shl(steps, 2));
+      f.advance(counts, 4);
+      f.set(rows, i32.sub(rows, 1));
     });
   });
 }

@@ -5,7 +5,7 @@ import {
   Plan,
   denseWalk,
   maskedWalk,
-  prefixWalk,
+  sharingWalk,
   type Walk,
 } from '../../../../../src/training/engines/simd/plan.ts';
 
@@ -28,6 +28,13 @@ const zerosFirst = (ids: readonly number[], steps: number): number[] =>
     return row.toSorted((a, b) => Number(a !== 0) - Number(b !== 0))[at % steps]!;
   });
 
+const zerosInFront = (ids: ArrayLike<number>, steps: number): Int32Array =>
+  Int32Array.from({ length: ids.length / steps }, (_, row) => {
+    let zeros = 0;
+    while (zeros < steps && ids[row * steps + zeros] === 0) zeros++;
+    return zeros;
+  });
+
 const sequences = fc.integer({ min: 1, max: 90 }).chain((batch) =>
   fc.integer({ min: 1, max: 12 }).chain((steps) =>
     fc.record({
@@ -47,7 +54,11 @@ describe('plan', () => {
       fc.property(sequences, fc.boolean(), fc.boolean(), ({ batch, steps, ids: any }, backwards, inFront) => {
         const ids = inFront ? zerosFirst(any, steps) : any;
         const masked = maskedWalk(ids, batch, steps, backwards);
-        const walks: Walk[] = [denseWalk(batch, steps, backwards), masked, prefixWalk(ids, batch, steps)];
+        const walks: Walk[] = [
+          denseWalk(batch, steps, backwards),
+          masked,
+          sharingWalk(zerosInFront(ids, steps), steps),
+        ];
         for (const walk of walks) {
           const plan = new Plan(memory, walk);
           const visited = new Set<string>();
@@ -74,7 +85,7 @@ describe('plan', () => {
     const steps = 100;
     const ids = new Int32Array(32 * steps);
     for (let row = 0; row < 32; row++) ids.fill(5, row * steps + 60 + (row % 3), (row + 1) * steps);
-    const plan = new Plan(memory, prefixWalk(ids, 32, steps));
+    const plan = new Plan(memory, sharingWalk(zerosInFront(ids, steps), steps));
     expect(plan.slices).toHaveLength(1);
     const own = ids.filter((id) => id !== 0).length;
     expect(plan.entries).toBe(own + Math.max(60, 61, 62));
