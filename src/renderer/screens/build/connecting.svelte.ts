@@ -3,8 +3,8 @@ import type { Connection as FlowConnection, OnConnectEnd } from '@xyflow/svelte'
 import { connectionRefusal, type Connection } from '../../../shared/graph/connect.ts';
 import { notify } from '../../state/notices.ts';
 import { editor } from './editor.svelte.ts';
-import type { ShapeFlowEdge } from './flow.svelte.ts';
-import type { Point } from './layout.ts';
+import { flow, type ShapeFlowEdge } from './flow.svelte.ts';
+import type { Point } from './card.ts';
 import { looseRefusal } from './loose.ts';
 
 class Connecting {
@@ -33,7 +33,11 @@ export const connectionEvents = {
     editor.connect(source, target);
     return false as const;
   },
+  onconnectstart: (_event: unknown, { nodeId }: { nodeId: string | null }) => {
+    flow.held = nodeId === null ? [] : [nodeId];
+  },
   onconnectend: ((event, { fromHandle, toHandle, from, to }) => {
+    flow.held = [];
     if (connecting.moving !== null || !fromHandle || toHandle || !from || !to) return;
     const { clientX: x, clientY: y } = 'changedTouches' in event ? event.changedTouches[0]! : event;
     const { nodeId: id, type: side } = fromHandle;
@@ -44,6 +48,7 @@ export const connectionEvents = {
   }) satisfies OnConnectEnd,
   onreconnectstart: (_event: unknown, edge: ShapeFlowEdge) => {
     connecting.moving = edge.data?.connection ?? null;
+    flow.held = [edge.source, edge.target];
   },
   onbeforereconnect: (to: ShapeFlowEdge, edge: ShapeFlowEdge) => {
     const moved = edge.data?.connection;
@@ -52,5 +57,6 @@ export const connectionEvents = {
   },
   onreconnectend: () => {
     connecting.moving = null;
+    flow.held = [];
   },
 };

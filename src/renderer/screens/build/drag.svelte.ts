@@ -1,7 +1,7 @@
 /** Dragging a layer out of the palette: one small state from the first press to the drop. */
 import type { LayerFamily } from '../../../shared/layers/layer.ts';
 import type { DropTarget, Landing } from './drop.ts';
-import type { Point } from './layout.ts';
+import type { Point } from './card.ts';
 
 export interface Dragged {
   type: string;

@@ -11,7 +11,8 @@ import { insertAfter } from '../../../shared/graph/edit.ts';
 import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
 import { readersOf } from '../../../shared/graph/order.ts';
 import { findLayer } from '../../../shared/layers/index.ts';
-import { BELOW, CARD, isPlaced, makeRoom, place, placesOf, STEP, type Places, type Point } from './layout.ts';
+import { BELOW, CARD, STEP, type Places, type Point } from './card.ts';
+import { isPlaced, makeRoom, place, placesOf } from './layout.ts';
 
 export type Landing =
   | { kind: 'edge'; connection: Connection }

@@ -13,7 +13,8 @@ import { ModelDocument } from './document.svelte.ts';
 import { appendLayer, insertBefore, moveInChain, readInstead, renameLayer } from './edits.ts';
 import { land, type Landing } from './drop.ts';
 import { attach, type LooseEnd } from './loose.ts';
-import { arranged, makeRoom, place, placesOf, structureOf, type Places } from './layout.ts';
+import type { Places, Point } from './card.ts';
+import { arranged, makeRoom, place, placesOf, structureOf } from './layout.ts';
 
 /** How far a copy stands from what was copied. */
 const PASTE_OFFSET = { x: 32, y: 32 };
@@ -207,16 +208,30 @@ class Editor extends ModelDocument {
     return this.#places.places;
   }
 
-  /** Forgets a selection that is gone; layers that came back are selected. */
+  /**
+   * Another model is shown with its first layer selected. Of a selection that is gone, what was nearest is selected, so that
+   * a hand on the keyboard keeps its place.
+   */
   protected override onchange(): void {
     const there = new Set(this.graph.nodes.map(({ id }) => id));
-    if (!this.selection.every((id) => there.has(id)))
-      this.select(this.selection.filter((id) => there.has(id)));
-    if (this.selection.length === 0 && this.#lastShown !== this.shown)
-      this.select(this.graph.nodes.slice(0, 1).map(({ id }) => id));
+    if (this.#lastShown !== this.shown) this.select(this.graph.nodes.slice(0, 1).map(({ id }) => id));
+    else if (!this.selection.every((id) => there.has(id))) {
+      const left = this.selection.filter((id) => there.has(id));
+      const near = left.length > 0 ? null : nearest(this.#places.places, this.selected!, there);
+      this.select(near === null ? left : [near]);
+    }
     this.#lastShown = this.shown;
     this.connection = null;
   }
+}
+
+/** Of the layers that are there, the one whose card is nearest to another's; the one above of two as near. */
+function nearest(places: Places, id: string, there: ReadonlySet<string>): string | null {
+  const from = places.get(id);
+  if (from === undefined) return null;
+  const far = ([, { x, y }]: [string, Point]): number => Math.hypot(x - from.x, y - from.y);
+  const others = [...places].filter(([other]) => there.has(other));
+  return others.toSorted((one, other) => far(one) - far(other) || one[1].y - other[1].y)[0]?.[0] ?? null;
 }
 
 export const editor = new Editor();

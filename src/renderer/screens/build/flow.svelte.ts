@@ -1,11 +1,14 @@
 /**
- * The model as xyflow draws it. The editor alone holds the model and what is selected; this derives nodes and edges from it,
- * and reads what the user did with them back as selection and, at the end of a drag, as one edit.
+ * The model as xyflow draws it, as far as it is in sight. The editor alone holds the model and what is selected; this derives
+ * nodes and edges from it, and reads what the user did with them back as selection and, at the end of a drag, as one edit.
  */
 import { Position, type Edge, type Node } from '@xyflow/svelte';
 import type { Connection } from '../../../shared/graph/connect.ts';
+import { camera } from './camera.svelte.ts';
 import { editor } from './editor.svelte.ts';
-import { CARD, type Point } from './layout.ts';
+import { CARD, type Point } from './card.ts';
+import { linking } from './linking.svelte.ts';
+import { drawnIn } from './sight.ts';
 import type { NodeView } from './view.ts';
 
 /** `first`: the card that takes the focus on the way into the canvas. What a card shows is in `flow.cards`. */
@@ -27,6 +30,9 @@ const port = (type: 'source' | 'target') => ({
 const PORTS = { both: [port('target'), port('source')], source: [port('source')] };
 
 class Flow {
+  /** Cards in the middle of a gesture, and the one that has the focus: they are drawn wherever they are. */
+  held = $state.raw<readonly string[]>([]);
+  focused = $state.raw<string | null>(null);
   /** Where cards are while they are dragged. */
   #moving = $state.raw<ReadonlyMap<string, Point> | null>(null);
   /** What was handed out last: what is the same as then stays the same object, and whoever shows it is left alone. */
@@ -46,10 +52,21 @@ class Flow {
     return this.#cards;
   });
 
+  readonly #drawn = $derived.by(() => {
+    const kept = [...editor.selection, ...this.held, this.focused, linking.from, linking.to];
+    return drawnIn(
+      camera.sight,
+      editor.places,
+      editor.view.edges,
+      kept.filter((id) => id !== null),
+    );
+  });
+
   readonly nodes = $derived.by(() => {
     const selected = new Set(editor.selection);
-    const first = editor.selected ?? editor.view.nodes[0]?.id;
-    const nodes = editor.view.nodes.map((view) => {
+    const drawn = editor.view.nodes.filter(({ id }) => this.#drawn.cards.has(id));
+    const first = editor.selected ?? drawn[0]?.id;
+    const nodes = drawn.map((view) => {
       const position = this.#moving?.get(view.id) ?? editor.places.get(view.id) ?? { x: 0, y: 0 };
       return this.#node({ view, first: view.id === first }, position, selected.has(view.id));
     });
@@ -60,7 +77,7 @@ class Flow {
 
   readonly edges = $derived.by(() => {
     const chosen = editor.connection === null ? null : edgeId(editor.connection);
-    const edges = editor.view.edges.map((connection) =>
+    const edges = this.#drawn.edges.map((connection) =>
       this.#edge(connection, edgeId(connection) === chosen),
     );
     this.#edges = new Map(edges.map((edge) => [edge.id, edge]));

@@ -4,7 +4,8 @@ import { connect, connectionRefusal } from '../../../shared/graph/connect.ts';
 import { newNode } from '../../../shared/graph/edit.ts';
 import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
 import { layerDefinitions } from '../../../shared/layers/index.ts';
-import { CARD, isPlaced, makeRoom, place, type Point } from './layout.ts';
+import { CARD, type Point } from './card.ts';
+import { isPlaced, makeRoom, place } from './layout.ts';
 
 export interface LooseEnd {
   /** The layer the connection was drawn from, and which of its ports: its output, or an input that is free. */

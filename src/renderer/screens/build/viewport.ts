@@ -1,5 +1,5 @@
 /** The part of the canvas in sight: a shift in pixels and a zoom, as xyflow counts them. */
-import { CARD, type Places, type Point } from './layout.ts';
+import { CARD, type Places, type Point } from './card.ts';
 
 export interface Viewport extends Point {
   zoom: number;
@@ -8,6 +8,31 @@ export interface Viewport extends Point {
 export interface Size {
   width: number;
   height: number;
+}
+
+/** A part of the canvas, in its own pixels. */
+export interface Region {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** What is in sight. */
+export function seenIn({ x, y, zoom }: Viewport, { width, height }: Size): Region {
+  return { left: -x / zoom, top: -y / zoom, right: (width - x) / zoom, bottom: (height - y) / zoom };
+}
+
+/** The region all cards take, of which there is at least one. */
+export function boundsOf(places: Iterable<Point>): Region {
+  const bounds = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const { x, y } of places) {
+    bounds.left = Math.min(bounds.left, x);
+    bounds.top = Math.min(bounds.top, y);
+    bounds.right = Math.max(bounds.right, x + CARD.width);
+    bounds.bottom = Math.max(bounds.bottom, y + CARD.height);
+  }
+  return bounds;
 }
 
 export const ZOOM = { min: 0.15, max: 2 };
@@ -23,10 +48,7 @@ export const clampZoom = (zoom: number): number => Math.min(ZOOM.max, Math.max(Z
 export function fit(places: Iterable<Point>, { width, height }: Size): Viewport {
   const all = [...places];
   if (all.length === 0) return { x: width / 2 - CARD.width / 2, y: MARGIN, zoom: 1 };
-  const left = Math.min(...all.map(({ x }) => x));
-  const right = Math.max(...all.map(({ x }) => x)) + CARD.width;
-  const top = Math.min(...all.map(({ y }) => y));
-  const bottom = Math.max(...all.map(({ y }) => y)) + CARD.height;
+  const { left, top, right, bottom } = boundsOf(all);
   const zoom = clampZoom(
     Math.min(1, (width - 2 * MARGIN) / (right - left), (height - MARGIN - FOOT) / (bottom - top)),
   );

@@ -3,7 +3,8 @@ import { emptyGraph, newNode } from '../../../../../src/shared/graph/edit.ts';
 import type { ModelGraph } from '../../../../../src/shared/graph/graph.ts';
 import { chain } from '../../../../../src/shared/graph/templates.ts';
 import { dropTarget, land } from '../../../../../src/renderer/screens/build/drop.ts';
-import { CARD, placesOf, STEP, type Point } from '../../../../../src/renderer/screens/build/layout.ts';
+import { CARD, STEP, type Point } from '../../../../../src/renderer/screens/build/card.ts';
+import { placesOf } from '../../../../../src/renderer/screens/build/layout.ts';
 
 const model = chain('model', [
   ['input', 'Input', { shape: [5], dtype: 'int32' }],

@@ -1,14 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LayerNode, ModelGraph } from '../../../../../src/shared/graph/graph.ts';
 import { chain } from '../../../../../src/shared/graph/templates.ts';
-import {
-  arranged,
-  CARD,
-  makeRoom,
-  place,
-  placesOf,
-  STEP,
-} from '../../../../../src/renderer/screens/build/layout.ts';
+import { CARD, STEP } from '../../../../../src/renderer/screens/build/card.ts';
+import { arranged, makeRoom, place, placesOf } from '../../../../../src/renderer/screens/build/layout.ts';
 import {
   fit,
   neighbour,
@@ -80,17 +75,68 @@ test('a layer inserted among placed ones pushes down what would stand on it', ()
   expect(placesOf(graph).get('new')).toEqual({ x: 0, y: 2 * STEP });
 });
 
-test('two hundred layers with branches are arranged within a frame', () => {
-  const nodes = Array.from({ length: 200 }, (_, i) =>
-    layer(`l${i}`, i === 0 ? [] : i % 20 === 19 ? [`l${i - 1}`, `l${i - 12}`] : [`l${i - 1}`]),
+test('whatever reads what, no card stands on another and every one below all it reads', () => {
+  const inputs = fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 40 });
+  const near = fc.array(fc.array(fc.nat({ max: 4 }), { maxLength: 2 }), { minLength: 1, maxLength: 60 });
+  const graphs = fc.oneof(
+    inputs.map((reads) => reads.map((each, i) => each.map((read) => read % Math.max(1, i)))),
+    near.map((reads) => reads.map((each, i) => each.map((back) => Math.max(0, i - 1 - back)))),
   );
-  const graph = { ...column(0), nodes };
+  fc.assert(
+    fc.property(graphs, (reads) => {
+      const nodes = reads.map((each, i) =>
+        layer(`l${i}`, i === 0 ? [] : [...new Set(each)].map((read) => `l${read}`)),
+      );
+      const graph = { ...column(0), nodes };
+      const places = placesOf(graph);
+      expect(places.size).toBe(nodes.length);
+      expect(places.get('l0')).toEqual({ x: 0, y: 0 });
+      for (const { id, inputs: read } of nodes)
+        for (const input of read)
+          expect(places.get(id)!.y).toBeGreaterThanOrEqual(places.get(input)!.y + STEP);
+      expect(overlap(graph)).toBe(false);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Blocks of three layers, each added to what it read; `changed` has a layer more in the middle. */
+function residual(changed: boolean): ModelGraph {
+  const nodes = [layer('start', [])];
+  for (let i = 0; nodes.length < 200; i++) {
+    const last = nodes.at(-1)!.id;
+    nodes.push(layer(`a${i}`, [last]), layer(`b${i}`, [`a${i}`]));
+    if (changed && i === 30) nodes.push(layer('more', [`b${i}`]));
+    nodes.push(layer(`add${i}`, [nodes.at(-1)!.id, last]));
+  }
+  return { ...column(0), nodes };
+}
+
+test.each([
+  [
+    'in long branches',
+    () =>
+      Array.from({ length: 200 }, (_, i) =>
+        layer(`l${i}`, i === 0 ? [] : i % 20 === 19 ? [`l${i - 1}`, `l${i - 12}`] : [`l${i - 1}`]),
+      ),
+  ],
+  ['of which every third adds what was two before', () => residual(false).nodes],
+])('two hundred layers %s are arranged within a frame, also the first time', (_, nodesOf) => {
+  const graph = { ...column(0), nodes: nodesOf() };
+  placesOf(residual(true));
   const times = Array.from({ length: 20 }, () => {
     const start = performance.now();
     placesOf(graph);
     return performance.now() - start;
   });
-  expect(Math.min(...times)).toBeLessThan(16);
+  expect(Math.min(...times)).toBeLessThan(8);
+});
+
+test('a layer put between two moves what follows, and nothing else', () => {
+  const [before, after] = [placesOf(residual(false)), placesOf(residual(true))];
+  expect(after.get('b29')).toEqual(before.get('b29'));
+  expect(after.get('add40')!.x).toBe(before.get('add40')!.x);
+  expect(after.get('add40')!.y - before.get('add40')!.y).toBe(STEP);
 });
 
 const SIZE = { width: 800, height: 600 };
