@@ -109,8 +109,12 @@ function functionalPython(graph: ModelGraph, steps: readonly Step[]): string[] {
   return [...lines, `model = keras.Model(${together(inputs, '[', ']')}, ${output})`];
 }
 
+/** A setting of an optimizer; Keras takes a whole number for none of them. */
+const pythonFloat = (value: unknown): string =>
+  Number.isInteger(value) ? `${pythonLiteral(value)}.0` : pythonLiteral(value);
+
 function compilePython({ optimizer, loss, metrics }: Compile): string {
-  const settings = optimizerSettings(optimizer).map(([key, value]) => `${key}=${pythonLiteral(value)}`);
+  const settings = optimizerSettings(optimizer).map(([key, value]) => `${key}=${pythonFloat(value)}`);
   const names = metrics.map((metric) => `"${metric}"`).join(', ');
   return [
     'model.compile(',

@@ -76,13 +76,23 @@ function functional(layers: readonly LayerNode[], { nodes, output }: GraphAnalys
 
 const OPTIMIZER_CLASSES = { rmsprop: 'RMSprop', adam: 'Adam', sgd: 'SGD' } as const;
 
+/** Of ES2026, in Node from 21 on: what `JSON.stringify` writes as it stands. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
+
+/** A number as Python reads a float, whole or not: Keras takes no momentum of `0` and no learning rate of `1`. */
+function float(value: unknown): unknown {
+  return Number.isInteger(value) && Math.abs(Number(value)) < 1e15 ? rawJSON(`${String(value)}.0`) : value;
+}
+
 /** @param learningRate the one in force, which a schedule may have lowered */
-function optimizer({ name, ...config }: OptimizerConfig, learningRate: number): KerasObject {
+function optimizer({ name, ...settings }: OptimizerConfig, learningRate: number): KerasObject {
+  const config = Object.entries({ ...settings, learning_rate: learningRate });
+  const floats = Object.fromEntries(config.map(([key, value]) => [key, float(value)]));
   return {
     module: 'keras.optimizers',
     class_name: OPTIMIZER_CLASSES[name],
     // Keras's own name for it, from which it names what it keeps.
-    config: { name: name === 'rmsprop' ? 'rm_sprop' : name, ...config, learning_rate: learningRate },
+    config: { name: name === 'rmsprop' ? 'rm_sprop' : name, ...floats },
     registered_name: null,
   };
 }

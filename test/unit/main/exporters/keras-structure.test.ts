@@ -11,6 +11,7 @@ import { readHdf5 } from '../../../../src/main/hdf5/hdf5.ts';
 import { readArchive } from '../../../../src/main/importers/models/archive.ts';
 import { readModel } from '../../../../src/main/importers/models/index.ts';
 import { temporaryFolder } from '../workspace.ts';
+import { optimizerSchema } from '../../../../src/shared/training.ts';
 import { models } from './models.ts';
 import { trainedExample } from './trained-example.ts';
 
@@ -73,6 +74,18 @@ it.each(NAMES)('%s.keras', async (name) => {
   const [ownArrays, arrays] = [await weights(own), await weights(again)];
   expect([...arrays.keys()].sort()).toEqual([...ownArrays.keys()].sort());
   for (const [place, array] of ownArrays) expect(arrays.get(place), place).toEqual(array);
+});
+
+it('settings of an optimizer are floats where they are whole, since Keras takes no others', async () => {
+  const optimizer = optimizerSchema.parse({ name: 'sgd', learning_rate: 1 });
+  const trained = await trainedExample(models[0]!, { training: { optimizer } });
+  const [file] = await exporterFor('keras').files(trained, 'a.keras');
+  const path = join(temporaryFolder(), 'a.keras');
+  writeFileSync(path, file!.content);
+  const config = (await readArchive(path)).get('config.json')!.toString();
+  expect(config).toContain('"learning_rate":1.0,');
+  expect(config).toContain('"momentum":0.0,');
+  expect(JSON.parse(config)).toMatchObject({ compile_config: { optimizer: { config: { momentum: 0 } } } });
 });
 
 it.each(NAMES)('%s.h5, but for where the state of its optimizer is', async (name) => {

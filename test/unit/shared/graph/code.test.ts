@@ -116,7 +116,7 @@ it('the optimizer is written with its learning rate and what differs from the de
     metrics: ['mae'],
   });
   expect(pythonCode(twoBranches, training)).toContain(
-    'optimizer=keras.optimizers.SGD(learning_rate=0.1, nesterov=True, clipnorm=1)',
+    'optimizer=keras.optimizers.SGD(learning_rate=0.1, nesterov=True, clipnorm=1.0)',
   );
   expect(rCode(twoBranches, training)).toContain(
     'optimizer = optimizer_sgd(learning_rate = 0.1, nesterov = TRUE, clipnorm = 1)',
