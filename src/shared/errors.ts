@@ -215,6 +215,10 @@ export const ERRORS = {
     '{path} cannot be written.',
     'Choose another place, or check the permissions of the folder.',
   ),
+  'disk-full': entry(
+    'The disk has no room for {path}.',
+    'Free some space on it, or choose another place; nothing of it was kept.',
+  ),
   'export-unsupported': entry(
     'The layer {layer} cannot be exported as {format}: {reason}',
     'Choose another format, or change the layer.',

@@ -1,8 +1,7 @@
 /** Files that a disk, a crash or a person has changed: found, said, and put right as far as can be. */
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { checkWorkspace } from '../../src/main/store/check.ts';
 import { DATABASE_FILE, openWorkspace } from '../../src/main/store/database.ts';
 import { repairWorkspace } from '../../src/main/store/repair.ts';
@@ -142,19 +141,3 @@ it(
   },
   MOST_MS,
 );
-
-const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
-
-it.runIf(mayMount)('a disk that has become read-only is said, and nothing is changed', async () => {
-  const folder = join(temporaryFolder(), 'disk');
-  mkdirSync(folder);
-  const mount = (...options: string[]) => spawnSync('mount', options, { encoding: 'utf8' });
-  expect(mount('-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', folder).status).toBe(0);
-  onTestFinished(() => void spawnSync('umount', ['--lazy', folder]));
-  await folderWithData(folder, 100);
-  const before = readFileSync(join(folder, DATABASE_FILE));
-  expect(mount('-o', 'remount,ro', folder).status).toBe(0);
-  expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'workspace-read-only' }));
-  expect(readFileSync(join(folder, DATABASE_FILE)).equals(before)).toBe(true);
-  record('a read-only disk', 'refused with advice, unchanged');
-});

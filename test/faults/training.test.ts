@@ -1,6 +1,6 @@
-/** What happens to a run when a process dies, the disk fills up or two processes want the same workspace. */
-import { fork, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+/** What happens to a run when a process dies or two processes want the same workspace. */
+import { fork, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -175,47 +175,5 @@ describe('a second process on the workspace', () => {
       return new Promise((resolve) => opened.once('exit', resolve));
     });
     expect(await Promise.all(codes)).toEqual([0, 0, 0, 0]);
-  });
-});
-
-const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
-if (!mayMount) console.warn('SKIPPED: the full-disk test needs root on Linux, to mount a small file system.');
-
-/** A file system of its own with so much room. */
-function smallDisk(size: string): string {
-  const folder = join(temporaryFolder(), 'disk');
-  mkdirSync(folder);
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr);
-  onTestFinished(() => void spawnSync('umount', ['--lazy', folder]));
-  return folder;
-}
-
-describe.runIf(mayMount)('a full disk', () => {
-  it('stops the run and keeps what was stored; with room again it goes on to the same weights', async () => {
-    const folder = await folderWithData(smallDisk('8m'));
-    const application = open(folder);
-    const undisturbed = await trainUndisturbed(application, 'undisturbed');
-
-    await application.call('training.start', smallRun('full'));
-    await once(application, 'run.epoch', () => true);
-    const end = runEnd(application, 'full');
-    const ballast = join(folder, 'ballast');
-    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1k']);
-    expect(await end).toMatchObject({ status: 'failed', error: { code: 'workspace-full' } });
-    const { x } = await application.call('runs.curves', { run: 'full' });
-    expect(x[0]).toBe(1);
-
-    rmSync(ballast);
-    const resumedEnd = runEnd(application, 'full');
-    await application.call('training.resume', { run: 'full' });
-    expect(await resumedEnd).toMatchObject({ status: 'done', weightsSha256: undisturbed.weightsSha256 });
-  });
-
-  it('is said when a new workspace does not fit', () => {
-    const folder = smallDisk('16k');
-    expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'workspace-full' }));
   });
 });

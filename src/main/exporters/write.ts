@@ -21,7 +21,7 @@ export interface Exported {
 
 /**
  * @param path the file, or for a format of several files the folder, which must not exist
- * @throws UnrollError `export-unsupported`, `export-differs`, `name-taken`, `path-not-writable`, `cancelled`; nothing is left then
+ * @throws UnrollError `export-unsupported`, `export-differs`, `name-taken`, `path-not-writable`, `disk-full`, `cancelled`; nothing is left then
  */
 export async function writeExport(
   exporter: Exporter,
@@ -105,6 +105,6 @@ function explained(error: unknown, place: string): unknown {
     return new UnrollError('name-taken', { kind: 'folder', name: place }, { cause: error });
   if (['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENAMETOOLONG'].includes(code))
     return new UnrollError('path-not-writable', { path: place }, { cause: error });
-  if (code === 'ENOSPC') return new UnrollError('workspace-full', { path: place }, { cause: error });
+  if (code === 'ENOSPC') return new UnrollError('disk-full', { path: place }, { cause: error });
   return error;
 }

@@ -87,7 +87,11 @@ async function write(output: WriteStream, text: string): Promise<void> {
 function explained(error: unknown, out: string): unknown {
   const code = String((error as NodeJS.ErrnoException).code);
   if (error instanceof UnrollError || !/^E[A-Z]+$/.test(code)) return error;
-  return new UnrollError('path-not-writable', { path: out }, { cause: error });
+  return new UnrollError(
+    code === 'ENOSPC' ? 'disk-full' : 'path-not-writable',
+    { path: out },
+    { cause: error },
+  );
 }
 
 /** `{"text": …, "probability": …}`, with whatever else the row held. */

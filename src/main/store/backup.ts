@@ -42,7 +42,7 @@ function describe(path: string): Backup {
 
 /**
  * Copies the workspace as it is at the end of the copying, into one file that is there as a whole or not at all.
- * @throws UnrollError `name-taken`, `path-not-writable`, `workspace-full`, `workspace-damaged`, `cancelled`
+ * @throws UnrollError `name-taken`, `path-not-writable`, `disk-full`, `workspace-damaged`, `cancelled`
  */
 export async function backUp(
   { db, path: workspace }: Workspace,
@@ -199,7 +199,6 @@ function placeError(error: unknown, path: string): unknown {
   const code = String((error as { code?: unknown }).code);
   if (/^(EACCES|EPERM|EROFS|ENOTDIR|EEXIST|SQLITE_CANTOPEN.*|SQLITE_READONLY.*)$/.test(code))
     return new UnrollError('path-not-writable', { path }, { cause: error });
-  if (/^(ENOSPC|SQLITE_FULL)$/.test(code))
-    return new UnrollError('workspace-full', { path }, { cause: error });
+  if (/^(ENOSPC|SQLITE_FULL)$/.test(code)) return new UnrollError('disk-full', { path }, { cause: error });
   return error;
 }
