@@ -18,7 +18,7 @@ class TensorData {
   address: number | undefined;
   lazy: Lazy | null = null;
   release: (() => void) | undefined;
-  /** While threads change the values: waits for them. */
+  /** While threads may be at the values: waits for them. */
   settle: (() => void) | null = null;
   #values: tf.backend_util.BackendValues | null;
 
@@ -45,6 +45,7 @@ export abstract class Lazy {
 export class SimdBackend extends MathBackendCPU {
   readonly arena: Memory;
   readonly pool: Pool;
+  readonly #settle = () => this.pool.settle();
 
   constructor(memory: Memory, pool: Pool) {
     super();
@@ -72,16 +73,18 @@ export class SimdBackend extends MathBackendCPU {
     return this.#record(tensor).values as Float32Array | Int32Array;
   }
 
+  /** What a tensor is made from, whose tasks may not have ended. */
   lazyOf<T extends Lazy>(tensor: tf.TensorInfo, kind: new (...values: never[]) => T): T | null {
     const { lazy } = this.#record(tensor);
     return lazy instanceof kind ? lazy : null;
   }
 
-  /** A float32 tensor that is made only when read. */
+  /** A float32 tensor that is made only when read, when tasks that were begun have ended. */
   makeLazy(shape: number[], lazy: Lazy): tf.TensorInfo {
     const info = this.makeTensorInfo(shape, 'float32');
     const record = this.#record(info);
     record.lazy = lazy;
+    if (this.pool.isOpen) record.settle = this.#settle;
     record.release = () => lazy.release();
     return info;
   }
@@ -126,9 +129,8 @@ export class SimdBackend extends MathBackendCPU {
   /** Begins tasks that change tensors in place; whoever asks for one of these waits for the tasks' end. */
   change(tensors: readonly tf.TensorInfo[], tasks: readonly Task[]): void {
     const records = tensors.map((tensor) => this.#record(tensor));
-    const settle = () => this.pool.settle();
-    settle();
-    for (const record of records) record.settle = settle;
+    this.pool.settle();
+    for (const record of records) record.settle = this.#settle;
     this.pool.begin(tasks, () => records.forEach((record) => (record.settle = null)));
   }
 

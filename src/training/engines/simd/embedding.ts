@@ -121,7 +121,8 @@ export function firstPlaces(ids: Int32Array): Place {
 
 /** The sum of two gradients of one embedding's output: each token of either once, those of `a` first. */
 function addByToken(backend: SimdBackend, a: TokenGradient, b: TokenGradient): TokenGradient {
-  const { arena } = backend;
+  const { arena, pool } = backend;
+  pool.settle();
   const { stride, columns, place } = a;
   const slotOf = new Map<number, number>();
   a.tokens.forEach((token, slot) => slotOf.set(token, slot));

@@ -1,4 +1,4 @@
-import type { SimdBackend } from './backend.ts';
+import { Lazy, type SimdBackend } from './backend.ts';
 
 /** Gradients that tasks sum up each for itself, added together in their order. */
 export class Partials {
@@ -27,7 +27,34 @@ export class Partials {
       const from = part * this.#floats;
       for (let i = 0; i < this.#floats; i++) total[i]! += parts[from + i]!;
     }
-    this.#backend.arena.free(this.#at);
+    this.free();
     return total;
+  }
+
+  free(): void {
+    this.#backend.arena.free(this.#at);
+  }
+}
+
+/** A gradient whose parts are added up when it is first read: other threads may still be at them. */
+export class PartialGradient extends Lazy {
+  #parts: Partials | null;
+  readonly #arrange: (sum: Float32Array) => Float32Array;
+
+  /** @param arrange the sum as the gradient's numbers; takes the parts over */
+  constructor(parts: Partials, arrange: (sum: Float32Array) => Float32Array) {
+    super();
+    this.#parts = parts;
+    this.#arrange = arrange;
+  }
+
+  override values(): Float32Array {
+    const sum = this.#parts!.sum();
+    this.#parts = null;
+    return this.#arrange(sum);
+  }
+
+  override release(): void {
+    this.#parts?.free();
   }
 }

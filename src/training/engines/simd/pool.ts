@@ -121,7 +121,7 @@ export class Pool {
    * meanwhile stays as it is.
    * @param settled called when all are done
    */
-  begin(tasks: readonly Task[], settled: () => void): void {
+  begin(tasks: readonly Task[], settled = () => {}): void {
     if (this.threads === 1) {
       this.run(tasks);
       settled();
@@ -148,6 +148,11 @@ export class Pool {
     Atomics.store(control, NEXT, this.#run << TASK_BITS);
     if (Atomics.load(control, SLEEPERS) > 0) Atomics.notify(control, NEXT);
     this.#open = { tasks, begun, settled };
+  }
+
+  /** Whether other threads may be at tasks. */
+  get isOpen(): boolean {
+    return this.#open !== null;
   }
 
   /** Ends the run that was begun, if there is one. */

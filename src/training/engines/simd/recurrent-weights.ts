@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend.ts';
 import { GateLayout, gather, inPanels, inTransposedPanels, spread } from './gate-layout.ts';
 import { padded } from './matrix.ts';
+import { PartialGradient, type Partials } from './partials.ts';
 import type { CellKernel } from './kernels/cell.ts';
 
 export interface WeightTensors {
@@ -107,20 +108,20 @@ export class RecurrentWeights {
   }
 
   /** The gradient of W, R or V from the rows that kernels summed. */
-  gradient(weight: Matrix, sum: Float32Array): tf.TensorInfo {
+  gradient(weight: Matrix, parts: Partials): tf.TensorInfo {
     const { shape } = this.#tensors[weight]!;
-    return this.#make(shape, gather(sum, this.#places.matrix(weight, shape[0]!).rows));
+    const { rows } = this.#places.matrix(weight, shape[0]!);
+    return this.#backend.makeLazy(shape, new PartialGradient(parts, (sum) => gather(sum, rows)));
   }
 
-  biasGradient(sum: Float32Array): tf.TensorInfo {
+  biasGradient(parts: Partials): tf.TensorInfo {
     const { shape } = this.#tensors.bias;
-    const values = this.#places.bias.slice(0, shape.length).map((places) => gather(sum, places));
-    const both = new Float32Array(values.reduce((size, { length }) => size + length, 0));
-    values.reduce((at, part) => (both.set(part, at), at + part.length), 0);
-    return this.#make(shape, both);
-  }
-
-  #make(shape: number[], values: Float32Array): tf.TensorInfo {
-    return this.#backend.makeTensorInfo(shape, 'float32', values);
+    const places = this.#places.bias.slice(0, shape.length);
+    const arrange = (sum: Float32Array): Float32Array => {
+      const both = new Float32Array(places.reduce((size, { length }) => size + length, 0));
+      places.reduce((at, of) => (both.set(gather(sum, of), at), at + of.length), 0);
+      return both;
+    };
+    return this.#backend.makeLazy(shape, new PartialGradient(parts, arrange));
   }
 }

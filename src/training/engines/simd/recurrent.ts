@@ -14,10 +14,10 @@ import { outputGradient } from './output-gradient.ts';
 import type { Plan, Slice } from './plan.ts';
 import { Partials } from './partials.ts';
 import type { Task } from './pool.ts';
+import { weightGradients } from './recurrent-gradients.ts';
 import { RecurrentInput } from './recurrent-input.ts';
 import { RecurrentWeights } from './recurrent-weights.ts';
 import { StateSequence } from './sequences.ts';
-import type { TokenSlots } from './token-slots.ts';
 
 /** What backward needs of forward. */
 class Reserve extends Lazy {
@@ -237,7 +237,18 @@ class Layer {
     for (const address of [dState, dCarry, transposed]) memory.free(address);
     if (carryTransposed) memory.free(carryTransposed);
     if (sequence?.owned) memory.free(sequence.address);
-    return this.#weightGradients(recurrentParts);
+    return weightGradients({
+      backend: this.#backend,
+      kernels: this.#kernels,
+      layout: this.#layout,
+      weights: this.#weights,
+      input: this.#input,
+      dz: this.#z,
+      recurrentParts,
+      carries: this.#weights.hasCarryKernel
+        ? { states: this.#carries, dz: this.#z + this.#cell.carryBlock! * this.#layout.unitStride * 4 }
+        : null,
+    });
   }
 
   #fillStateGradient(dState: number, dy: tf.TensorInfo): void {
@@ -251,71 +262,6 @@ class Layer {
         at += this.#layout.unitStride;
       }
     }
-  }
-
-  #weightGradients(recurrentParts: Partials): tf.TensorInfo[] {
-    const { arena: memory, pool } = this.#backend;
-    const { tokens, rows, segments, x, stride } = this.#input;
-    const dTable = tokens ? this.#sumByToken(tokens) : this.#z;
-    const kernelParts = new Partials(this.#backend, segments.length, stride * this.#layout.width);
-    const biasParts = new Partials(this.#backend, segments.length, this.#layout.width);
-    const dx = memory.allocate(rows * stride * 4);
-    const kernelTransposed = this.#weights.pack('kernel', true);
-    pool.run(
-      segments.flatMap(({ from, count }, i): Task[] => {
-        const dz = this.#rowOf(dTable, from, this.#layout.width);
-        return [
-          [this.#kernels.kernelGradient!, this.#rowOf(x, from, stride), dz, kernelParts.address(i), count],
-          [this.#kernels.sumColumns!, dz, biasParts.address(i), count],
-          [this.#kernels.inputGradient!, dz, kernelTransposed, this.#rowOf(dx, from, stride), count, 0, 0],
-        ];
-      }),
-    );
-    if (tokens) memory.free(dTable);
-    memory.free(kernelTransposed);
-    const gradients = [
-      this.#input.gradient(dx),
-      this.#weights.gradient('kernel', kernelParts.sum()),
-      this.#weights.gradient('recurrentKernel', recurrentParts.sum()),
-      this.#weights.biasGradient(biasParts.sum()),
-    ];
-    return this.#weights.hasCarryKernel ? [...gradients, this.#carryKernelGradient()] : gradients;
-  }
-
-  /** dV = sum of c_(t-1)^T dz_o. */
-  #carryKernelGradient(): tf.TensorInfo {
-    const slices = this.#plan.slices.filter(({ entries }) => entries > 0);
-    const stride = this.#layout.unitStride;
-    const parts = new Partials(this.#backend, slices.length, stride * stride);
-    const block = this.#z + this.#cell.carryBlock! * stride * 4;
-    this.#backend.pool.run(
-      slices.map(({ firstRow, entries }, i): Task => [
-        this.#kernels.carryKernelGradient!,
-        this.#rowOf(this.#carries, firstRow, stride),
-        this.#rowOf(block, firstRow, this.#layout.width),
-        parts.address(i),
-        entries,
-      ]),
-    );
-    return this.#weights.gradient('carryKernel', parts.sum());
-  }
-
-  /** dz summed over the places of each token. */
-  #sumByToken(tokens: TokenSlots): number {
-    const { arena: memory, pool } = this.#backend;
-    const sums = memory.allocate(tokens.tokens.length * this.#layout.width * 4);
-    const kernel = this.#kernels.sumRows!;
-    pool.run(
-      this.#input.segments.map(({ from, count }): Task => [
-        kernel,
-        tokens.starts + from * 4,
-        tokens.list,
-        this.#z,
-        this.#rowOf(sums, from, this.#layout.width),
-        count,
-      ]),
-    );
-    return sums;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 import type { Task } from './pool.ts';
 import { Rows, RowsGradient, firstStep, type Prefix, type RowsShape } from './rows.ts';
 import { SequenceGradient, StateSequence } from './sequences.ts';
-import { outsideVocabulary } from './token-slots.ts';
+import { outsideVocabulary } from './token-places.ts';
 
 /** Rows copied by one task. */
 const CHUNK = 512;

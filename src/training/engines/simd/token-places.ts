@@ -1,7 +1,7 @@
 /** The different tokens among the places of a batch, and the places of each. */
+import { UnrollError } from '../../../shared/errors.ts';
 import type { SimdBackend } from './backend.ts';
 import type { Modules } from './modules.ts';
-import { outsideVocabulary } from './token-slots.ts';
 
 /** Places of tokens that make one task. */
 const PLACES = 512;
@@ -97,8 +97,8 @@ export class TokenPlaces {
   }
 }
 
-/** Ranges of tokens with about PLACES places each: a few words make up half of a text. */
-function evenly(starts: Int32Array): [from: number, to: number][] {
+/** Ranges of tokens with about PLACES places each: a few words make up half of a text. @param starts of each one's, and the end */
+export function evenly(starts: Int32Array): [from: number, to: number][] {
   const ranges: [number, number][] = [];
   const tokens = starts.length - 1;
   for (let from = 0, to = 1; to <= tokens; to++) {
@@ -107,4 +107,11 @@ function evenly(starts: Int32Array): [from: number, to: number][] {
     from = to;
   }
   return ranges;
+}
+
+export function outsideVocabulary(id: number, vocabulary: number): UnrollError {
+  return new UnrollError('input-invalid', {
+    what: `The token ${id}`,
+    reason: `the embedding has ${vocabulary} rows`,
+  });
 }

@@ -1,8 +1,10 @@
-import { UnrollError } from '../../../shared/errors.ts';
+/** The different tokens among the entries of a plan, and the entries of each. */
 import type { SimdBackend } from './backend.ts';
+import type { Memory } from './memory.ts';
 import type { Kernels } from './modules.ts';
 import type { Plan } from './plan.ts';
 import type { Task } from './pool.ts';
+import { evenly, outsideVocabulary } from './token-places.ts';
 
 /** The different tokens of a batch, numbered in the order met: the slots of projected rows and of gradients. */
 export class TokenSlots {
@@ -12,6 +14,7 @@ export class TokenSlots {
   /** Addresses, once grouped: rows of slot s are list[starts[s]] … list[starts[s + 1] - 1]. */
   readonly starts: number;
   readonly list: number;
+  readonly #arena: Memory;
   readonly #plan: Plan;
   readonly #kernels: Kernels;
   #grouped = false;
@@ -23,6 +26,7 @@ export class TokenSlots {
   constructor(backend: SimdBackend, kernels: Kernels, plan: Plan, idsAt: number, vocabulary: number) {
     const { arena, pool } = backend;
     const most = Math.min(vocabulary, plan.entries);
+    this.#arena = arena;
     this.#plan = plan;
     this.#kernels = kernels;
     this.index = plan.own(4 * plan.rows);
@@ -55,6 +59,11 @@ export class TokenSlots {
     const task: Task = [this.#kernels.groupRows!, this.index, this.#plan.rows, this.starts, this.list];
     return [task];
   }
+
+  /** Ranges of slots with about as many rows each; to be asked once they are grouped. */
+  ranges(): [from: number, to: number][] {
+    return evenly(this.#arena.integers(this.starts, this.tokens.length + 1));
+  }
 }
 
 /** Where each row's token stands in the ids; -1 in the rows between slices. */
@@ -72,11 +81,4 @@ function walkSources({ arena, pool }: SimdBackend, kernels: Kernels, plan: Plan,
     arena.free(bases);
   }
   if (order) arena.free(orderAt);
-}
-
-export function outsideVocabulary(id: number, vocabulary: number): UnrollError {
-  return new UnrollError('input-invalid', {
-    what: `The token ${id}`,
-    reason: `the embedding has ${vocabulary} rows`,
-  });
 }

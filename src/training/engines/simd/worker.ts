@@ -18,8 +18,8 @@ function kernelAt(index: number): Kernel {
   return kernels[index]!;
 }
 
-/** Between batches work comes back within microseconds: look for it a while before sleeping. */
-const SPINS = 4000;
+/** Within a batch work comes back in less than a tenth of a millisecond: look for it a while before sleeping. */
+const SPINS = 40_000;
 
 for (let seen = Atomics.load(control, NEXT) >>> TASK_BITS; ;) {
   let next = Atomics.load(control, NEXT);
