@@ -1,6 +1,9 @@
 /** Real files to begin from: those Keras saved, the fixtures of data, and small ones written as people write them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 
@@ -20,3 +23,19 @@ export const TEXT_FILES: Readonly<Record<string, Uint8Array>> = {
     i === 0 ? 'series,step,a,b,label' : `${i >> 2},${i % 4},${i / 7},-${i}e-3,${(i >> 2) % 2}`,
   ),
 };
+
+/** Reviews as Maas et al. packed them, two of each class and split. */
+export const reviewsArchive: Uint8Array = await packedReviews();
+
+async function packedReviews(): Promise<Uint8Array> {
+  const archive = pack();
+  for (const split of ['train', 'test'])
+    for (const polarity of ['neg', 'pos'])
+      for (const id of [0, 1])
+        archive.entry(
+          { name: `aclImdb/${split}/${polarity}/${id}_7.txt` },
+          `A ${polarity} film, the ${id}th.`,
+        );
+  archive.finalize();
+  return gzipSync(await buffer(archive));
+}

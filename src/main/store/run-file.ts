@@ -135,10 +135,21 @@ export class RunFile {
     return checkpoint;
   }
 
-  /** Adds the run to a workspace, with its data where that has none of the same content. */
+  /** Adds the run to a workspace, with its data where that has none of the same content. @throws UnrollError `file-damaged` */
   addTo(db: WritableDb, name: string | undefined): Run {
     this.checkpoint('last');
     this.checkpoint('best');
+    try {
+      return this.#copyTo(db, name);
+    } catch (error) {
+      // What the workspace's own schema does not take, or the file's does not have.
+      if (!/^SQLITE_(ERROR|CONSTRAINT|MISMATCH)/.test(String((error as { code?: unknown }).code)))
+        throw error;
+      throw this.#damaged(`its rows are not as Unroll writes them (${(error as Error).message}).`);
+    }
+  }
+
+  #copyTo(db: WritableDb, name: string | undefined): Run {
     return transaction(db, () => {
       const dataset = this.#addDataset(db);
       const id = randomBytes(6).toString('hex');
