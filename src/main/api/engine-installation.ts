@@ -12,16 +12,16 @@ export function engineInstallationHandlers({
   supervisor: { inference },
 }: Pick<Context, 'jobs' | 'supervisor'>): Handlers<typeof engineInstallationContract> {
   return {
-    'engines.plan': async ({ python, packages }) => ({
+    'engines.plan': async ({ python, packages, gpu }) => ({
       folder: enginesFolder(),
-      files: planOf({ python }),
+      files: planOf({ python, gpu }),
       registries: packages === null ? await registryConfiguration() : { npm: null, pip: null },
     }),
-    'engines.install': ({ engine, python, packages }) =>
+    'engines.install': ({ engine, python, packages, gpu }) =>
       jobs.start(`Install ${engine}`, (job) => {
         const { nodePath } = inference;
         const paths = { python: absolute(python), packages: absolute(packages) };
-        return installTensorflow({ engines: enginesFolder(), nodePath, ...paths }, job);
+        return installTensorflow({ engines: enginesFolder(), nodePath, gpu, ...paths }, job);
       }),
     'engines.remove': async () => {
       await removeTensorflow(enginesFolder());

@@ -14,6 +14,7 @@ import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
 import { buildBinding } from './binding.ts';
 import { obtain, type Fetching } from './fetch.ts';
+import { NVIDIA_WHEELS, WANTED_OF_NVIDIA } from './nvidia-packages.ts';
 import {
   NODE_HEADERS,
   PROTOBUF,
@@ -34,6 +35,8 @@ export interface InstallOptions {
   python: string | null;
   /** A folder with the package files; null: npm and pip fetch them. */
   packages: string | null;
+  /** Fetch the TensorFlow that can compute on NVIDIA's graphics cards, and NVIDIA's libraries with it. */
+  gpu?: boolean;
   /** The Node that trains, where it is not the one that runs this process. */
   nodePath?: string | undefined;
 }
@@ -52,7 +55,7 @@ export async function installTensorflow(
   options: InstallOptions,
   job: JobContext,
 ): Promise<{ tensorflow: string; detail: string }> {
-  requireOffered(SYSTEM);
+  requireOffered(SYSTEM, options.gpu);
   const staging = await stagingFolder(options.engines);
   try {
     const folder = join(staging, NAME);
@@ -70,10 +73,15 @@ export async function installTensorflow(
 }
 
 /** The files an installation is made of, in the order they are fetched. @throws UnrollError where the engine is not offered */
-export function planOf({ python }: Pick<InstallOptions, 'python'>): PackageFile[] {
-  requireOffered(SYSTEM);
-  return [TFJS_NODE, PROTOBUF, NODE_HEADERS, ...(python === null ? [wheelFor(SYSTEM)] : [])];
+export function planOf({ python, gpu }: Pick<InstallOptions, 'python' | 'gpu'>): PackageFile[] {
+  requireOffered(SYSTEM, gpu);
+  return [TFJS_NODE, PROTOBUF, NODE_HEADERS, ...(python === null ? wheelsOf(gpu) : [])];
 }
+
+const wheelsOf = (gpu: boolean | undefined): Wheel[] => [
+  wheelFor(SYSTEM, gpu),
+  ...(gpu ? NVIDIA_WHEELS : []),
+];
 
 /** Removes the engine. @throws UnrollError `not-found` where it is not installed */
 export async function removeTensorflow(engines: string): Promise<void> {
@@ -134,7 +142,7 @@ async function assemble(
   for (const [item, target] of small) await unpackNpm(await obtain(item, fetching), target, signal);
   await offerOwnTfjs(packages);
   const unpacked = join(folder, TENSORFLOW_FILES.wheel, 'tensorflow');
-  if (!python) await unpackLibrary(folder, wheelFor(SYSTEM), fetching);
+  if (!python) await unpackLibraries(folder, wheelsOf(options.gpu), fetching);
   progress(null, 'Building its native module');
   const library = python?.library ?? unpacked;
   const origin = process.platform === 'darwin' ? '@loader_path' : '$ORIGIN';
@@ -152,13 +160,17 @@ async function assemble(
   };
 }
 
-async function unpackLibrary(folder: string, wheel: Wheel, fetching: Fetching): Promise<void> {
+/** Wheels side by side, as pip lays them: TensorFlow's libraries find NVIDIA's by where these lie. */
+async function unpackLibraries(folder: string, wheels: readonly Wheel[], fetching: Fetching): Promise<void> {
   const { signal, progress } = fetching;
-  const archive = await obtain(wheel, fetching);
-  await unpackWheel(archive, join(folder, TENSORFLOW_FILES.wheel), (path) => WANTED.test(path), {
-    signal,
-    progress: (share) => progress(share, 'Unpacking TensorFlow'),
-  });
+  const wanted = (path: string): boolean => WANTED.test(path) || WANTED_OF_NVIDIA.test(path);
+  for (const wheel of wheels) {
+    const archive = await obtain(wheel, fetching);
+    const context = { signal, progress: (share: number) => progress(share, `Unpacking ${wheel.name}`) };
+    await unpackWheel(archive, join(folder, TENSORFLOW_FILES.wheel), wanted, context);
+    // The next are as large; what was fetched is not needed twice.
+    if (fetching.packages === null) await rm(archive);
+  }
 }
 
 /** Packages under the names tfjs-node asks for, which hand over the tensorflow.js that trains. */

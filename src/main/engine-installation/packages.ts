@@ -74,8 +74,24 @@ const WHEELS: Readonly<Record<string, Pick<Wheel, 'name' | 'platform' | 'sha256'
   },
 };
 
+/** With NVIDIA's libraries it is another wheel of the same version, and larger. */
+const CUDA_SYSTEM = 'linux x64';
+const CUDA_WHEEL = {
+  name: 'tensorflow',
+  platform: 'manylinux_2_27_x86_64',
+  sha256: 'b3b95643c4e70eb925839938fb35cbe142f317ec84af6844ee61513713bb13c0',
+  bytes: null,
+} as const;
+
 /** @param system such as `linux x64` @throws UnrollError `engine-not-installed` where the engine is not offered */
-export function requireOffered(system: string): void {
+export function requireOffered(system: string, gpu = false): void {
+  if (system in WHEELS && gpu && system !== CUDA_SYSTEM) {
+    throw new UnrollError('engine-not-installed', {
+      engine: 'tensorflow',
+      reason: `with CUDA it is offered for ${CUDA_SYSTEM}, and this is ${system}`,
+      fix: 'Use the engine webgpu, which runs on the graphics adapter here, or install it without CUDA.',
+    });
+  }
   if (system in WHEELS) return;
   throw new UnrollError('engine-not-installed', {
     engine: 'tensorflow',
@@ -84,10 +100,14 @@ export function requireOffered(system: string): void {
   });
 }
 
-/** The wheel with TensorFlow's library for a system such as `linux x64`. @throws UnrollError `engine-not-installed` */
-export function wheelFor(system: string): Wheel {
-  requireOffered(system);
-  const wheel = WHEELS[system]!;
+/**
+ * The wheel with TensorFlow's library for a system such as `linux x64`.
+ * @param gpu the one that can use NVIDIA's libraries
+ * @throws UnrollError `engine-not-installed`
+ */
+export function wheelFor(system: string, gpu = false): Wheel {
+  requireOffered(system, gpu);
+  const wheel = gpu ? CUDA_WHEEL : WHEELS[system]!;
   const { version: python } = WHEEL_PYTHON;
   const tag = `cp${python.replace('.', '')}`;
   const file = `${wheel.name.replace('-', '_')}-${TENSORFLOW_VERSION}-${tag}-${tag}-${wheel.platform}.whl`;

@@ -15,13 +15,13 @@ async function write(
   contents: AsyncIterable<Uint8Array>,
   folder: string,
   path: string,
-  signal: AbortSignal,
+  { signal, mode }: { signal: AbortSignal; mode?: number },
 ): Promise<void> {
   const target = normalize(join(folder, path));
   if (!target.startsWith(normalize(folder) + sep))
     throw new UnrollError('file-unsafe', { path, reason: 'it would be written outside of its folder.' });
   await mkdir(dirname(target), { recursive: true });
-  await pipeline(contents, createWriteStream(target), { signal });
+  await pipeline(contents, createWriteStream(target, mode === undefined ? {} : { mode }), { signal });
 }
 
 /** Files of an npm package (.tgz), without the folder `package` they lie in there. */
@@ -31,7 +31,8 @@ export async function unpackNpm(archive: string, folder: string, signal: AbortSi
   const writing = (async () => {
     for await (const entry of entries) {
       const path = entry.header.name.replace(/^[^/]+\//, '');
-      if (entry.header.type === 'file') await write(entry as AsyncIterable<Uint8Array>, folder, path, signal);
+      if (entry.header.type === 'file')
+        await write(entry as AsyncIterable<Uint8Array>, folder, path, { signal });
       else entry.resume();
     }
   })();
@@ -53,7 +54,9 @@ export async function unpackWheel(
     const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
     let written = 0;
     for (const entry of entries) {
-      await write(await zip.openReadStreamPromise(entry), folder, entry.fileName, signal);
+      // The permissions a file has on Unix; a program is to stay one.
+      const mode = (entry.externalFileAttributes >>> 16) & 0o111 ? 0o755 : 0o644;
+      await write(await zip.openReadStreamPromise(entry), folder, entry.fileName, { signal, mode });
       written += entry.uncompressedSize;
       progress(written / total);
     }

@@ -21,6 +21,12 @@ class Connection {
   /** The engine new runs get, for the chip in the top bar. */
   readonly engine = $derived(this.engines.find((engine) => engine.inUse) ?? null);
 
+  /** The graphics adapters that runs on an engine can choose among; `auto` is the settings' engine. */
+  devicesOf(engine: string): Engine['devices'] {
+    const found = this.engines.find(({ name, inUse }) => (engine === 'auto' ? inUse : name === engine));
+    return found?.devices ?? [];
+  }
+
   #looked: Promise<void> | null = null;
 
   /** Looks for graphics adapters, once: it takes a process of its own, which nobody should wait for at the start. */

@@ -5,11 +5,13 @@ import { done, jobMethod, method } from './method.ts';
 const engine = z.literal('tensorflow');
 /** A folder or file of this machine, absolute. */
 const path = z.string().min(1).nullable().default(null);
+/** Where its files come from, and whether with NVIDIA's libraries. */
+const origin = z.object({ engine, python: path, packages: path, gpu: z.boolean().default(false) });
 
 export const engineInstallationContract = {
   /** What installing would fetch, in this order, and where npm and pip are configured to look. */
   'engines.plan': method(
-    z.object({ engine, python: path, packages: path }),
+    origin,
     z.object({
       folder: z.string(),
       files: z.array(
@@ -28,9 +30,6 @@ export const engineInstallationContract = {
     }),
   ),
   /** `python`: an environment whose TensorFlow is used instead of fetching it. `packages`: a folder with the files of the plan. */
-  'engines.install': jobMethod(
-    z.object({ engine, python: path, packages: path }),
-    z.object({ tensorflow: z.string(), detail: z.string() }),
-  ),
+  'engines.install': jobMethod(origin, z.object({ tensorflow: z.string(), detail: z.string() })),
   'engines.remove': method(z.object({ engine }), done),
 };

@@ -8,7 +8,7 @@ const COMMANDS: Partial<Record<ErrorCode, string>> = {
   'data-without-words': '--tokens, --word-index',
   'model-untrained': 'unroll train --model MODEL --data NAME',
   'engine-unavailable': '--engine; unroll engines',
-  'engine-not-installed': '--python, --packages',
+  'engine-not-installed': '--python, --packages, --gpu',
   'training-diverged': '--learning-rate, --clipnorm',
   'run-not-resumable': 'unroll train --help',
   'workspace-read-only': '--workspace',

@@ -6,6 +6,12 @@ import { finishJob } from './session.ts';
 
 const engine = (): Argument => new Argument('<engine>', 'which one').choices(['tensorflow']);
 
+interface InstallFlags {
+  python?: string;
+  packages?: string;
+  gpu?: boolean;
+}
+
 /** @param engines the command `engines` */
 export function registerEngineInstallation(engines: Command, { run }: Pick<Runner, 'run'>): void {
   engines
@@ -17,13 +23,15 @@ export function registerEngineInstallation(engines: Command, { run }: Pick<Runne
       'an environment (or its python) whose TensorFlow is used instead of fetching it',
     )
     .option('--packages <dir>', 'a folder that holds the files already, instead of npm and pip')
-    .action((name: 'tensorflow', { python, packages }: { python?: string; packages?: string }) =>
+    .option('--gpu', "the one for NVIDIA's graphics cards, with NVIDIA's libraries (some gigabytes)")
+    .action((name: 'tensorflow', { python, packages, gpu = false }: InstallFlags) =>
       run(async (session) => {
         const { application, terminal } = session;
         const wanted: Input<'engines.install'> = {
           engine: name,
           python: python ?? null,
           packages: packages ?? null,
+          gpu,
         };
         for (const line of plan(await application.call('engines.plan', wanted), packages))
           terminal.note(line);

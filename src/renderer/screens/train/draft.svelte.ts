@@ -23,6 +23,7 @@ import {
   type TrainingConfig,
 } from '../../../shared/training.ts';
 import { problemsOf } from '../../forms/fields.ts';
+import { connection } from '../../state/connection.svelte.ts';
 import { settings } from '../../state/settings.svelte.ts';
 import { readSeeds } from './plan.ts';
 import { optimizerSchemaOf } from './settings.ts';
@@ -44,6 +45,8 @@ interface Kept {
   seeds: string;
   engine: Engine;
   threads: number | null;
+  /** The graphics adapter; null takes the settings'. */
+  device: string | null;
   name: string;
 }
 
@@ -57,6 +60,7 @@ const FRESH: Kept = {
   seeds: '1',
   engine: 'auto',
   threads: null,
+  device: null,
   name: '',
 };
 
@@ -86,6 +90,10 @@ class Draft {
   readonly seeds = $derived(this.#kept.seeds);
   readonly engine = $derived(this.#kept.engine);
   readonly threads = $derived(this.#kept.threads);
+  /** Null too where the one kept is not here, or not of the engine. */
+  readonly device = $derived(
+    connection.devicesOf(this.engine).find(({ name }) => name === this.#kept.device)?.name ?? null,
+  );
   readonly name = $derived(this.#kept.name);
 
   readonly seedList = $derived(readSeeds(this.seeds));
@@ -187,13 +195,13 @@ class Draft {
 
   /** One run for each model and seed; all with the same data, split, order and settings. */
   runs(models: readonly ModelEntry[], dataset: Dataset): StartInput[] {
-    const { data, engine, threads, seedList } = this;
+    const { data, engine, threads, device, seedList } = this;
     const preprocessing = this.preprocessingFor(dataset);
     const training = { ...this.training, ...this.lossFor(dataset.task) };
     return models.flatMap((entry) => {
       const fitToData = this.adapted.includes(entry.name) && !entry.template;
       return (seedList ?? []).map((seed) => ({
-        ...{ model: entry.name, fitToData, data, preprocessing, engine, threads },
+        ...{ model: entry.name, fitToData, data, preprocessing, engine, threads, device },
         training: { ...training, seed },
         ...this.#nameOf(entry.name, seed, models.length),
       }));

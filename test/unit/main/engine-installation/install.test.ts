@@ -7,13 +7,19 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildBinding } from '../../../../src/main/engine-installation/binding.ts';
-import { installTensorflow, removeTensorflow } from '../../../../src/main/engine-installation/install.ts';
+import {
+  installTensorflow,
+  planOf,
+  removeTensorflow,
+} from '../../../../src/main/engine-installation/install.ts';
+import { NVIDIA_WHEELS, WANTED_OF_NVIDIA } from '../../../../src/main/engine-installation/nvidia-packages.ts';
 import { requireOffered, wheelFor } from '../../../../src/main/engine-installation/packages.ts';
 import { findTensorflow, libraryNames } from '../../../../src/main/engine-installation/python.ts';
 import { smokeTest } from '../../../../src/main/engine-installation/smoke-test.ts';
@@ -112,7 +118,30 @@ describe('where the engine is offered', () => {
   it('names the wheel as the index does', () => {
     expect(wheelFor('linux x64').file).toBe('tensorflow_cpu-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl');
     expect(wheelFor('darwin arm64').file).toBe('tensorflow-2.21.0-cp312-cp312-macosx_12_0_arm64.whl');
+    const cuda = 'tensorflow-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl';
+    expect(wheelFor('linux x64', true).file).toBe(cuda);
+    for (const { file, sha256 } of NVIDIA_WHEELS) {
+      expect(file).toMatch(/^nvidia_\w+_cu12-[\d.]+-py3-none-manylinux[\w.]+_x86_64\.whl$/);
+      expect(sha256).toMatch(/^[\da-f]{64}$/);
+    }
   });
+
+  it('is with CUDA on Linux for x64 alone', () => {
+    requireOffered('linux x64', true);
+    expect(() => requireOffered('darwin arm64', true)).toThrow(
+      /with CUDA it is offered for linux x64, and this is darwin arm64/,
+    );
+  });
+
+  it.runIf(process.platform === 'linux' && process.arch === 'x64')(
+    'fetches NVIDIA’s libraries too where CUDA is asked for, and none for a Python’s TensorFlow',
+    () => {
+      const names = (python: string | null, gpu: boolean) => planOf({ python, gpu }).map(({ name }) => name);
+      expect(names(null, true).slice(3)).toEqual(['tensorflow', ...NVIDIA_WHEELS.map(({ name }) => name)]);
+      expect(names(null, false).slice(3)).toEqual(['tensorflow-cpu']);
+      expect(names('a-python', true)).toHaveLength(3);
+    },
+  );
 });
 
 describe.runIf(isOffered)('the TensorFlow of a Python environment', () => {
@@ -175,5 +204,19 @@ describe('unpacking', () => {
     expect(readdirSync(to)).toEqual(['a']);
     expect(readFileSync(join(to, 'a/two'), 'utf8')).toBe('22');
     expect(shares).toEqual([1 / 3, 1]);
+  });
+
+  it('keeps NVIDIA’s libraries where TensorFlow’s look for them, and a program one that can be run', async () => {
+    const [library, program] = ['nvidia/cudnn/lib/libcudnn.so.9', 'nvidia/cuda_nvcc/bin/ptxas'];
+    const rest = { 'nvidia/cudnn/include/cudnn.h': '', 'nvidia/cuda_runtime/lib/libcudart_static.a': '' };
+    const archive = wheelArchive({ [library]: '1', ...rest }, { [program]: '#!' });
+    writeFileSync(join(folder, 'a.whl'), archive);
+    const context = { signal, progress: () => undefined };
+    const to = join(folder, 'to');
+    await unpackWheel(join(folder, 'a.whl'), to, (path) => WANTED_OF_NVIDIA.test(path), context);
+    expect(readdirSync(to, { recursive: true })).not.toContain('nvidia/cudnn/include');
+    expect(existsSync(join(to, 'nvidia/cuda_runtime'))).toBe(false);
+    expect(statSync(join(to, library)).mode & 0o777).toBe(0o644);
+    expect(statSync(join(to, program)).mode & 0o777).toBe(0o755);
   });
 });

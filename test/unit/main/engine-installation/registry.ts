@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { strToU8, zipSync } from 'fflate';
+import { strToU8, zipSync, type ZippableFile } from 'fflate';
 import { pack } from 'tar-stream';
 import type { PackageFile, Wheel } from '../../../../src/main/engine-installation/packages.ts';
 
@@ -19,11 +19,15 @@ export async function npmArchive(files: Record<string, string>): Promise<Buffer>
   return gzipSync(Buffer.concat(chunks));
 }
 
-/** A wheel with these files. */
-export const wheelArchive = (files: Record<string, string>): Buffer =>
-  Buffer.from(
-    zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))),
-  );
+/** A wheel with these files, and programs with the permission to run them. */
+export function wheelArchive(files: Record<string, string>, programs: Record<string, string> = {}): Buffer {
+  const entries = (of: Record<string, string>, mode: number) =>
+    Object.entries(of).map(([name, text]): [string, ZippableFile] => [
+      name,
+      [strToU8(text), { os: 3, attrs: mode << 16 }],
+    ]);
+  return Buffer.from(zipSync(Object.fromEntries([...entries(files, 0o644), ...entries(programs, 0o744)])));
+}
 
 /** Serves one npm package and one wheel. */
 export class Registry {
