@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LayerNode, ModelGraph } from '../../src/shared/graph/graph.ts';
-import type { Picture, Stage } from './picture.ts';
+import { goTo, type Picture, type Stage } from './picture.ts';
 
 const SIZE = { width: 1240, height: 780 };
 
@@ -49,10 +49,9 @@ async function open({ page, go, served }: Stage, graph: ModelGraph, selected: st
   await page.locator(`[data-node="${selected}"]`).click();
 }
 
-/** The screen makes the address its own again once the template is there. */
-async function openTemplate({ page }: Stage, model: string, selected: string): Promise<void> {
-  await page.evaluate((hash) => void (window.location.hash = hash), `#/build/${model}`);
-  await page.locator(`[data-node="${selected}"]`).click();
+async function openTemplate(stage: Stage, model: string, selected: string): Promise<void> {
+  await goTo(stage, `build/${model}`);
+  await stage.page.locator(`[data-node="${selected}"]`).click();
 }
 
 const showText = ({ page }: Stage, tab: string): Promise<void> =>
@@ -63,6 +62,7 @@ export const buildPictures: readonly Picture[] = [
     name: 'build-equations',
     theme: 'light',
     size: { ...SIZE, height: 900 },
+    shows: 'screen',
     async arrange(stage) {
       await openTemplate(stage, 'lecture-lstm', 'lstm');
       await showText(stage, 'Summary');
@@ -76,6 +76,7 @@ export const buildPictures: readonly Picture[] = [
     name: 'build-problem',
     theme: 'light',
     size: SIZE,
+    shows: 'screen',
     async arrange(stage) {
       await open(stage, broken, 'lstm_1');
       await showText(stage, 'Problems');
@@ -85,6 +86,7 @@ export const buildPictures: readonly Picture[] = [
     name: 'build-branches',
     theme: 'dark',
     size: SIZE,
+    shows: 'screen',
     async arrange(stage) {
       await open(stage, branches, 'concatenate');
       await showText(stage, 'Python');
@@ -95,6 +97,7 @@ export const buildPictures: readonly Picture[] = [
     name: 'build-unrolled',
     theme: 'light',
     size: SIZE,
+    shows: 'screen',
     async arrange(stage) {
       await openTemplate(stage, 'lecture-lstm', 'lstm');
       await showText(stage, 'Unrolled');
@@ -104,6 +107,7 @@ export const buildPictures: readonly Picture[] = [
     name: 'build-templates',
     theme: 'light',
     size: SIZE,
+    shows: 'screen',
     async arrange({ page, go }) {
       await go('build');
       await page.getByRole('button', { name: 'Model', exact: true }).click();
