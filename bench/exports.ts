@@ -213,6 +213,7 @@ Unroll's own engine and what loads the file: Keras for \`.keras\`, \`.h5\` and t
 for ONNX (Unroll itself checks with the WebAssembly one), plain TensorFlow.js for tfjs. Templates are fitted to the data:
 \`series-forecast\` gets an Embedding, and reads numbers in the tests, which compare it in every format. Every model was trained
 on 512 reviews first. At most ${MOST.toExponential()} is allowed; the largest of all is ${largest.toExponential(1)}.
+From R it is the same Keras: \`test/interop\` loads \`.keras\` and \`.h5\` there too, by reticulate.
 
 - processor: ${processor}
 - node: ${node}

@@ -2,7 +2,7 @@
  * Exports in real Keras, and back. It needs a Python with Keras 3 (`pip install keras tensorflow`), named by
  * UNROLL_TEST_PYTHON; without it nothing here runs, and that is said.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -22,6 +22,15 @@ import { predictWith } from '../unit/predict-with.ts';
 const python = process.env.UNROLL_TEST_PYTHON;
 if (python === undefined)
   console.warn('SKIPPED: UNROLL_TEST_PYTHON names no Python with Keras 3, so no export was loaded in Keras.');
+
+const LIBRARIES =
+  'quit(status = !all(sapply(c("reticulate", "jsonlite"), requireNamespace, quietly = TRUE)))';
+const hasReticulate =
+  python !== undefined && spawnSync('Rscript', ['--vanilla', '-e', LIBRARIES]).status === 0;
+if (!hasReticulate)
+  console.warn(
+    'SKIPPED: there is no R with reticulate and jsonlite, so no export was loaded in Keras from R.',
+  );
 
 const TOLERANCE = 1e-5;
 const PATIENCE_MS = 5 * 60_000;
@@ -56,10 +65,12 @@ const OPTIMIZERS: readonly OptimizerConfig[] = [
 
 const shapeOf = ({ examples, maxlen, width }: Probe): number[] => [examples, maxlen, width ?? []].flat();
 
-async function askKeras(folder: string, cases: readonly Case[]): Promise<Map<string, Answer>> {
+/** @param inR asks from R, by reticulate */
+async function askKeras(folder: string, cases: readonly Case[], inR = false): Promise<Map<string, Answer>> {
   writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases));
-  const child = spawn(python!, [join(import.meta.dirname, 'check_exports.py'), folder], {
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+  const script = join(import.meta.dirname, inR ? 'check_exports.R' : 'check_exports.py');
+  const child = spawn(inR ? 'Rscript' : python!, [...(inR ? ['--vanilla'] : []), script, folder], {
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', RETICULATE_PYTHON: python },
   });
   const [output, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const answers = output
@@ -145,6 +156,29 @@ describe.skipIf(python === undefined)('in real Keras', () => {
         expect(answer.optimizer!.toLowerCase()).toBe(run.name === 'whole' ? 'sgd' : 'rm_sprop');
         expect(largest(answer.outputs, probe!.expected), run.name).toBeLessThan(TOLERANCE);
       }
+    },
+    PATIENCE_MS,
+  );
+
+  it.skipIf(!hasReticulate)(
+    'models load from R too, are compiled and predict the same',
+    async () => {
+      const folder = temporaryFolder();
+      const names = ['lecture-simple-rnn', 'lecture-book-lstm', 'bidirectional-BookLSTM-masked', 'branches'];
+      const chosen = models.filter(({ name }) => names.includes(name));
+      const all = await Promise.all(chosen.map((graph) => trainedExample(graph)));
+      const writing = all.flatMap((trained) => [
+        write(folder, trained, 'keras'),
+        write(folder, trained, 'h5'),
+      ]);
+      const cases = await Promise.all(writing);
+      const answers = await askKeras(folder, cases, true);
+      for (const { run, probe } of all)
+        for (const format of ['keras', 'h5']) {
+          const answer = answers.get(`${run.name}-${format}.${format}`)!;
+          expect(answer).toMatchObject({ parameters: run.parameters, compiled: true, optimizer: 'rm_sprop' });
+          expect(largest(answer.outputs, probe!.expected), answer.file).toBeLessThan(TOLERANCE);
+        }
     },
     PATIENCE_MS,
   );
