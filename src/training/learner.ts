@@ -6,6 +6,7 @@ import type { LossName, TrainingConfig } from '../shared/training.ts';
 import { batchLoss } from './losses.ts';
 import { metricSum } from './metrics.ts';
 import type { Model } from './model.ts';
+import { valuesOf } from './ops/read.ts';
 import { Optimizer } from './optimizer.ts';
 import type { NamedVariable } from './optimizer.ts';
 
@@ -41,7 +42,7 @@ export class Learner {
     const { loss, output, gradients } = this.gradients(inputs, targets, epoch, batch);
     const result = await this.#result(loss, targets, output);
     if (Number.isFinite(result.sums.loss)) await this.optimizer.apply(gradients);
-    tf.dispose([inputs, targets, loss, output, ...gradients.filter((gradient) => gradient !== null)]);
+    for (const tensor of [inputs, targets, loss, output, ...gradients]) tensor?.dispose();
     return result;
   }
 
@@ -87,11 +88,7 @@ export class Learner {
 
   async #result(loss: tf.Scalar, targets: tf.Tensor2D, output: tf.Tensor2D): Promise<BatchResult> {
     const [examples, outputs] = output.shape;
-    const [[mean], values, wanted] = await Promise.all([
-      loss.data<'float32'>(),
-      output.data<'float32'>(),
-      targets.data<'float32'>(),
-    ]);
+    const [[mean], values, wanted] = await Promise.all([valuesOf(loss), valuesOf(output), valuesOf(targets)]);
     const predicted = { targets: wanted, output: values, outputs };
     const sums: Record<string, number> = { loss: mean! * examples };
     for (const metric of this.#training.metrics) sums[metric] = metricSum(metric, predicted);
@@ -112,7 +109,7 @@ export function targetsOf(labels: Float32Array, outputs: number, loss: LossName)
 }
 
 async function arrayOf({ name, variable }: NamedVariable): Promise<NamedArray> {
-  return { name, shape: variable.shape, data: await variable.data<'float32'>() };
+  return { name, shape: variable.shape, data: await valuesOf(variable) };
 }
 
 /** Puts saved values into variables. @throws UnrollError `file-damaged` where names or shapes differ */

@@ -45,6 +45,7 @@ export interface UpdateTarget {
 export interface UpdatedTensors {
   variable: tf.TensorInfo;
   gradient: tf.TensorInfo;
+  gradientScale: number;
   slots: tf.TensorInfo[];
 }
 
@@ -83,30 +84,37 @@ export function update(config: OptimizerConfig, targets: readonly UpdateTarget[]
   }
 }
 
+/** Variable, gradient and slots of one target behind those of another, by number. */
 function kernelInputs(targets: readonly UpdateTarget[]): tf.NamedTensorMap {
-  const inputs: tf.NamedTensorMap = {};
-  targets.forEach(({ variable, gradient, slots }, at) => {
-    inputs[`variable${at}`] = variable;
-    inputs[`gradient${at}`] = gradient;
-    slots.forEach((slot, i) => (inputs[`slot${at}/${i}`] = slot));
-  });
-  return inputs;
+  const all = targets.flatMap(({ variable, gradient, slots }) => [variable, gradient, ...slots]);
+  return { ...all } as unknown as tf.NamedTensorMap;
 }
 
-/** What a kernel's inputs hold, target by target. */
-export function updatedTensors(inputs: tf.NamedTensorInfoMap): UpdatedTensors[] {
-  const targets: UpdatedTensors[] = [];
-  for (let at = 0; inputs[`variable${at}`]; at++) {
-    const slots: tf.TensorInfo[] = [];
-    for (let slot; (slot = inputs[`slot${at}/${slots.length}`]);) slots.push(slot);
-    targets.push({ variable: inputs[`variable${at}`]!, gradient: inputs[`gradient${at}`]!, slots });
-  }
-  return targets;
+/** What a kernel's inputs and attributes hold, target by target. */
+export function updatedTensors(
+  inputs: tf.NamedTensorInfoMap,
+  { gradientScales }: UpdateAttributes,
+): UpdatedTensors[] {
+  const all = Object.values(inputs) as tf.TensorInfo[];
+  const each = all.length / gradientScales.length;
+  return gradientScales.map((gradientScale, i) => {
+    const [variable, gradient, ...slots] = all.slice(i * each, (i + 1) * each);
+    return { variable: variable!, gradient: gradient!, gradientScale, slots };
+  });
 }
+
+const known = new WeakMap<OptimizerConfig, tf.NamedAttrMap>();
 
 /** The configuration without its nulls (clipping is done before) as kernel attributes. */
 function hyperparameters(config: OptimizerConfig): tf.NamedAttrMap {
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)) as tf.NamedAttrMap;
+  let attributes = known.get(config);
+  if (!attributes) {
+    attributes = Object.fromEntries(
+      Object.entries(config).filter(([, value]) => value !== null),
+    ) as tf.NamedAttrMap;
+    known.set(config, attributes);
+  }
+  return attributes;
 }
 
 type Config<N extends OptimizerName> = Extract<OptimizerConfig, { name: N }>;

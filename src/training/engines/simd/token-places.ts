@@ -84,7 +84,7 @@ export class TokenPlaces {
     const to = arena.allocate(this.tokens.length * width * 4);
     const kernel = this.#modules.sumWindows(width, stride);
     pool.run(
-      evenly(arena.integers(this.starts, this.tokens.length + 1)).map(([first, end]) => [
+      evenly(arena.integers(this.starts, this.tokens.length + 1), PLACES).map(([first, end]) => [
         kernel,
         this.starts + first * 4,
         this.list,
@@ -97,12 +97,12 @@ export class TokenPlaces {
   }
 }
 
-/** Ranges of tokens with about PLACES places each: a few words make up half of a text. @param starts of each one's, and the end */
-export function evenly(starts: Int32Array): [from: number, to: number][] {
+/** Ranges of tokens with about so many places each: a few words make up half of a text. @param starts of each one's, and the end */
+export function evenly(starts: Int32Array, places: number): [from: number, to: number][] {
   const ranges: [number, number][] = [];
   const tokens = starts.length - 1;
   for (let from = 0, to = 1; to <= tokens; to++) {
-    if (to < tokens && starts[to + 1]! - starts[from]! <= PLACES) continue;
+    if (to < tokens && starts[to + 1]! - starts[from]! <= places) continue;
     ranges.push([from, to]);
     from = to;
   }

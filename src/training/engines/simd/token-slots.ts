@@ -6,6 +6,9 @@ import type { Plan } from './plan.ts';
 import type { Task } from './pool.ts';
 import { evenly, outsideVocabulary } from './token-places.ts';
 
+/** Entries of tokens that make one task. */
+const ENTRIES = 2048;
+
 /** The different tokens of a batch, numbered in the order met: the slots of projected rows and of gradients. */
 export class TokenSlots {
   readonly tokens: Int32Array;
@@ -62,7 +65,7 @@ export class TokenSlots {
 
   /** Ranges of slots with about as many rows each; to be asked once they are grouped. */
   ranges(): [from: number, to: number][] {
-    return evenly(this.#arena.integers(this.starts, this.tokens.length + 1));
+    return evenly(this.#arena.integers(this.starts, this.tokens.length + 1), ENTRIES);
   }
 }
 

@@ -134,10 +134,8 @@ export function registerUpdate(modules: Modules): void {
       kernelFunc: ({ inputs, backend, attrs }) => {
         const attributes = attrs as unknown as UpdateAttributes;
         const step = new Step(backend as SimdBackend, modules, name);
-        const targets = updatedTensors(inputs);
-        targets.forEach((target, at) =>
-          step.add(target, constants(name, attributes, attributes.gradientScales[at]!)),
-        );
+        const targets = updatedTensors(inputs, attributes);
+        for (const target of targets) step.add(target, constants(name, attributes, target.gradientScale));
         step.begin(targets.flatMap(({ variable, slots }) => [variable, ...slots]));
         return [];
       },

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { chooseDevice, type Device } from '../../../shared/engines.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { readByAwaiting } from '../../ops/read.ts';
 import type { Engine } from '../engine.ts';
 import { listAdapters, openDevice, type OpenDevice } from './adapters.ts';
 
@@ -44,6 +45,7 @@ export const webgpuEngine: Engine = {
     const backend = new GpuBackend(opened);
     tf.registerBackend(BACKEND, () => backend);
     await tf.setBackend(BACKEND);
+    readByAwaiting(BACKEND);
     registerKernels(backend);
     await backend.settled();
     running = { opened, peakBytes: () => backend.peakBytes };

@@ -23,15 +23,15 @@ function step(
   inputs: tf.NamedTensorInfoMap,
   attributes: UpdateAttributes,
 ): void {
-  updatedTensors(inputs).forEach(({ variable, gradient, slots }, at) => {
-    const values = constants(name, attributes, attributes.gradientScales[at]!);
+  for (const { variable, gradient, gradientScale, slots } of updatedTensors(inputs, attributes)) {
+    const values = constants(name, attributes, gradientScale);
     const numbers = Float32Array.from(CONSTANTS, (constant) => values[constant]);
     const stepTensor = backend.makeTensorInfo([numbers.length], 'float32', numbers);
     const changed = [variable, ...slots.slice(0, SLOTS[name])];
     const count = tf.util.sizeFromShape(variable.shape);
     backend.runOver(updateShader(name), [...changed, gradient, stepTensor], changed, count);
     backend.disposeData(stepTensor.dataId);
-  });
+  }
 }
 
 export function registerUpdate(): void {
