@@ -6,36 +6,48 @@ import type { ModelGraph } from '../src/shared/graph/graph.ts';
 import { launchBrowser, startServe } from '../test/e2e/browser.ts';
 import { openPage } from '../test/e2e/page.ts';
 
+/** A layer of the model that is read by none as yet, and that the Concatenate behind the embedding can read. */
+export const BRANCH = 'branch';
+
 interface Edit {
-  name: 'number' | 'length' | 'insert' | 'undo' | 'walk';
+  name: 'number' | 'length' | 'insert' | 'undo' | 'redo' | 'delete' | 'move' | 'connect' | 'walk';
   title: string;
   /** Puts the focus where the keys below mean the edit. */
   begin?: (page: Page) => Promise<void>;
   /** The keys of each round, in turn. */
   keys: readonly string[];
+  /** Every round begins anew, after the last one was taken back. */
+  alone?: boolean;
 }
 
 /** Milliseconds of processor time, one figure a round. */
 export interface Cost {
-  /** Script: until all that is shown is in the page. */
+  /** Script, with the styles and the layout it asks for: until all that is shown is in the page. */
   update: number[];
   /** All of the main thread's work until the frame is handed to be shown. */
   frame: number[];
 }
 
-const ROUNDS = 16;
+const ROUNDS = 12;
 /** What follows an edit a moment behind, the texts and the draft, is over by then. */
-const REST_MS = 700;
+const REST_MS = 400;
 
 const settings = (page: Page, label: string) =>
   page.getByRole('region', { name: /^Settings of/ }).getByLabel(label, { exact: true });
+const focus = (layer: string) => (page: Page) => page.locator(`[data-node="${layer}"]`).focus();
+/** From wherever the canvas was led to, back to its top. */
+const focusFromTop = (layer: string) => async (page: Page) => {
+  await page.keyboard.press('Home');
+  await focus(layer)(page);
+};
 
 async function typeInto(page: Page, layer: string, label: string): Promise<void> {
-  await page.locator(`[data-node="${layer}"]`).focus();
+  await focus(layer)(page);
   await settings(page, label).focus();
   await page.keyboard.press('End');
 }
 
+/** In turn: what is doubled is what is undone and done again. */
 export const EDITS: readonly Edit[] = [
   {
     name: 'number',
@@ -52,33 +64,59 @@ export const EDITS: readonly Edit[] = [
   {
     name: 'insert',
     title: 'a layer doubled: all below move down',
-    begin: (page) => page.locator('[data-node="layer_2"]').focus(),
+    begin: focus('layer_2'),
     keys: ['Control+d'],
   },
   { name: 'undo', title: 'that undone', keys: ['Control+z'] },
+  { name: 'redo', title: 'that done again', keys: ['Control+Shift+Z'] },
+  {
+    name: 'delete',
+    title: 'a layer deleted: all below move up',
+    begin: focusFromTop('layer_2'),
+    keys: ['Delete'],
+    alone: true,
+  },
+  {
+    name: 'connect',
+    title: 'two layers connected: the branches change places',
+    begin: async (page) => {
+      await focusFromTop(BRANCH)(page);
+      await page.keyboard.press('c');
+    },
+    keys: ['Enter'],
+    alone: true,
+  },
+  {
+    name: 'move',
+    title: 'a card moved on the canvas',
+    begin: focusFromTop(BRANCH),
+    keys: ['Control+ArrowRight'],
+  },
   {
     name: 'walk',
     title: 'no edit: on to the next layer',
-    begin: (page) => page.locator('[data-node="layer_3"]').focus(),
+    begin: focusFromTop('embedding'),
     keys: ['ArrowDown'],
   },
 ];
 
 async function used(session: CDPSession): Promise<{ script: number; task: number }> {
   const { metrics } = await session.send('Performance.getMetrics');
-  const seconds = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? NaN;
-  return { script: seconds('ScriptDuration') * 1000, task: seconds('TaskDuration') * 1000 };
+  const milliseconds = (name: string): number =>
+    (metrics.find((metric) => metric.name === `${name}Duration`)?.value ?? NaN) * 1000;
+  const script = milliseconds('Script') + milliseconds('RecalcStyle') + milliseconds('Layout');
+  return { script, task: milliseconds('Task') };
 }
 
 /** The end of the next frame. */
 const frame = (page: Page): Promise<void> =>
   page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done))));
 
-async function measure(page: Page, session: CDPSession, { begin, keys }: Edit): Promise<Cost> {
-  await begin?.(page);
-  await page.waitForTimeout(REST_MS);
+async function measure(page: Page, session: CDPSession, { begin, keys, alone }: Edit): Promise<Cost> {
   const cost: Cost = { update: [], frame: [] };
   for (let round = 0; round < ROUNDS; round++) {
+    if (round === 0 || alone) await begin?.(page);
+    await page.waitForTimeout(REST_MS);
     const before = await used(session);
     await page.keyboard.press(keys[round % keys.length]!);
     await frame(page);
@@ -86,6 +124,7 @@ async function measure(page: Page, session: CDPSession, { begin, keys }: Edit): 
     cost.update.push(after.script - before.script);
     cost.frame.push(after.task - before.task);
     await page.waitForTimeout(REST_MS);
+    if (alone) await page.keyboard.press('Control+z');
   }
   return cost;
 }

@@ -77,9 +77,21 @@ interface Analysing {
   problems: Problem[];
 }
 
+type Read = ReturnType<LayerDefinition['schema']['safeParse']>;
+/** An edit leaves the settings of all other layers the very objects they were: those are not read again. */
+const readBefore = new WeakMap<LayerNode['config'], { definition: LayerDefinition; read: Read }>();
+
+function readSettings(definition: LayerDefinition, config: LayerNode['config']): Read {
+  const known = readBefore.get(config);
+  if (known?.definition === definition) return known.read;
+  const read = definition.schema.safeParse(config);
+  readBefore.set(config, { definition, read });
+  return read;
+}
+
 function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: Analysing): NodeAnalysis {
   const { byId, nodes, problems } = analysing;
-  const parsed = definition.schema.safeParse(node.config);
+  const parsed = readSettings(definition, node.config);
   const blank = { inputShapes: [], shape: null, weights: [], parameters: 0, multiplyAdds: 0, masked: false };
   const unknown: NodeAnalysis = { definition, config: parsed.data ?? { ...node.config }, ...blank };
   if (!parsed.success) {

@@ -114,24 +114,25 @@ export class ModelDocument {
     this.edit(`Restore revision ${revision}`, (now) => ({ ...graph, name: now.name }));
   }
 
-  protected onchange(): void {}
+  /** Called when the model is another one, by an edit, by undo and redo, or because another model is shown. */
+  protected onchange(_travelled: boolean): void {}
 
   #show(graph: ModelGraph, saved: string | null): void {
     this.graph = graph;
     this.saved = saved;
     this.shown++;
-    this.onchange();
+    this.onchange(false);
   }
 
   #travel(travelled: Travelled | null): void {
     if (travelled === null) return;
     this.#history = travelled.history;
     this.graph = travelled.graph;
-    this.#keep();
+    this.#keep(true);
   }
 
-  #keep(): void {
-    this.onchange();
+  #keep(travelled = false): void {
+    this.onchange(travelled);
     draft.note({ model: this.saved, graph: this.graph, history: this.#history });
   }
 }

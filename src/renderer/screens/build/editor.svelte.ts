@@ -46,10 +46,10 @@ class Editor extends ModelDocument {
     this.gap = null;
   }
 
-  /** Selects a layer wherever it is and brings it into sight. */
-  lead(to: string): void {
-    this.select([to]);
-    this.led = { to };
+  /** Selects layers wherever they are and brings the first of them into sight. */
+  lead(...ids: readonly string[]): void {
+    this.select(ids);
+    if (ids[0] !== undefined) this.led = { to: ids[0] };
   }
 
   /** Chooses a connection in place of layers, or none. */
@@ -91,8 +91,7 @@ class Editor extends ModelDocument {
     const known = new Set(this.graph.nodes.map(({ id }) => id));
     this.edit(label, change);
     const added = this.graph.nodes.map(({ id }) => id).filter((id) => !known.has(id));
-    if (added.length > 0) this.select(added);
-    if (added[0] !== undefined) this.led = { to: added[0] };
+    if (added.length > 0) this.lead(...added);
   }
 
   /** One place earlier (-1) or later (1) in its chain. */
@@ -209,29 +208,31 @@ class Editor extends ModelDocument {
   }
 
   /**
-   * Another model is shown with its first layer selected. Of a selection that is gone, what was nearest is selected, so that
-   * a hand on the keyboard keeps its place.
+   * Another model is shown with its first layer selected. By undo and redo, layers that come back are selected; of a selection
+   * that goes, what was nearest, so that a hand on the keyboard keeps its place.
    */
-  protected override onchange(): void {
-    const there = new Set(this.graph.nodes.map(({ id }) => id));
-    if (this.#lastShown !== this.shown) this.select(this.graph.nodes.slice(0, 1).map(({ id }) => id));
-    else if (!this.selection.every((id) => there.has(id))) {
-      const left = this.selection.filter((id) => there.has(id));
-      const near = left.length > 0 ? null : nearest(this.#places.places, this.selected!, there);
-      this.select(near === null ? left : [near]);
-    }
-    this.#lastShown = this.shown;
+  protected override onchange(travelled: boolean): void {
     this.connection = null;
+    const there = this.graph.nodes.map(({ id }) => id);
+    const before = this.#places.places;
+    const back = travelled ? there.filter((id) => !before.has(id)) : [];
+    const left = this.selection.filter((id) => there.includes(id));
+    if (this.#lastShown !== this.shown) this.select(there.slice(0, 1));
+    else if (back.length > 0) this.lead(...back);
+    else if (left.length > 0 && left.length < this.selection.length) this.select(left);
+    else if (left.length === 0 && this.selected !== null) this.lead(...nearest(before, this.selected, there));
+    this.#lastShown = this.shown;
   }
 }
 
-/** Of the layers that are there, the one whose card is nearest to another's; the one above of two as near. */
-function nearest(places: Places, id: string, there: ReadonlySet<string>): string | null {
+/** Of the layers that are there, the one whose card was nearest to another's; the one above of two as near. */
+function nearest(places: Places, id: string, there: readonly string[]): string[] {
   const from = places.get(id);
-  if (from === undefined) return null;
+  if (from === undefined) return [];
   const far = ([, { x, y }]: [string, Point]): number => Math.hypot(x - from.x, y - from.y);
-  const others = [...places].filter(([other]) => there.has(other));
-  return others.toSorted((one, other) => far(one) - far(other) || one[1].y - other[1].y)[0]?.[0] ?? null;
+  const others = [...places].filter(([other]) => there.includes(other));
+  const [found] = others.toSorted((one, other) => far(one) - far(other) || one[1].y - other[1].y);
+  return found === undefined ? [] : [found[0]];
 }
 
 export const editor = new Editor();

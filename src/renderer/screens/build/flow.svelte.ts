@@ -42,16 +42,6 @@ class Flow {
   #nodeList: LayerFlowNode[] = [];
   #edgeList: ShapeFlowEdge[] = [];
 
-  /** What each card shows. xyflow is not told: an edit that moves nothing draws anew only the words that changed. */
-  readonly cards = $derived.by(() => {
-    const kept = (view: NodeView): NodeView => {
-      const last = this.#cards.get(view.id);
-      return last !== undefined && sameText(last, view) ? last : view;
-    };
-    this.#cards = new Map(editor.view.nodes.map((view) => [view.id, kept(view)]));
-    return this.#cards;
-  });
-
   readonly #drawn = $derived.by(() => {
     const kept = [...editor.selection, ...this.held, this.focused, linking.from, linking.to];
     return drawnIn(
@@ -62,11 +52,22 @@ class Flow {
     );
   });
 
+  readonly #views = $derived(editor.view.nodes.filter(({ id }) => this.#drawn.cards.has(id)));
+
+  /** What each card drawn shows. xyflow is not told: an edit that moves nothing draws anew only the words that changed. */
+  readonly cards = $derived.by(() => {
+    const kept = (view: NodeView): NodeView => {
+      const last = this.#cards.get(view.id);
+      return last !== undefined && sameText(last, view) ? last : view;
+    };
+    this.#cards = new Map(this.#views.map((view) => [view.id, kept(view)]));
+    return this.#cards;
+  });
+
   readonly nodes = $derived.by(() => {
     const selected = new Set(editor.selection);
-    const drawn = editor.view.nodes.filter(({ id }) => this.#drawn.cards.has(id));
-    const first = editor.selected ?? drawn[0]?.id;
-    const nodes = drawn.map((view) => {
+    const first = editor.selected ?? this.#views[0]?.id;
+    const nodes = this.#views.map((view) => {
       const position = this.#moving?.get(view.id) ?? editor.places.get(view.id) ?? { x: 0, y: 0 };
       return this.#node({ view, first: view.id === first }, position, selected.has(view.id));
     });
