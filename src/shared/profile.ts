@@ -30,9 +30,10 @@ export const profileSchema = z.object({
   idle: z.object({ seconds: z.number(), share: z.number() }),
   /** Parts of the epoch outside kernels, by the wall clock. */
   outside: z.array(z.object({ name: z.string(), seconds: z.number(), share: z.number() })),
-  /** Of the epoch: all of that but the engine's own plans, panels and sums, and those. */
+  /** Of the epoch: all of that but the two that follow; the engine's own plans, panels and sums; keeping this profile. */
   outsideShare: z.number(),
   plansShare: z.number(),
+  ownShare: z.number(),
   /** Billions of multiplications with addition a second on all threads, measured on this machine at the run's end. */
   limit: z.number(),
   /** Seconds an epoch in which the application's own process wrote metrics and checkpoints; it does so beside training. */
@@ -54,7 +55,8 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 
 /** The profile as lines of a table, for a terminal and a log. */
 export function profileLines(profile: Profile): string[] {
-  const { epochs, threads, kernels, idle, outside, outsideShare, plansShare, limit, storing } = profile;
+  const { epochs, threads, kernels, idle, outside, outsideShare, plansShare, ownShare, limit, storing } =
+    profile;
   const of = `${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}`;
   const rows = [
     ['kernel', 'calls', 'seconds on threads', 'share', 'GMAC/s a thread', 'of the limit'],
@@ -79,7 +81,7 @@ export function profileLines(profile: Profile): string[] {
   return [
     `Where an epoch of ${seconds(profile.seconds)} went (mean of ${of}, ${threads} ${threads === 1 ? 'thread' : 'threads'}; shares are of all threads' time):`,
     ...aligned(rows),
-    `Outside the engine: ${formatShare(outsideShare)} of the epoch. Its own plans, panels and sums beside kernels: ${formatShare(plansShare)}.`,
+    `Outside the engine: ${formatShare(outsideShare)} of the epoch. Its own plans, panels and sums beside kernels: ${formatShare(plansShare)}. This profile itself: ${formatShare(ownShare)}.`,
     `Limit measured here: ${limit.toFixed(1)} GMAC/s on all threads.`,
     `Writing metrics and checkpoints took the application ${seconds(storing)} an epoch, beside training.`,
   ];

@@ -112,8 +112,9 @@ export class Profiler {
         .sort((a, b) => b.seconds - a.seconds),
       idle: { seconds: idle / epochs, share: idle / (threads * seconds) },
       outside,
-      outsideShare: (seconds - runSeconds - (laps[PLANS] ?? 0)) / seconds,
+      outsideShare: (seconds - runSeconds - (laps[PLANS] ?? 0) - (laps[OWN] ?? 0)) / seconds,
       plansShare: (laps[PLANS] ?? 0) / seconds,
+      ownShare: (laps[OWN] ?? 0) / seconds,
       limit,
     };
   }

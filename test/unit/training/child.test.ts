@@ -164,7 +164,7 @@ describe('the training child', () => {
     const { seconds } = await child.next('epoch');
     const profile = await child.next('profile');
     const sum = (parts: readonly { share: number }[]) => parts.reduce((all, { share }) => all + share, 0);
-    const outside = profile.outsideShare + profile.plansShare;
+    const outside = profile.outsideShare + profile.plansShare + profile.ownShare;
     expect(sum(profile.kernels) + profile.idle.share + outside).toBeCloseTo(1, 9);
     expect(sum(profile.outside)).toBeCloseTo(outside, 9);
     expect(profile.idle.share).toBeGreaterThan(-0.01);
