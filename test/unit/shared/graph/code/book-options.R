@@ -9,9 +9,14 @@ book_lstm_cell <- Layer(
                         output_sees = "old", ...) {
     super$initialize(...)
     self$units <- as.integer(units)
+    self$activation <- activation
+    self$recurrent_activation <- recurrent_activation
     self$act <- layer_activation(activation = activation)
     self$gate <- layer_activation(activation = recurrent_activation)
-    self$starts <- list(kernel_initializer, recurrent_initializer, bias_initializer, carry_initializer)
+    self$kernel_initializer <- kernel_initializer
+    self$recurrent_initializer <- recurrent_initializer
+    self$bias_initializer <- bias_initializer
+    self$carry_initializer <- carry_initializer
     self$use_bias <- use_bias
     self$unit_forget_bias <- unit_forget_bias
     self$output_sees <- output_sees
@@ -20,12 +25,14 @@ book_lstm_cell <- Layer(
   build = function(input_shape) {
     u <- self$units
     d <- input_shape[[length(input_shape)]]
-    self$kernel <- self$add_weight(shape = shape(d, 4L * u), initializer = self$starts[[1]], name = "kernel")
+    self$kernel <- self$add_weight(
+      shape = shape(d, 4L * u), initializer = self$kernel_initializer, name = "kernel")
     self$recurrent_kernel <- self$add_weight(
-      shape = shape(u, 4L * u), initializer = self$starts[[2]], name = "recurrent_kernel")
-    self$carry_kernel <- self$add_weight(shape = shape(u, u), initializer = self$starts[[4]], name = "carry_kernel")
+      shape = shape(u, 4L * u), initializer = self$recurrent_initializer, name = "recurrent_kernel")
+    self$carry_kernel <- self$add_weight(
+      shape = shape(u, u), initializer = self$carry_initializer, name = "carry_kernel")
     if (self$use_bias) {
-      self$bias <- self$add_weight(shape = shape(4L * u), initializer = self$starts[[3]], name = "bias")
+      self$bias <- self$add_weight(shape = shape(4L * u), initializer = self$bias_initializer, name = "bias")
       if (self$unit_forget_bias) {
         parts <- op_split(self$bias, 4L)
         self$bias$assign(op_concatenate(list(parts[[1]], op_ones(u), parts[[3]], parts[[4]])))
@@ -42,6 +49,16 @@ book_lstm_cell <- Layer(
     seen <- if (self$output_sees == "old") carry else new_carry
     h <- self$act(parts[[4]] + op_matmul(seen, self$carry_kernel))
     list(h, list(h, new_carry))
+  },
+  get_config = function() {
+    own <- list(
+      units = self$units, activation = self$activation, recurrent_activation = self$recurrent_activation,
+      use_bias = self$use_bias, kernel_initializer = self$kernel_initializer,
+      recurrent_initializer = self$recurrent_initializer, bias_initializer = self$bias_initializer,
+      unit_forget_bias = self$unit_forget_bias, carry_initializer = self$carry_initializer,
+      output_sees = self$output_sees
+    )
+    modifyList(super$get_config(), own)
   }
 )
 
