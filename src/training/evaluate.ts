@@ -8,7 +8,7 @@ import type { Learner } from './learner.ts';
 import type { Model } from './model.ts';
 
 /** Examples a batch: large enough that overhead vanishes, small enough for the memory of long sequences. */
-const BATCH = 512;
+export const EVALUATION_BATCH = 512;
 
 export interface Evaluation {
   /** Means over all examples. */
@@ -31,11 +31,11 @@ export async function evaluate(
   const { outputs } = learner.model;
   const predictions = new Float32Array(order.length * outputs);
   const sums: Record<string, number> = {};
-  const batches = Math.ceil(order.length / BATCH);
+  const batches = Math.ceil(order.length / EVALUATION_BATCH);
   for (let batch = 0; batch < batches; batch++) {
     if (!(await between(batch, batches))) return null;
-    const from = batch * BATCH;
-    const to = Math.min(from + BATCH, order.length);
+    const from = batch * EVALUATION_BATCH;
+    const to = Math.min(from + EVALUATION_BATCH, order.length);
     const targets = targetsOf(examples.labelsOf(order, from, to), outputs, loss);
     const result = await learner.evaluateBatch(examples.inputs(order, from, to), targets);
     addSums(sums, result.sums);
@@ -48,8 +48,8 @@ export async function evaluate(
 export async function predictAll(model: Model, examples: Examples): Promise<Float32Array> {
   const predictions = new Float32Array(examples.count * model.outputs);
   const order = Uint32Array.from({ length: examples.count }, (_, i) => i);
-  for (let from = 0; from < examples.count; from += BATCH) {
-    const inputs = examples.inputs(order, from, Math.min(from + BATCH, examples.count));
+  for (let from = 0; from < examples.count; from += EVALUATION_BATCH) {
+    const inputs = examples.inputs(order, from, Math.min(from + EVALUATION_BATCH, examples.count));
     const output = tf.tidy(() => model.run(inputs, null).output);
     predictions.set(await output.data<'float32'>(), from * model.outputs);
     tf.dispose([inputs, output]);

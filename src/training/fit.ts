@@ -9,8 +9,10 @@ import type { Checkpoint, TrainingPosition } from '../shared/checkpoint.ts';
 import { UnrollError } from '../shared/errors.ts';
 import type { FromChild, Logs, TrainJob } from '../shared/protocol.ts';
 import { Callbacks } from './callbacks/index.ts';
+import { BatchQueue } from './batch-queue.ts';
 import type { Control } from './control.ts';
 import type { Examples } from './data.ts';
+import type { Engine } from './engines/engine.ts';
 import { addSums, evaluate, means } from './evaluate.ts';
 import { restore, restoreKnown, targetsOf } from './learner.ts';
 import type { Learner } from './learner.ts';
@@ -31,6 +33,8 @@ export interface FitOptions {
   send: (message: FromChild) => void;
   /** Resolves when what was sent has left the process: epochs shorter than that would pile up unseen and unsaved. */
   delivered?: () => Promise<void>;
+  /** Whether its results are better waited for seldom; one that is not told gives them at once. */
+  engine?: Pick<Engine, 'asynchronous' | 'keepUp'>;
   /** The most memory taken so far, in bytes. */
   peakBytes: () => number;
   profiler?: Profiler | null;
@@ -46,6 +50,7 @@ const KEPT = 'early_stopping';
 export class Fit {
   readonly #options: FitOptions;
   readonly #callbacks: Callbacks;
+  readonly #queue: BatchQueue;
   readonly #report: Reporter;
   readonly #batches: number;
   #position: TrainingPosition;
@@ -61,8 +66,9 @@ export class Fit {
 
   /** @throws UnrollError `file-damaged` where the checkpoint is not of this model */
   constructor(options: FitOptions) {
-    const { job, learner, checkpoint, split } = options;
+    const { job, learner, checkpoint, split, engine = {} } = options;
     this.#options = options;
+    this.#queue = new BatchQueue(learner, engine);
     this.#hasSaved = checkpoint !== null;
     this.#batches = Math.ceil(split.train / job.training.batch_size);
     this.#position = checkpoint?.position ?? startOfEpoch(0, 0, job.training.optimizer.learning_rate, {});
@@ -95,6 +101,7 @@ export class Fit {
         return send({ type: 'stopped' });
       }
     }
+    this.#queue.dispose();
     if (this.#kept.length > 0) await this.#restoreKept();
     const epochs = this.#position.epoch;
     this.#tellProfile();
@@ -108,6 +115,8 @@ export class Fit {
 
   /** Where the last update was made, counted from 0; null before the first of this process. */
   #updated: { epoch: number; batch: number } | null = null;
+  /** Of the examples, in the epoch under way. */
+  #order: Uint32Array = new Uint32Array(0);
 
   /** The batches left of this epoch; false when stopped. */
   async #trainEpoch(): Promise<boolean> {
@@ -117,6 +126,7 @@ export class Fit {
     const order = shuffle
       ? shuffledOrder(split.train, seed, epoch)
       : Uint32Array.from({ length: split.train }, (_, i) => i);
+    this.#order = order;
     profiler?.lap('the order of examples');
     while (this.#position.batch < this.#batches) {
       if (!(await this.#mayGoOn())) return false;
@@ -126,22 +136,38 @@ export class Fit {
       const targets = targetsOf(examples.labelsOf(order, from, to), learner.model.outputs, loss);
       const inputs = examples.inputs(order, from, to);
       profiler?.lap('gathering batches');
-      const { sums } = await learner.trainBatch(inputs, targets, epoch, batch);
+      await this.#queue.train(inputs, targets, epoch, batch);
       profiler?.lap('tensorflow.js, tape, tensors and plans');
-      if (!Number.isFinite(sums.loss))
-        throw await this.#diverged(sums.loss! / (to - from), batch, examples.inputs(order, from, to));
+      this.#position.batch += 1;
+      this.#position.iterations = learner.optimizer.iterations;
+      const isDue = this.#updated === null || this.#report.isDue(this.#position.batch, this.#batches);
+      if (this.#queue.answersAtOnce || isDue) await this.#takeIn();
+    }
+    return true;
+  }
+
+  /** Takes in what the batches gave since this was last done. @throws UnrollError `training-diverged` */
+  async #takeIn(): Promise<void> {
+    const { job, examples: data } = this.#options;
+    const { epoch, sums: soFar } = this.#position;
+    const together: Record<string, number> = {};
+    let count = 0;
+    for (const { batch, examples, sums } of await this.#queue.results()) {
+      const from = batch * job.training.batch_size;
+      const loss = sums.loss! / examples;
+      if (!Number.isFinite(loss))
+        throw await this.#diverged(loss, batch, data.inputs(this.#order, from, from + examples));
       if (epoch === 0 && batch === 0) {
-        this.#callbacks.firstBatch(sums.loss! / (to - from));
+        this.#callbacks.firstBatch(loss);
         this.#position.callbacks = this.#callbacks.states;
       }
       this.#updated = { epoch, batch };
-      addSums(this.#position.sums, sums);
-      this.#position.examples += to - from;
-      this.#position.batch += 1;
-      this.#position.iterations = learner.optimizer.iterations;
-      this.#report.batch(this.#position, this.#batches, sums, to - from);
+      addSums(soFar, sums);
+      addSums(together, sums);
+      this.#position.examples += examples;
+      count += examples;
     }
-    return true;
+    if (count > 0) this.#report.batch(this.#position, this.#batches, together, count);
   }
 
   /** Validates, runs the callbacks and reports the epoch with its checkpoint; false when stopped. */

@@ -13,6 +13,7 @@ import { GradientWatch } from './flow/watch.ts';
 import { Learner, restore } from './learner.ts';
 import { Model } from './model.ts';
 import { Profiler } from './profile.ts';
+import { rehearse } from './rehearsal.ts';
 import type { Engine } from './engines/engine.ts';
 
 export interface JobContext {
@@ -24,7 +25,7 @@ export interface JobContext {
   /** The most memory taken so far, in bytes. */
   peakBytes: () => number;
   /** The engine's clocks, where it has any. */
-  profiling: Pick<Engine, 'profile' | 'limit' | 'asynchronous'>;
+  profiling: Pick<Engine, 'profile' | 'limit' | 'asynchronous' | 'keepUp'>;
 }
 
 /** Does a job to its end. @throws UnrollError what it cannot do */
@@ -52,6 +53,7 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
     split,
     checkpoint,
     control,
+    engine: context.profiling,
     send: context.profiling.asynchronous
       ? send
       : watched(send, new GradientWatch(model, examples, training.loss, send)),
@@ -68,6 +70,7 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
     validationExamples: split.validation,
     batchesPerEpoch: Math.ceil(split.train / training.batch_size),
   });
+  if (context.profiling.asynchronous) await rehearse(learner, examples, split, training, context.profiling);
   await fit.run();
   learner.dispose();
 }

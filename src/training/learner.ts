@@ -87,12 +87,16 @@ export class Learner {
   }
 
   async #result(loss: tf.Scalar, targets: tf.Tensor2D, output: tf.Tensor2D): Promise<BatchResult> {
-    const [examples, outputs] = output.shape;
     const [[mean], values, wanted] = await Promise.all([valuesOf(loss), valuesOf(output), valuesOf(targets)]);
-    const predicted = { targets: wanted, output: values, outputs };
-    const sums: Record<string, number> = { loss: mean! * examples };
-    for (const metric of this.#training.metrics) sums[metric] = metricSum(metric, predicted);
-    return { sums, output: values };
+    return this.resultOf(mean!, wanted, values, output.shape[1]);
+  }
+
+  /** What a batch gave, from its mean loss, its targets and its outputs (flat, so many to an example). */
+  resultOf(mean: number, targets: Float32Array, output: Float32Array, outputs: number): BatchResult {
+    const sums: Record<string, number> = { loss: (mean * output.length) / outputs };
+    for (const metric of this.#training.metrics)
+      sums[metric] = metricSum(metric, { targets, output, outputs });
+    return { sums, output };
   }
 }
 

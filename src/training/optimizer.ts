@@ -31,19 +31,24 @@ export class Optimizer {
     this.#slotsOf = slots.map((group) => group.map(({ variable }) => variable));
   }
 
-  /** Updates every variable by its gradient, given in the order of the weights; null leaves it and its slots alone. */
-  async apply(gradients: readonly (tf.Tensor | null)[]): Promise<void> {
+  /**
+   * Updates every variable by its gradient, given in the order of the weights; null leaves it and its slots alone.
+   * @param guard leaves all as it is while it is 1 (ops/deferred.ts); nothing is then read back from the engine
+   */
+  async apply(gradients: readonly (tf.Tensor | null)[], guard?: tf.Tensor): Promise<void> {
     const present = gradients.flatMap((gradient, index) => (gradient ? [{ gradient, index }] : []));
-    const scales = await this.#scales(present.map(({ gradient }) => gradient));
+    const found = present.map(({ gradient }) => gradient);
+    const scales = guard ? found.map(() => 1) : await this.#scales(found);
     tf.tidy(() => {
-      const clipped = this.#clip(present.map(({ gradient }) => gradient));
+      const clipped = this.#clip(guard ? this.#scaled(found) : found);
       const targets = present.map(({ index }, i) => ({
         variable: this.#weights[index]!.variable,
         gradient: clipped[i]!,
         gradientScale: scales[i]!,
         slots: this.#slotsOf[index]!,
       }));
-      update(this.#config, targets, { learningRate: this.learningRate, iteration: this.iterations });
+      const step = { learningRate: this.learningRate, iteration: this.iterations };
+      update(this.#config, targets, step, guard);
     });
     this.iterations++;
   }
@@ -62,6 +67,18 @@ export class Optimizer {
     if (!global_clipnorm) return gradients.map(() => 1);
     const norm = Math.sqrt((await squaredNorms(gradients)).reduce((sum, squared) => sum + squared, 0));
     return gradients.map(() => global_clipnorm * Math.min(1 / norm, 1 / global_clipnorm));
+  }
+
+  /** The gradients times what `#scales` gives, without reading a norm. */
+  #scaled(gradients: readonly tf.Tensor[]): readonly tf.Tensor[] {
+    const { clipnorm, global_clipnorm } = this.#config;
+    const most = clipnorm ?? global_clipnorm;
+    if (!most) return gradients;
+    const squared = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+    const together = clipnorm ? null : tf.addN(squared);
+    return gradients.map((gradient, i) =>
+      tf.mul(gradient, tf.div(most, tf.maximum(tf.sqrt(together ?? squared[i]!), most))),
+    );
   }
 
   #clip(gradients: readonly tf.Tensor[]): readonly tf.Tensor[] {

@@ -16,7 +16,12 @@ export class Reporter {
     this.#everyMs = everyMs;
   }
 
-  /** A batch of training is done; `position` is behind it. The last of an epoch is always reported. */
+  /** Whether it is time to tell of batches, `done` of which are done in the epoch. */
+  isDue(done: number, batches: number): boolean {
+    return performance.now() - this.#reportedAt >= this.#everyMs || done >= batches;
+  }
+
+  /** A batch of training, or several, are done; `position` is behind it. The last of an epoch is always reported. */
   batch(
     position: TrainingPosition,
     batches: number,
@@ -25,8 +30,8 @@ export class Reporter {
   ): void {
     addSums(this.#sums, sums);
     this.#examples += examples;
+    if (!this.isDue(position.batch, batches)) return;
     const elapsed = performance.now() - this.#reportedAt;
-    if (elapsed < this.#everyMs && position.batch < batches) return;
     const at = { epoch: position.epoch + 1, batch: position.batch };
     const examplesPerSecond = (1000 * this.#examples) / Math.max(elapsed, 1);
     this.#send({ type: 'batch', ...at, logs: means(this.#sums, this.#examples) });

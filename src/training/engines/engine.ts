@@ -46,6 +46,8 @@ export interface Engine {
     device?: string | null;
   }): Promise<{ detail: string; threads: number }>;
   stop(): Promise<void>;
+  /** Hands over what was asked of it so far, and resolves once it is no more than a few such calls behind. */
+  keepUp?(): Promise<void>;
   /** The most its memory can hold, in bytes, where that is limited. */
   readonly mostBytes?: number;
   /** Times its kernels from now on, until it is stopped; an engine that cannot has no such method. */

@@ -1,10 +1,10 @@
 /**
  * The optimizer's step on all variables, by Keras 3's formulas (keras/src/optimizers/{rmsprop,adam,sgd}.py). An engine that
  * registers the kernels below changes variables and slots in place; elsewhere plain tfjs ops assign them anew. Kernels see
- * only the common forms: Adam, and RMSprop and SGD without momentum.
+ * only the forms their engine supports, those of `simd` Adam, and RMSprop and SGD without momentum.
  *
- * One kernel call takes all variables: `updatedTensors` reads its inputs, UpdateAttributes are its attributes. It gives no
- * outputs.
+ * One kernel call takes all variables: `updatedTensors` reads its inputs, UpdateAttributes are its attributes, and `guard`
+ * (ops/deferred.ts) is among the inputs where there is one. It gives no outputs.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { OptimizerConfig, OptimizerName } from '../../shared/training.ts';
@@ -64,8 +64,16 @@ export function slotNames(config: OptimizerConfig): string[] {
   return ['velocity', ...momentum, ...(config.centered ? ['average_gradient'] : [])];
 }
 
-/** Takes one step: changes the variables and their slots. */
-export function update(config: OptimizerConfig, targets: readonly UpdateTarget[], step: UpdateStep): void {
+/**
+ * Takes one step: changes the variables and their slots.
+ * @param guard leaves them as they are while it is 1; for engines that register the kernels
+ */
+export function update(
+  config: OptimizerConfig,
+  targets: readonly UpdateTarget[],
+  step: UpdateStep,
+  guard?: tf.Tensor,
+): void {
   if (supported.get(tf.getBackend())?.(config)) {
     const attributes: UpdateAttributes = {
       ...hyperparameters(config),
@@ -73,7 +81,8 @@ export function update(config: OptimizerConfig, targets: readonly UpdateTarget[]
       gradientScales: targets.map(({ gradientScale }) => gradientScale),
       alpha: config.name === 'adam' ? adamRate(config, step) : 0,
     };
-    tf.engine().runKernel(UPDATE_KERNELS[config.name], kernelInputs(targets), attributes);
+    const inputs = { ...kernelInputs(targets), ...(guard && { guard }) };
+    tf.engine().runKernel(UPDATE_KERNELS[config.name], inputs, attributes);
     return;
   }
   for (const { gradient, gradientScale, ...target } of targets) {
@@ -95,7 +104,7 @@ export function updatedTensors(
   inputs: tf.NamedTensorInfoMap,
   { gradientScales }: UpdateAttributes,
 ): UpdatedTensors[] {
-  const all = Object.values(inputs) as tf.TensorInfo[];
+  const all = Object.entries(inputs).flatMap(([name, tensor]) => (name === 'guard' ? [] : [tensor!]));
   const each = all.length / gradientScales.length;
   return gradientScales.map((gradientScale, i) => {
     const [variable, gradient, ...slots] = all.slice(i * each, (i + 1) * each);

@@ -5,6 +5,7 @@ import type { FromChild } from '../../../src/shared/protocol.ts';
 import { trainingSchema } from '../../../src/shared/training.ts';
 import { Control } from '../../../src/training/control.ts';
 import { Examples, splitForValidation } from '../../../src/training/data.ts';
+import type { Engine } from '../../../src/training/engines/engine.ts';
 import { Fit } from '../../../src/training/fit.ts';
 import { Learner } from '../../../src/training/learner.ts';
 import { Model } from '../../../src/training/model.ts';
@@ -58,10 +59,13 @@ export interface TinyRun {
 interface TinyOptions {
   graph?: ModelGraph;
   examples?: number;
+  /** Instead of so many. */
+  data?: Examples;
   checkpoint?: Uint8Array | null;
   checkpointEveryMs?: number;
   reportEveryMs?: number;
   control?: Control;
+  engine?: Engine;
   onMessage?: (message: FromChild) => void;
 }
 
@@ -77,7 +81,7 @@ export async function fitTiny(settings: object, options: TinyOptions = {}): Prom
   const training = trainingSchema.parse({ batch_size: 16, epochs: 3, ...settings });
   const learner = new Learner(new Model(graph, training.seed), training);
   const messages: FromChild[] = [];
-  const data = tinyExamples(examples);
+  const data = options.data ?? tinyExamples(examples);
   const fit = new Fit({
     job: { training, reportEveryMs, checkpointEveryMs },
     learner,
@@ -85,6 +89,7 @@ export async function fitTiny(settings: object, options: TinyOptions = {}): Prom
     split: splitForValidation(data.count, training),
     checkpoint: checkpoint && decodeCheckpoint(checkpoint),
     control: options.control ?? new Control(),
+    ...(options.engine ? { engine: options.engine } : {}),
     send: (message) => {
       messages.push(message);
       options.onMessage?.(message);

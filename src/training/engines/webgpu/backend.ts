@@ -30,8 +30,14 @@ interface Internals {
 /** As tfjs-backend-webgpu: so many dispatches are recorded before they are handed to the device. */
 const DISPATCHES_A_SUBMIT = 15;
 const LOSS_TOLD_WITHIN_MS = 500;
+/** Batches the device may be behind: enough that it never waits, few enough that pausing does. */
+const HANDED_OVER_AHEAD = 4;
 /** Workgroups lie in rows: no dimension may have more than 65,535 of them. */
 const THREADS_A_ROW = 64 * 1024;
+
+/** What a device's error says of the shader, which tensorflow.js labels with its program. */
+const named = ({ message }: GPUError): string | null =>
+  /(?:ShaderModule|ComputePipeline)(?:Descriptor)? "+([^"]+)"/.exec(message)?.[1] ?? null;
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
@@ -56,7 +62,7 @@ export class GpuBackend extends WebGPUBackend {
       const isMemory = error.constructor.name === 'GPUOutOfMemoryError';
       this.#fault ??= isMemory
         ? new UnrollError('out-of-memory', { reason: `${name}: ${error.message}` })
-        : this.#failure('a kernel of tensorflow.js', error);
+        : this.#failure(named(error) ?? 'a kernel of tensorflow.js', error);
     });
     void device.lost.then(({ reason, message }) => {
       const lost = new UnrollError('device-lost', { device: name, reason: message || reason });
@@ -64,6 +70,7 @@ export class GpuBackend extends WebGPUBackend {
     });
   }
 
+  /** @param shader where the device does not name it itself */
   #failure(shader: string, { message }: GPUError): UnrollError {
     const reason = message.split('\n')[0]!;
     return new UnrollError('shader-failed', { shader, device: this.#deviceName, reason });
@@ -187,6 +194,19 @@ export class GpuBackend extends WebGPUBackend {
     await Promise.all(checks);
     const fault = this.#invalid ?? this.#fault;
     if (fault) throw fault;
+  }
+
+  readonly #handedOver: Promise<unknown>[] = [];
+
+  /** Hands over what was recorded, and resolves once the device is no more than some such calls behind. @throws as `read` */
+  async keepUp(): Promise<void> {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.submitQueue();
+    this.#handedOver.push(this.queue.onSubmittedWorkDone().catch(() => undefined));
+    if (this.#handedOver.length <= HANDED_OVER_AHEAD) return;
+    await Promise.race([this.#handedOver.shift(), this.device.lost]);
+    await this.settled();
   }
 
   /** Holds a tensor's data until the function given back is called. */

@@ -4,9 +4,10 @@ import { chooseDevice, type Device } from '../../../shared/engines.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { readByAwaiting } from '../../ops/read.ts';
 import type { Engine } from '../engine.ts';
+import type { GpuBackend } from './backend.ts';
 import { listAdapters, openDevice, type OpenDevice } from './adapters.ts';
 
-let running: { opened: OpenDevice; peakBytes: () => number } | null = null;
+let running: { opened: OpenDevice; backend: GpuBackend } | null = null;
 
 const named = ({ name, detail }: Device): string => `${name} (${detail})`;
 
@@ -48,7 +49,7 @@ export const webgpuEngine: Engine = {
     readByAwaiting(BACKEND);
     registerKernels(backend);
     await backend.settled();
-    running = { opened, peakBytes: () => backend.peakBytes };
+    running = { opened, backend };
     return { detail: named(adapter), threads: 1 };
   },
 
@@ -60,5 +61,7 @@ export const webgpuEngine: Engine = {
     return Promise.resolve();
   },
 
-  peakBytes: () => running?.peakBytes() ?? 0,
+  keepUp: async () => running?.backend.keepUp(),
+
+  peakBytes: () => running?.backend.peakBytes ?? 0,
 };

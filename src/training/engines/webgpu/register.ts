@@ -2,6 +2,7 @@
 import type { GpuBackend } from './backend.ts';
 import { registerCast } from './cast.ts';
 import { registerEmbedding } from './embedding.ts';
+import { registerDeferred } from './deferred.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { registerUpdate } from './update.ts';
 
@@ -13,6 +14,7 @@ export function registerKernels(backend: GpuBackend): void {
   registered = true;
   registerCast();
   registerEmbedding();
+  registerDeferred();
   registerRecurrent(backend);
   registerUpdate();
 }
