@@ -1,5 +1,5 @@
 /** Kill -9 of what writes data sets, files and schemas: what it makes is there whole or not at all. */
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
@@ -109,6 +109,8 @@ async function killExports(lane: Lane): Promise<number> {
     expect(scored?.probabilities[0], moment(lane, kills, after)).toBeCloseTo(expected!.probabilities[0]!, 6);
   }
   await expectWhole(workspace, moment(lane, lane.kills, 0));
+  await work(workspace, exportTo('keras', join(out, 'last.keras')), null);
+  expect(readdirSync(out).filter((name) => name.endsWith('.part'))).toEqual([]);
   return whole;
 }
 

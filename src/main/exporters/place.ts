@@ -1,6 +1,8 @@
-/** Where an export is written. */
-import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+/** Where what is exported is written, and how it is kept from being seen before it is whole. */
+import { randomBytes } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 
 /** A mistyped folder is told, not made. @throws UnrollError `folder-missing` when `path` would lie in no folder there is */
@@ -11,4 +13,32 @@ export async function requireFolderOf(path: string): Promise<void> {
     () => false,
   );
   if (!isFolder) throw new UnrollError('folder-missing', { path: folder });
+}
+
+/** A folder may be shared with other machines, whose processes cannot be asked for. */
+const MACHINE = hostname().replace(/[^\w-]/g, '_');
+
+/** Where something is written before it gets its place beside it: `model.keras.MACHINE.PROCESS.1f2e3d.part`. */
+export const stageBeside = (place: string): string =>
+  `${place}.${MACHINE}.${process.pid}.${randomBytes(3).toString('hex')}.part`;
+
+/** Removes from the folder of `place` what processes of this machine left there that were killed while they wrote. */
+export async function clearAbandoned(place: string): Promise<void> {
+  const folder = dirname(place);
+  const left = new RegExp(String.raw`\.${MACHINE}\.(\d+)\.[0-9a-f]{6}\.part$`);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = left.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    // What cannot be removed is in nobody's way.
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user may not be signalled, but it is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
 import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
+import { clearAbandoned, stageBeside } from './place.ts';
 import { agrees, largestDifference } from './verify.ts';
 
 export interface Exported {
@@ -31,8 +32,9 @@ export async function writeExport(
   tools: Omit<CheckTools, 'signal'>,
 ): Promise<Exported> {
   const place = resolve(path);
-  const stage = `${place}.${process.pid}.part`;
+  const stage = stageBeside(place);
   try {
+    await clearAbandoned(place);
     job.progress(null, 'Writing');
     const files = await exporter.files(trained, basename(place));
     job.signal.throwIfAborted();

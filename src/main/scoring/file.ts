@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { UnrollError } from '../../shared/errors.ts';
+import { clearAbandoned, stageBeside } from '../exporters/place.ts';
 import type { ImportContext } from '../importers/importer.ts';
 import type { JobContext } from '../jobs.ts';
 import type { Inference } from '../training/inference.ts';
@@ -28,7 +29,8 @@ export async function scoreFile(
   { path, format, textColumn, out }: FileToScore,
   job: JobContext,
 ): Promise<number> {
-  const fresh = `${out}.${process.pid}.part`;
+  await clearAbandoned(out);
+  const fresh = stageBeside(out);
   const output = createWriteStream(fresh, { flags: 'wx' });
   let rows = 0;
   const context: ImportContext = {

@@ -1,9 +1,11 @@
 /** Every model in every format: written, read back by the format's own software, and compared. */
 import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { exporterFor } from '../../../../src/main/exporters/index.ts';
 import type { ExportFormat } from '../../../../src/main/exporters/exporter.ts';
+import { stageBeside } from '../../../../src/main/exporters/place.ts';
 import { writeExport } from '../../../../src/main/exporters/write.ts';
 import { UnrollError } from '../../../../src/shared/errors.ts';
 import { temporaryFolder } from '../workspace.ts';
@@ -53,6 +55,18 @@ it('leaves nothing of several files where the main one cannot be put', async () 
   await expect(writing).rejects.toMatchObject({ code: 'name-taken' });
   expect(readdirSync(folder)).toEqual(['model.keras']);
   expect(readdirSync(path)).toEqual(['kept']);
+});
+
+it('clears away what a killed process left where it writes, and nothing else', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'model.keras');
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  const stage = (pid: number) =>
+    stageBeside(join(folder, 'other.zip')).replace(`.${process.pid}.`, `.${pid}.`);
+  const kept = [stage(process.ppid), join(folder, 'film.12345.part'), join(folder, 'notes.part')];
+  for (const left of [stage(ended), ...kept]) mkdirSync(join(left, 'unpacked'), { recursive: true });
+  await writeExport(exporterFor('keras'), await trainedExample(models[0]!), path, job, tools);
+  expect(readdirSync(folder).sort()).toEqual([...kept.map((left) => basename(left)), 'model.keras'].sort());
 });
 
 it('refuses names Keras does not take', async () => {
