@@ -243,6 +243,7 @@ export class Fit {
     let request = await control.listen();
     profiler?.lap('messages');
     if (request === null && performance.now() - this.#savedAt < job.checkpointEveryMs) return true;
+    await this.#takeIn();
     this.#position.seconds = (performance.now() - this.#begun) / 1000;
     if (this.#position.batch > 0 || request !== null) {
       send({

@@ -93,7 +93,7 @@ export class Learner {
 
   /** What a batch gave, from its mean loss, its targets and its outputs (flat, so many to an example). */
   resultOf(mean: number, targets: Float32Array, output: Float32Array, outputs: number): BatchResult {
-    const sums: Record<string, number> = { loss: (mean * output.length) / outputs };
+    const sums: Record<string, number> = { loss: mean * (output.length / outputs) };
     for (const metric of this.#training.metrics)
       sums[metric] = metricSum(metric, { targets, output, outputs });
     return { sums, output };

@@ -67,6 +67,21 @@ describe.runIf(ENGINES_HERE.includes('webgpu'))('training on webgpu', () => {
     );
   });
 
+  it('goes on from a checkpoint within an epoch to the same bits and losses', async () => {
+    const settings = { batch_size: 8, epochs: 2, optimizer: { name: 'adam' } };
+    const whole = await fitTiny(settings, { engine, checkpointEveryMs: 0 });
+    whole.learner.dispose();
+    const within = whole.messages.flatMap((message) =>
+      message.type === 'checkpoint' && message.batch === 5 ? [message.last] : [],
+    );
+    const rest = await fitTiny(settings, { engine, checkpoint: within[0]! });
+    rest.learner.dispose();
+    expect(rest.sha256).toBe(whole.sha256);
+    const logs = ({ messages }: typeof rest) =>
+      messages.flatMap((message) => (message.type === 'epoch' ? [message.logs] : []));
+    expect(logs(rest)).toEqual(logs(whole));
+  });
+
   it('keeps the weights from the first loss on that is not finite, and names its batch', async () => {
     const examples = tinyExamples(80);
     examples.labels.fill(NaN, 20, 30);
