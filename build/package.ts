@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.ts';
-import { checkPackage } from './packaging/check.ts';
+import { checkPackage, checkSizes } from './packaging/check.ts';
 import { makeDeb } from './packaging/deb.ts';
 import { pack, packagedFolder } from './packaging/pack.ts';
 import { hostPlatform, packagePlatform, PLATFORMS, type PlatformName } from './packaging/platforms.ts';
@@ -45,6 +45,6 @@ for (const platform of platforms) {
     made.push(makeDeb(folder, output, platform));
   for (const file of values.dir && made.length === 0 ? [folder] : made) console.log(file);
   if (values.check)
-    for (const { what, found } of await checkPackage(folder, platform))
+    for (const { what, found } of [...(await checkPackage(folder, platform)), ...checkSizes(made)])
       console.log(`ok  ${platform.name}: ${what}: ${found}`);
 }

@@ -1,6 +1,6 @@
 /**
  * Opens a package that was made and holds it to what it must contain: the fuses, the asar with the hash Electron checks it by,
- * the platform's native files and no others, licences; and where it is made for this machine, it trains ten batches.
+ * the platform's native files and no others, licences; and where it is made for this machine, it trains ten batches, exports and imports.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -10,14 +10,14 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { NtExecutable, NtExecutableResource } from 'resedit';
 import { folderBytes } from './folder-size.ts';
 import { hostPlatform, installedNode, type PackagePlatform } from './platforms.ts';
-import { trainTenBatches } from './train-packaged.ts';
+import { usePackage } from './use-packaged.ts';
 
 export interface Finding {
   what: string;
   found: string;
 }
 
-/** Apart from Electron itself, which has 200 MB and more unpacked and a third of it in an installer. */
+/** Of an installer, and of what lies unpacked beside Electron, which has 200 MB and more itself and a third of it in an installer. */
 const LARGEST_BYTES = 250e6;
 const ON = '1'.charCodeAt(0);
 const OFF = '0'.charCodeAt(0);
@@ -171,6 +171,24 @@ function checkExtras(resources: string, platform: PackagePlatform): string {
   return `${licences.split('\nLicence: ').length - 1} licences, ${platform.shippedNode}, command line`;
 }
 
+/** Holds the installers that were made to their size. */
+export function checkSizes(files: readonly string[]): Finding[] {
+  return files.map((file) => {
+    const { size } = statSync(file);
+    demand(size < LARGEST_BYTES, `${basename(file)} takes ${(size / 1e6).toFixed(0)} MB`);
+    return { what: basename(file), found: `${(size / 1e6).toFixed(0)} MB` };
+  });
+}
+
+/** What the system shows Unroll for: files of runs, and on macOS those of Keras that are dropped on it. */
+function checkAssociations(folder: string, { system }: PackagePlatform): string | null {
+  if (system !== 'mac') return null;
+  const list = readFileSync(join(folder, 'Unroll.app/Contents/Info.plist'), 'utf8');
+  for (const ending of ['unroll', 'keras'])
+    demand(list.includes(`<string>${ending}</string>`), `it does not open files ending in .${ending}`);
+  return '.unroll, .keras';
+}
+
 /** @throws Error that says what is missing or wrong; else answers with what was found. */
 export async function checkPackage(folder: string, platform: PackagePlatform): Promise<Finding[]> {
   const { program, resources, asar, unpacked } = places(folder, platform);
@@ -184,7 +202,15 @@ export async function checkPackage(folder: string, platform: PackagePlatform): P
     { what: 'beside it', found: checkExtras(resources, platform) },
     { what: 'size without Electron', found: `${(bytes / 1e6).toFixed(0)} MB` },
   ];
-  if (platform.name === hostPlatform())
-    findings.push({ what: 'trained by its own Node', found: trainTenBatches(resources, platform) });
+  const associations = checkAssociations(folder, platform);
+  if (associations !== null) findings.push({ what: 'opens', found: associations });
+  if (platform.name === hostPlatform()) {
+    const { trained, exported, engines } = usePackage(resources, platform);
+    findings.push(
+      { what: 'trained by its own Node', found: trained },
+      { what: 'exported and imported', found: exported },
+      { what: 'engines', found: engines },
+    );
+  }
   return findings;
 }

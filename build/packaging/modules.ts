@@ -49,7 +49,7 @@ export function leftOutOfModules({ triple }: PackagePlatform): string[] {
     '!node_modules/better-sqlite3/{deps,src,binding.gyp}{,/**}',
     `!node_modules/better-sqlite3/prebuilds/!(${triple}).node`,
     '!node_modules/h5wasm/{src,test}{,/**}',
-    '!node_modules/h5wasm/dist/!(node){,/**}',
+    '!node_modules/h5wasm/dist/!(esm){,/**}',
     '!node_modules/webgpu/build{,/**}',
     `!node_modules/webgpu/dist/!(${triple}|${system}-universal){,/**}`,
     '!node_modules/**/{test,tests,docs,benchmarks,examples,.github}{,/**}',

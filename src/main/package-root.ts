@@ -22,6 +22,9 @@ function findPackageRoot(): string {
 
 export const packageRoot = findPackageRoot();
 
+/** True in the installed application, where there is no npm and no checkout. */
+export const isPackaged = /\bapp\.asar(?:\.unpacked)?$/.test(packageRoot);
+
 /** A file of the package as a program outside Electron can read it: what is unpacked from the asar has its own folder. */
 export function unpackedPath(...parts: string[]): string {
   return join(packageRoot, ...parts).replace(/\bapp\.asar(?=[\\/])/, 'app.asar.unpacked');

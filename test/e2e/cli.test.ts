@@ -264,6 +264,11 @@ test('wrong usage ends with 2, help with 0', async () => {
   }
 });
 
+test('the version is said', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await unroll('--version')).toMatchObject({ code: 0, stdout: `${version}\n` });
+});
+
 test('engines says what is in use', async () => {
   const engines = objects(await json('engines'));
   expect(engines.find(({ name }) => name === 'simd')).toMatchObject({ available: true, inUse: true });

@@ -31,11 +31,12 @@ function patience(request: Hdf5Request): number {
   return READ_PATIENCE_MS + PATIENCE_MS_A_MEGABYTE * (request.bytes.length / 2 ** 20);
 }
 
-/** @throws UnrollError `file-damaged` where the thread ends without an answer or takes too long */
+/** @throws UnrollError `file-damaged` where the thread ends without an answer or takes too long, `internal` where it does not start */
 function ask(request: Hdf5Request, path: string): Promise<Hdf5Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Hdf5Answer>();
   const worker = startHdf5();
   let timer: NodeJS.Timeout;
+  let started = false;
   const wait = (milliseconds: number): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -46,6 +47,7 @@ function ask(request: Hdf5Request, path: string): Promise<Hdf5Answer> {
   wait(START_PATIENCE_MS);
   worker.on('message', (message: 'ready' | Hdf5Answer) => {
     if (message === 'ready') {
+      started = true;
       wait(patience(request));
       return worker.postMessage(request);
     }
@@ -53,7 +55,10 @@ function ask(request: Hdf5Request, path: string): Promise<Hdf5Answer> {
     void worker.terminate();
   });
   worker.once('error', (cause) => {
-    reject(new UnrollError('file-damaged', { path, reason: 'it brings the HDF5 library down.' }, { cause }));
+    const failed = started
+      ? new UnrollError('file-damaged', { path, reason: 'it brings the HDF5 library down.' }, { cause })
+      : new UnrollError('internal', { reason: 'the HDF5 library does not start.' }, { cause });
+    reject(failed);
   });
   worker.once('exit', () => {
     clearTimeout(timer);

@@ -16,11 +16,13 @@ import { registerSweep } from './cli/sweep.ts';
 import { Terminal } from './cli/terminal.ts';
 import { registerResume, registerTrain } from './cli/train.ts';
 import { registerWorkspace } from './cli/workspace.ts';
+import { applicationVersion } from '../machine.ts';
 import { defaultWorkspace } from './workspace-folder.ts';
 
 function createProgram(exit: (code: number) => void): Command {
   const program = new Command('unroll')
     .description('Build, train, keep, compare and export recurrent neural networks.')
+    .version(applicationVersion, '--version', 'what version this is')
     .option(
       '--workspace <dir>',
       "folder of data, models and runs (default: the user's data folder, or UNROLL_WORKSPACE)",

@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
 import type { GenerateInput } from '../../../shared/contract/data.ts';
 import type { StartInput } from '../../../shared/contract/runs.ts';
 import type { Dataset } from '../../../shared/data/dataset.ts';
+import { isPackaged } from '../../package-root.ts';
 import { defaultWorkspace } from '../workspace-folder.ts';
 import { comparisonText } from './compare.ts';
 import { follow } from './follow.ts';
@@ -66,7 +67,9 @@ async function prepareData(session: Session): Promise<string> {
 /** Where everything is kept, and how to look at it. */
 function whereabouts(workspace: string): string {
   const isDefault = workspace === resolve(defaultWorkspace());
-  const open = isDefault ? 'npm start' : `npm run --silent unroll -- --workspace ${workspace} serve --open`;
+  const named = isDefault ? '' : ` --workspace ${workspace}`;
+  const inCheckout = isDefault ? 'npm start' : `npm run --silent unroll --${named} serve --open`;
+  const open = isPackaged ? `unroll${named} serve --open` : inCheckout;
   return `The data and both runs are kept in ${isDefault ? 'your workspace' : 'the workspace'} ${workspace}. Look at them with: ${open}`;
 }
 
