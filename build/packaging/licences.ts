@@ -1,5 +1,5 @@
 /** The licences of everything a package holds, in one file: what is in the bundles, what goes along beside them, and Node. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, targets } from '../targets.ts';
 import { shippedModules } from './modules.ts';
@@ -11,10 +11,13 @@ interface Manifest {
   license?: string;
   author?: string | { name: string };
   homepage?: string;
+  main?: string;
 }
 
 interface Licence {
   manifest: Manifest;
+  /** Who holds the copyright, as the package's own files say; else its author. */
+  copyright: string;
   /** The licence and the notices that belong to it, as the package has them. */
   texts: string[];
 }
@@ -36,7 +39,18 @@ function licenceOf(folder: string): Licence {
     (entry) => entry.isFile() && LICENCE_FILE.test(entry.name),
   );
   const texts = files.map(({ name }) => readFileSync(join(place, name), 'utf8').trim());
-  return { manifest, texts };
+  return { manifest, copyright: copyrightIn(place, manifest), texts };
+}
+
+/** `Copyright (c) Microsoft Corporation. All rights reserved.`, from the first comment of the file that is loaded that has one. */
+function copyrightIn(place: string, manifest: Manifest): string {
+  const { main = 'index.js', author } = manifest;
+  const path = ['', '.js'].map((ending) => join(place, main + ending)).find((file) => existsSync(file));
+  const found =
+    path && /Copyright (?:\(c\)|©|\d{4})[^\n*]*/i.exec(readFileSync(path, 'utf8').slice(0, 1 << 16));
+  return found
+    ? found[0].trim()
+    : `Copyright ${(typeof author === 'string' ? author : author?.name) ?? 'its authors'}.`;
 }
 
 /** Node's licence is the same for all platforms; the package of this one is there. */
@@ -59,23 +73,24 @@ export function collectLicences(): Licence[] {
   return licences;
 }
 
-const authorOf = ({ author }: Manifest): string =>
-  (typeof author === 'string' ? author : author?.name) ?? 'its authors';
+const MIT = readFileSync(join(import.meta.dirname, 'mit-licence.txt'), 'utf8').trim();
 
-/** For a package that names its licence and brings no text: whose text of the same licence stands here too. */
-function borrowedText(manifest: Manifest, licences: readonly Licence[]): string {
+/** For a package that names its licence and brings no text: the text itself, or whose text of the same licence stands here. */
+function borrowedText({ manifest, copyright }: Licence, licences: readonly Licence[]): string {
+  if (manifest.license === 'MIT') return `MIT License\n\n${copyright}\n\n${MIT}`;
   const named = (manifest.license ?? '').split(' ')[0];
   const other = licences.find(({ manifest: { license }, texts }) => texts.length > 0 && license === named);
   const where = other ? ` Its words are those of ${other.manifest.name}’s, in this file.` : '';
-  return `Copyright ${authorOf(manifest)}. The package brings no text of the licence.${where}`;
+  return `${copyright}\n\nThe package brings no text of the licence.${where}`;
 }
 
 export function licencesText(licences: readonly Licence[]): string {
   const line = '-'.repeat(80);
-  const parts = licences.map(({ manifest, texts }) => {
+  const parts = licences.map((licence) => {
+    const { manifest, texts } = licence;
     const { name, version, license = 'see below', homepage } = manifest;
     const head = [`${name} ${version}`, `Licence: ${license}`, ...(homepage ? [homepage] : [])].join('\n');
-    const body = texts.length > 0 ? texts.join('\n\n') : borrowedText(manifest, licences);
+    const body = texts.length > 0 ? texts.join('\n\n') : borrowedText(licence, licences);
     return `${line}\n${head}\n\n${body}\n`;
   });
   return [
