@@ -1,12 +1,14 @@
 /** Names in the generated code: of its variables, and of layers where Keras would give another one than the model has. */
-import { layerDefinition } from '../layers/index.ts';
+import { findLayer } from '../layers/index.ts';
 import type { NodeAnalysis } from './analyse.ts';
+import { freeName } from './edit.ts';
 
 /** Words that mean something in the code, in Python or in R. */
 const RESERVED =
   'keras layers model and as assert async await break class continue def del elif else except finally for from function ' +
-  'global if import in is lambda next nonlocal not or pass raise repeat return try while with yield c list ' +
-  'None True False TRUE FALSE NULL NA Inf NaN BookLSTM BookLSTMCell';
+  'global if import in is lambda next nonlocal not or pass raise repeat return try while with yield c list dict super ' +
+  'None True False TRUE FALSE NULL NA NA_integer_ NA_real_ NA_complex_ NA_character_ Inf NaN ' +
+  'BookLSTM BookLSTMCell book_lstm_cell layer_book_lstm';
 
 /** Gives every layer a variable of its own. */
 export function freeVariables(): (id: string) => string {
@@ -51,13 +53,22 @@ export function layerNames(
     const { type, baseName } = analysis.definition;
     if (type === 'Input') continue;
     if (type === 'Bidirectional') {
-      const { layer } = analysis.config as { layer: { type: string } };
-      unnamed.take(layerDefinition(layer.type).baseName);
+      const { layer } = analysis.config as { layer?: { type?: string } | null };
+      const wrapped = findLayer(layer?.type ?? '');
+      if (wrapped) unnamed.take(wrapped.baseName);
     }
     // Keras has no Book LSTM, and so no name for one.
     if (type !== 'BookLSTM' && unnamed.next(baseName) === id) unnamed.take(baseName);
     else stated.push(id);
     if (type === 'Concatenate' && analysis.masked) hidden.add(unnamed.take(baseName));
   }
-  return new Map(stated.map((id) => [id, hidden.has(id) ? `${id}_layer` : id]));
+  const taken = new Set(layers.map(({ id }) => id));
+  const statable = (id: string): string => {
+    if (!hidden.has(id) && !id.includes('/')) return id;
+    // Keras takes no / in names.
+    const name = freeName(taken, hidden.has(id) ? `${id}_layer` : id.replaceAll('/', '_'));
+    taken.add(name);
+    return name;
+  };
+  return new Map(stated.map((id) => [id, statable(id)]));
 }

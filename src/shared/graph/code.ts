@@ -1,5 +1,5 @@
 /** Python (Keras 3) and R (keras3) code that builds and compiles a model: what a student takes home. */
-import { pythonLiteral, rLiteral } from '../layers/calls.ts';
+import { pythonLiteral, rLiteral, writable } from '../layers/calls.ts';
 import { layerDefinition } from '../layers/index.ts';
 import type { OptimizerConfig, TrainingConfig } from '../training.ts';
 import { optimizerSchema, TASK_LOSS } from '../training.ts';
@@ -37,21 +37,22 @@ function stepsOf(graph: ModelGraph): Step[] {
   return order.flatMap((id) => {
     const analysis = nodes.get(id);
     if (!analysis) return [];
-    const { config } = analysis;
-    return [{ node: byId.get(id)!, config, variable: variable(id), name: names.get(id) ?? null }];
+    const node = byId.get(id)!;
+    const config = writable(analysis.definition, node.config);
+    return [{ node, config, variable: variable(id), name: names.get(id) ?? null }];
   });
 }
 
 /** The constructor call with the layer's name in it. */
 function withName(call: string, name: string | null, equals: string): string {
   if (name === null) return call;
-  return `${call.slice(0, -1)}${call.endsWith('()') ? '' : ', '}name${equals}"${name}")`;
+  return `${call.slice(0, -1)}${call.endsWith('()') ? '' : ', '}name${equals}${name})`;
 }
 
 const pythonLayer = ({ node, config, name }: Step): string =>
-  withName(layerDefinition(node.type).python(config), name, '=');
+  withName(layerDefinition(node.type).python(config), name && pythonLiteral(name), '=');
 const rLayer = ({ node, config, name }: Step): string =>
-  withName(layerDefinition(node.type).r(config), name, ' = ');
+  withName(layerDefinition(node.type).r(config), name && rLiteral(name), ' = ');
 
 /** Variables as one argument: alone, or in the language's list. */
 const together = (variables: readonly string[], open: string, close: string): string =>
@@ -64,7 +65,8 @@ function variablesOf(
   const byId = new Map(steps.map(({ node, variable }) => [node.id, variable]));
   const inputs = steps.flatMap(({ node, variable }) => (node.type === 'Input' ? [variable] : []));
   const output = byId.get(analyse(graph).output ?? '') ?? steps.at(-1)?.variable ?? '';
-  return { inputs, output, of: (id) => byId.get(id) ?? id };
+  // What a wrong model reads may be no layer of it.
+  return { inputs, output, of: (id) => byId.get(id) ?? '...' };
 }
 
 /** Alone, or wrapped in a Bidirectional. */
@@ -133,10 +135,14 @@ export function rCode(graph: ModelGraph, compile?: Compile): string {
   return [...head, ...body, ...(compile ? ['', compileR(compile)] : []), 'summary(model)', ''].join('\n');
 }
 
-function chainR([first, ...rest]: readonly Step[]): string[] {
-  const type = first?.config.dtype === 'int32' ? ', input_dtype = "int32"' : '';
-  const start = `model <- keras_model_sequential(input_shape = ${rLiteral(first?.config.shape)}${type})`;
-  return [[start, ...rest.map((step) => `  ${rLayer(step)}`)].join(' |>\n')];
+function chainR(steps: readonly Step[]): string[] {
+  const input = steps[0]?.node.type === 'Input' ? steps[0].config : null;
+  const type = input?.dtype === 'int32' ? ', input_dtype = "int32"' : '';
+  const start = input === null ? '' : `input_shape = ${rLiteral(input.shape)}${type}`;
+  const rest = input === null ? steps : steps.slice(1);
+  return [
+    [`model <- keras_model_sequential(${start})`, ...rest.map((step) => `  ${rLayer(step)}`)].join(' |>\n'),
+  ];
 }
 
 function functionalR(graph: ModelGraph, steps: readonly Step[]): string[] {

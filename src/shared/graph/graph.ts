@@ -9,8 +9,8 @@ export const layerNodeSchema = z.object({
   /** Unique in the graph; also the Keras layer name (`embedding`, `lstm_1`). */
   id: z
     .string()
-    .min(1)
-    .max(200)
+    .min(1, 'a layer has a name')
+    .max(200, 'a layer name has at most 200 letters')
     .regex(/^[A-Za-z_][\w.\-/]*$/, 'a layer name starts with a letter and has no spaces'),
   /** Keras class name: `Embedding`, `LSTM`, … A key of the layer catalogue. */
   type: z.string().min(1).max(100),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LayerDefinition, WeightSpec } from './layer.ts';
 import { bookLstm } from './book-lstm.ts';
+import { pythonLiteral, rLiteral } from './calls.ts';
 import { gru } from './gru.ts';
 import { lstm } from './lstm.ts';
 import { fits } from './shapes.ts';
@@ -43,6 +44,16 @@ function inner({ layer }: BidirectionalConfig): {
 } {
   return { definition: WRAPPED[layer.type]!, config: layer.config };
 }
+
+/** The wrapped layer's call; in the code of a model that is wrong it may be of no type there is. */
+const innerCall = ({ layer }: BidirectionalConfig, language: 'python' | 'r'): string =>
+  WRAPPED[layer.type]?.[language](layer.config) ?? '...';
+
+const merging = (
+  { merge_mode }: BidirectionalConfig,
+  equals: string,
+  literal: (value: unknown) => string,
+): string => ((merge_mode ?? 'concat') === 'concat' ? '' : `, merge_mode${equals}${literal(merge_mode)}`);
 
 const DIRECTIONS = ['forward', 'backward'] as const;
 
@@ -132,14 +143,7 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
     const [forward] = definition.walks!(own);
     return [forward!, { ...forward!, backwards: !forward!.backwards }];
   },
-  python(config) {
-    const { definition, config: own } = inner(config);
-    const merge = config.merge_mode === 'concat' ? '' : `, merge_mode="${config.merge_mode}"`;
-    return `layers.Bidirectional(${definition.python(own)}${merge})`;
-  },
-  r(config) {
-    const { definition, config: own } = inner(config);
-    const merge = config.merge_mode === 'concat' ? '' : `, merge_mode = "${config.merge_mode}"`;
-    return `layer_bidirectional(layer = ${definition.r(own)}${merge})`;
-  },
+  python: (config) =>
+    `layers.Bidirectional(${innerCall(config, 'python')}${merging(config, '=', pythonLiteral)})`,
+  r: (config) => `layer_bidirectional(layer = ${innerCall(config, 'r')}${merging(config, ' = ', rLiteral)})`,
 };

@@ -43,9 +43,10 @@ export function moveInChain(graph: ModelGraph, id: string, by: -1 | 1): ModelGra
 export function renameLayer(graph: ModelGraph, id: string, name: string): ModelGraph {
   if (graph.nodes.some((node) => node.id === name))
     throw new UnrollError('name-taken', { kind: 'layer', name });
-  const parsed = layerNodeSchema.shape.id.safeParse(name);
-  if (parsed.success) return renameNode(graph, id, name);
-  throw new UnrollError('input-invalid', { what: 'The name', reason: `${parsed.error.issues[0]?.message}.` });
+  const { error } = layerNodeSchema.shape.id.safeParse(name);
+  const reason = error?.issues[0]?.message ?? (name.includes('/') ? 'Keras takes no / in names' : null);
+  if (reason === null) return renameNode(graph, id, name);
+  throw new UnrollError('input-invalid', { what: 'The name', reason: `${reason}.` });
 }
 
 const withInputs = (graph: ModelGraph, id: string, inputs: string[]): ModelGraph => ({

@@ -29,3 +29,11 @@ export const twoBranches = graphOf(
   node('concatenate', 'Concatenate', {}, 'global_max_pooling1d', 'lstm'),
   node('dense', 'Dense', { units: 3, activation: 'softmax' }, 'concatenate'),
 );
+
+/** Names a layer may have, which mean something in Python or R or look like one another. */
+export const ODD_NAMES: readonly string[] = [
+  ...'lambda None class_ print exec dict super keras layers model BookLSTM __debug__ __import__ _'.split(' '),
+  ...'NA_integer_ NULL function repeat TRUE T c list if else book_lstm_cell layer_lstm library'.split(' '),
+  ...'a.b a-b a/b a_b A.B x.... d--- _/_'.split(' '),
+  'x'.repeat(200),
+];

@@ -10,9 +10,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { analyse, requireValid } from '../../../../src/shared/graph/analyse.ts';
 import { compileFor, pythonCode } from '../../../../src/shared/graph/code.ts';
+import { renameNode } from '../../../../src/shared/graph/edit.ts';
 import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
 import { templates } from '../../../../src/shared/graph/templates.ts';
 import { Model } from '../../../../src/training/model.ts';
+import { ODD_NAMES, twoBranches } from './graphs.ts';
 import { soundGraph } from './random-graphs.ts';
 
 const python = process.env.UNROLL_TEST_PYTHON;
@@ -63,6 +65,13 @@ it.skipIf(!python)(
     });
   },
 );
+
+it.skipIf(!python)('Keras builds a model whatever its layers are named', { timeout: 180_000 }, () => {
+  const graphs = ODD_NAMES.map((name) => renameNode(twoBranches, 'lstm', name));
+  const built = build(graphs.map((graph) => ({ code: codeOf(graph) })));
+  const stated = ODD_NAMES.map((name) => name.replaceAll('/', '_'));
+  expect(built.map(({ shapes }, i) => shapes[stated[i]!])).toEqual(stated.map(() => [null, 8]));
+});
 
 /** The graph with random weights and an input, and what our own layers make of it. */
 function example(graph: ModelGraph): Asked & { output: number[][] } {

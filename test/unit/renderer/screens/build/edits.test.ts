@@ -92,6 +92,10 @@ test('a name is one Keras takes and no other layer has', () => {
   expect(ids(renameLayer(lecture, 'lstm', 'memory'))).toContain('memory');
   expect(() => renameLayer(lecture, 'lstm', 'dense')).toThrow(/dense/);
   expect(() => renameLayer(lecture, 'lstm', 'two words')).toThrow(/no spaces/);
+  expect(() => renameLayer(lecture, 'lstm', 'a/b')).toThrow(/Keras takes no \/ in names/);
+  for (const name of ['"', 'a\\b', 'a\nb', "'", '%s', '{}', 'naïve', '1st', 'x'.repeat(201)])
+    expect(() => renameLayer(lecture, 'lstm', name), name).toThrow(/a layer name .* letter/);
+  expect(() => renameLayer(lecture, 'lstm', '')).toThrow('The name is not valid: a layer has a name.');
 });
 
 test('any edits by key keep names unique, connections whole and the model free of circles', () => {
