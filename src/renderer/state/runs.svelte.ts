@@ -138,7 +138,8 @@ function offerEnd({ run, name, seconds }: EventPayload<'run.silent'>): void {
   const id = `silent-${run}`;
   if (seconds === null) return dismiss(id);
   const words = `The training process of ${name} has not been heard of for ${formatDuration(seconds)}.`;
-  offer(id, words, 'End it', () => client.call('training.end', { run }));
+  const wayOut = 'Once ended, the run can be resumed from its last checkpoint.';
+  offer(id, `${words} ${wayOut}`, 'End it', () => client.call('training.end', { run }));
 }
 
 /** Rows of one table share their list of names, so that only lists not seen yet are gone through. */
