@@ -59,7 +59,8 @@ async function work(job: Job): Promise<void> {
   control = new Control();
   try {
     const { report, engine: profiling } = await engineFor(job);
-    if (job.kind === 'train') checkLimits(job, { ...report, mostBytes: profiling.mostBytes }, send);
+    const { mostBytes, room } = profiling;
+    if (job.kind === 'train') await checkLimits(job, { ...report, mostBytes, room }, send);
     const peakBytes = () => process.resourceUsage().maxRSS * 1024;
     await runJob(job, { control, send, delivered: () => delivered, engine: report, peakBytes, profiling });
   } catch (error) {

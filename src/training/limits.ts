@@ -9,6 +9,8 @@ export interface Limits {
   threads: number;
   /** The most the engine's memory can hold, where that is limited. */
   mostBytes: number | undefined;
+  /** How many of so many bytes the engine can give, where that is only known by trying. */
+  room?: ((bytes: number) => Promise<number>) | undefined;
 }
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -17,15 +19,16 @@ const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} Gi
  * Says where fewer threads are used than were asked for.
  * @throws UnrollError `memory-too-small` where a batch cannot fit into the engine's memory
  */
-export function checkLimits(
+export async function checkLimits(
   { graph, training, threads: asked }: TrainJob,
-  { engine, threads, mostBytes = Infinity }: Limits,
+  { engine, threads, mostBytes = Infinity, room }: Limits,
   send: (message: FromChild) => void,
-): void {
+): Promise<void> {
   const { batch_size: batch, optimizer } = training;
   const { leastBytes } = estimate(analyse(graph), { batchSize: batch, optimizer });
-  if (leastBytes > mostBytes) {
-    const sizes = { needed: gibibytes(leastBytes), most: gibibytes(mostBytes) };
+  const most = leastBytes > mostBytes ? mostBytes : ((await room?.(leastBytes)) ?? leastBytes);
+  if (leastBytes > most) {
+    const sizes = { needed: gibibytes(leastBytes), most: gibibytes(most) };
     throw new UnrollError('memory-too-small', { model: graph.name, batch, engine, ...sizes });
   }
   if (asked !== null && asked > threads) {

@@ -2,9 +2,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from './engine.ts';
+import { hostMemory } from './host-memory.ts';
 
 export const referenceEngine: Engine = {
   name: 'reference',
+  mostBytes: hostMemory(),
   probe: () => Promise.resolve({ available: true, detail: 'plain tensorflow.js, 1 thread' }),
   async start() {
     // Production mode: no advice on the console to install another backend.

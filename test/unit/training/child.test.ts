@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Dataset } from '../../../src/shared/data/dataset.ts';
 import type { FromChild, Job, ToChild } from '../../../src/shared/protocol.ts';
 import { preprocessingSchema, trainingSchema } from '../../../src/shared/training.ts';
+import { ENGINES_HERE } from '../../conformance/engines.ts';
 import { insertSmallDataset, smallGraph, temporaryWorkspace } from '../main/workspace.ts';
 
 const entry = fileURLToPath(new URL('../../../src/training/child.ts', import.meta.url));
@@ -204,17 +205,30 @@ describe('the training child', () => {
     await child.next('done');
   }, 30_000);
 
-  it('refuses what does not fit into the memory of the engine before it begins, with the estimate', async () => {
-    const { databasePath, dataset } = await prepared();
-    const child = new Child();
-    const graph = structuredClone(smallGraph);
-    graph.nodes.find(({ type }) => type === 'SimpleRNN')!.config.units = 4096;
-    const training = { ...base.training, batch_size: 65536 };
-    child.send({ type: 'job', job: trainJob(databasePath, dataset, { engine: 'simd', graph, training }) });
-    await expect(child.next('ready')).rejects.toThrow(
-      /^Training the model small-rnn takes at least \d+\.\d GiB for batches of 65536 examples; the engine simd has 4\.0 GiB\.$/,
-    );
-  }, 30_000);
+  it.each([
+    ['simd', 4096],
+    ['reference', 65_536],
+    ['webgpu', 65_536],
+  ] as const)(
+    'refuses what does not fit into the memory of %s before it begins, with the estimate',
+    async (engine, units) => {
+      if (!ENGINES_HERE.includes(engine)) return;
+      const { databasePath, dataset } = await prepared();
+      const child = new Child();
+      const graph = structuredClone(smallGraph);
+      const layer = graph.nodes.find(({ type }) => type === 'SimpleRNN')!;
+      Object.assign(layer, { type: 'LSTM', config: { units } });
+      const training = { ...base.training, batch_size: 65536 };
+      child.send({ type: 'job', job: trainJob(databasePath, dataset, { engine, graph, training }) });
+      await expect(child.next('ready')).rejects.toThrow(
+        new RegExp(
+          '^Training the model small-rnn takes at least \\d+\\.\\d GiB for batches of 65536 examples; ' +
+            `the engine ${engine} has ${engine === 'simd' ? '4\\.0' : '\\d+\\.\\d'} GiB\\.$`,
+        ),
+      );
+    },
+    30_000,
+  );
 
   it('refuses to train on an engine that is not here, and reads with another what was trained on it', async () => {
     const { databasePath, dataset } = await prepared();

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Engine } from '../engine.ts';
+import { hostMemory } from '../host-memory.ts';
 import { Eager } from './eager.ts';
 import { registerEmbedding } from './embedding.ts';
 import { installationFolder, loadTensorflow, readInstallation, type Tensorflow } from './library.ts';
@@ -39,6 +40,8 @@ const NOT_INSTALLED = 'TensorFlow is not installed for Unroll';
 
 export const tensorflowEngine: Engine = {
   name: 'tensorflow',
+  /** What a CUDA device has less, TensorFlow itself tells when it runs out. */
+  mostBytes: hostMemory(),
 
   probe() {
     const folder = installationFolder();

@@ -7,6 +7,8 @@ export interface OpenDevice {
   info: GPUAdapterInfo;
   /** What errors call it: adapter and driver. */
   name: string;
+  /** Whether it computes on the processor, in the machine's memory. */
+  software: boolean;
   /** Gives the device and Dawn itself back; Node could not end while they are held. */
   close(): void;
 }
@@ -65,6 +67,7 @@ export async function openDevice({ name, detail: via }: Device): Promise<OpenDev
   return {
     device,
     info,
+    software: info.isFallbackAdapter,
     name: info.description ? `${name}, ${info.description}` : name,
     close() {
       device.destroy();

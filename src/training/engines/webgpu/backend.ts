@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { UnrollError } from '../../../shared/errors.ts';
+import { hostMemory } from '../host-memory.ts';
 import type { OpenDevice } from './adapters.ts';
 
 export const BACKEND = 'webgpu';
@@ -32,6 +33,7 @@ const DISPATCHES_A_SUBMIT = 15;
 const LOSS_TOLD_WITHIN_MS = 500;
 /** Batches the device may be behind: enough that it never waits, few enough that pausing does. */
 const HANDED_OVER_AHEAD = 4;
+const PIECE_TRIED = 2 ** 28;
 /** Workgroups lie in rows: no dimension may have more than 65,535 of them. */
 const THREADS_A_ROW = 64 * 1024;
 
@@ -43,6 +45,7 @@ const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} Gi
 
 export class GpuBackend extends WebGPUBackend {
   readonly #deviceName: string;
+  readonly #software: boolean;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   /** Validations under way. */
   #checks: Promise<void>[] = [];
@@ -55,9 +58,10 @@ export class GpuBackend extends WebGPUBackend {
   /** The most bytes that buffers took. */
   peakBytes = 0;
 
-  constructor({ device, info, name }: OpenDevice) {
+  constructor({ device, info, name, software }: OpenDevice) {
     super(device, info);
     this.#deviceName = name;
+    this.#software = software;
     device.addEventListener('uncapturederror', ({ error }) => {
       const isMemory = error.constructor.name === 'GPUOutOfMemoryError';
       this.#fault ??= isMemory
@@ -194,6 +198,25 @@ export class GpuBackend extends WebGPUBackend {
     await Promise.all(checks);
     const fault = this.#invalid ?? this.#fault;
     if (fault) throw fault;
+  }
+
+  /**
+   * How many of so many bytes the device can give: WebGPU tells of no device how much it has, so they are taken in pieces and
+   * given back at once.
+   */
+  async room(bytes: number): Promise<number> {
+    // In software memory is promised that is not there.
+    if (this.#software) return Math.min(bytes, hostMemory());
+    const size = Math.min(PIECE_TRIED, this.device.limits.maxBufferSize);
+    const taken: GPUBuffer[] = [];
+    let refused: GPUError | null = null;
+    while (refused === null && taken.length * size < bytes) {
+      this.device.pushErrorScope('out-of-memory');
+      taken.push(this.device.createBuffer({ size, usage: GPUBufferUsage.STORAGE }));
+      refused = await this.device.popErrorScope();
+    }
+    for (const buffer of taken) buffer.destroy();
+    return Math.min(bytes, (taken.length - (refused ? 1 : 0)) * size);
   }
 
   readonly #handedOver: Promise<unknown>[] = [];

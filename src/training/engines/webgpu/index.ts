@@ -61,6 +61,8 @@ export const webgpuEngine: Engine = {
     return Promise.resolve();
   },
 
+  room: async (bytes) => running?.backend.room(bytes) ?? 0,
+
   keepUp: async () => running?.backend.keepUp(),
 
   peakBytes: () => running?.backend.peakBytes ?? 0,

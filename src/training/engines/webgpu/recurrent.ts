@@ -24,6 +24,7 @@ import {
   type RecurrenceForm,
 } from './kernels/recurrence.ts';
 import { multiply, sumColumns } from './products.ts';
+import { joinRows, sliceRows } from './rows.ts';
 
 interface Inputs {
   x: tf.TensorInfo;
@@ -99,6 +100,23 @@ function forward(backend: GpuBackend, inputs: Inputs, attributes: KernelAttribut
   for (const { dataId } of [projected, inputBias, recurrentBias]) backend.disposeData(dataId);
   if (form.keeps) remember(backend, { inputs, form, saved });
   return [output, saved];
+}
+
+/** Where nothing is kept for backward, batches too large for one piece of the device's memory go through in parts. */
+function forwardInParts(backend: GpuBackend, inputs: Inputs, attributes: KernelAttributes): tf.TensorInfo[] {
+  const { B, T, N } = sizesOf(inputs);
+  const fitting = Math.floor(backend.device.limits.maxStorageBufferBindingSize / (4 * T * N));
+  if (attributes.differentiated || B <= fitting || fitting === 0) return forward(backend, inputs, attributes);
+  const outputs: tf.TensorInfo[] = [];
+  for (let begin = 0; begin < B; begin += fitting) {
+    const rows = Math.min(fitting, B - begin);
+    const x = sliceRows(backend, inputs.x, begin, rows);
+    const mask = inputs.mask && sliceRows(backend, inputs.mask, begin, rows);
+    const [output, saved] = forward(backend, { ...inputs, x, ...(mask && { mask }) }, attributes);
+    outputs.push(output!);
+    for (const made of [x, mask, saved]) if (made) backend.disposeData(made.dataId);
+  }
+  return [joinRows(backend, outputs), backend.empty(1)];
 }
 
 /** Input and recurrent bias; without the latter twice the same. */
@@ -219,7 +237,7 @@ export function registerRecurrent(backend: GpuBackend): void {
     kernelName: RECURRENT,
     backendName: BACKEND,
     kernelFunc: (call) =>
-      forward(
+      forwardInParts(
         call.backend as GpuBackend,
         call.inputs as unknown as Inputs,
         call.attrs as unknown as KernelAttributes,
