@@ -9,6 +9,7 @@ for one epoch first and saves it again; a script (`.py`) is run, and the model i
 import importlib.util
 import json
 import pathlib
+import re
 import runpy
 import sys
 
@@ -21,7 +22,7 @@ FOLDER = pathlib.Path(sys.argv[1])
 
 def register_own_layers(path):
     """The file beside a model with a Book LSTM; importing it registers the cell."""
-    beside = path.with_name(f"{path.stem}_book_lstm.py")
+    beside = path.with_name(re.sub(r"\W", "_", path.stem, flags=re.ASCII) + "_book_lstm.py")
     if beside.exists():
         spec = importlib.util.spec_from_file_location(beside.stem, beside)
         spec.loader.exec_module(importlib.util.module_from_spec(spec))

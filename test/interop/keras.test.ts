@@ -14,7 +14,7 @@ import { readModel } from '../../src/main/importers/models/index.ts';
 import { optimizerSchema, trainingSchema, type OptimizerConfig } from '../../src/shared/training.ts';
 import { Learner, restore, targetsOf } from '../../src/training/learner.ts';
 import { Model } from '../../src/training/model.ts';
-import { models } from '../unit/main/exporters/models.ts';
+import { hostile, models } from '../unit/main/exporters/models.ts';
 import { trainedExample } from '../unit/main/exporters/trained-example.ts';
 import { temporaryFolder } from '../unit/main/workspace.ts';
 import { predictWith } from '../unit/predict-with.ts';
@@ -148,6 +148,7 @@ describe.skipIf(python === undefined)('in real Keras', () => {
       const all = await Promise.all(models.map((graph) => trainedExample(graph)));
       const whole = optimizerSchema.parse({ name: 'sgd', learning_rate: 1, momentum: 1, clipnorm: 2 });
       all.push(await trainedExample(models[0]!, { name: 'whole', training: { optimizer: whole } }));
+      all.push(await trainedExample(hostile, { name: 'it\'s "$&" \\ of\nmine' }));
       const cases = await Promise.all(all.map((trained) => write(folder, trained, format)));
       const answers = await askKeras(folder, cases);
       for (const { run, probe } of all) {

@@ -8,7 +8,9 @@ const RESERVED =
   'keras layers model and as assert async await break class continue def del elif else except finally for from function ' +
   'global if import in is lambda next nonlocal not or pass raise repeat return try while with yield c list dict super ' +
   'None True False TRUE FALSE NULL NA NA_integer_ NA_real_ NA_complex_ NA_character_ Inf NaN ' +
-  'BookLSTM BookLSTMCell book_lstm_cell layer_book_lstm';
+  'BookLSTM BookLSTMCell book_lstm_cell layer_book_lstm ' +
+  // What the exported scripts use around the model.
+  'HERE FIT json np pathlib sys here given fit_it enumerate len print range str zip';
 
 /** Gives every layer a variable of its own. */
 export function freeVariables(): (id: string) => string {

@@ -3,6 +3,9 @@ import { formatCount as thousands } from '../../../shared/format.ts';
 import { summaryTable } from '../../../shared/graph/summary.ts';
 import type { Trained } from '../exporter.ts';
 
+/** A name in Markdown: on one line, and with no sign that would begin something else. */
+const plain = (name: string): string => name.replace(/\s+/g, ' ').replace(/[\\`*<>[\]|#]/g, '\\$&');
+
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const score = (value: number): string => value.toFixed(4);
 
@@ -22,9 +25,9 @@ function data({ run, dataset, maxlen }: Trained): string[] {
   const { padding, truncating, num_words } = run.preprocessing;
   const words = num_words === null ? 'all of its ids' : `ids below ${thousands(num_words)}`;
   return [
-    `- Data set: ${dataset.name}, ${thousands(dataset.trainExamples)} training and ${thousands(dataset.testExamples)} test examples (SHA-256 \`${dataset.hash}\`).`,
+    `- Data set: ${plain(dataset.name)}, ${thousands(dataset.trainExamples)} training and ${thousands(dataset.testExamples)} test examples (SHA-256 \`${dataset.hash}\`).`,
     ...(dataset.classes.length > 0
-      ? [`- Classes, in the order of the labels: ${dataset.classes.join(', ')}.`]
+      ? [`- Classes, in the order of the labels: ${dataset.classes.map(plain).join(', ')}.`]
       : []),
     `- Split: the last ${percent(validation_split)} of the training examples used (${thousands(validated)} of ${thousands(used)}) validated; seed ${seed}.`,
     `- Sequences: ${dataset.kind === 'tokens' ? words : `${dataset.width} numbers a step`}, cut (${truncating}) and padded (${padding}) to ${thousands(maxlen)} steps.`,
@@ -64,9 +67,9 @@ export function modelCard(
   const { run } = trained;
   const notes = run.notes === '' ? [] : ['', '## Notes', '', run.notes];
   return [
-    `# ${run.name}`,
+    `# ${plain(run.name)}`,
     '',
-    `The model ${run.model} with ${thousands(run.parameters)} parameters, a run of Unroll.`,
+    `The model ${plain(run.model)} with ${thousands(run.parameters)} parameters, a run of Unroll.`,
     '',
     '## Data',
     '',

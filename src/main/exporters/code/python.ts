@@ -2,7 +2,7 @@
 import { pythonCode } from '../../../shared/graph/code.ts';
 import { pythonLiteral } from '../../../shared/layers/calls.ts';
 import type { Trained } from '../exporter.ts';
-import { headline, insertAfter, insertBefore, type ScriptFiles } from './script.ts';
+import { argument, headline, insertAfter, insertBefore, quoted, type ScriptFiles } from './script.ts';
 
 function model({ run }: Trained, { weights, vocabulary }: ScriptFiles): string {
   const json = vocabulary === null ? '' : 'import json\n';
@@ -20,7 +20,7 @@ function model({ run }: Trained, { weights, vocabulary }: ScriptFiles): string {
     'HERE = pathlib.Path(__file__).resolve().parent',
     'FIT = __name__ == "__main__" and "--fit" in sys.argv',
   ].join('\n');
-  const load = ['if not FIT:', `    model.load_weights(HERE / ${JSON.stringify(weights)})`].join('\n');
+  const load = ['if not FIT:', `    model.load_weights(HERE / ${quoted(weights)})`].join('\n');
   const code = pythonCode(run.graph, run.training).replace(
     'import keras\nfrom keras import layers\n',
     `${json}${imports}\n`,
@@ -42,7 +42,7 @@ function data(trained: Trained, { data: file }: ScriptFiles): string[] {
   return [
     'def load_data():',
     '    """Sequences with their labels: training split and test split."""',
-    `    with np.load(HERE / ${JSON.stringify(file)}) as arrays:`,
+    `    with np.load(HERE / ${quoted(file)}) as arrays:`,
     '        def split(name):',
     '            parts = np.split(arrays[f"{name}_values"], arrays[f"{name}_offsets"][1:-1])',
     `            return [${steps} for part in parts], arrays[f"{name}_labels"]`,
@@ -72,7 +72,7 @@ function encode({ dataset, run }: Trained, { vocabulary }: ScriptFiles): string[
   return [
     'def encode(text):',
     `    """A text as ids: ${start_char === null ? '' : `${start_char} starts it, `}${oov_char} is an unknown word, the word of rank r is r + ${index_from}."""`,
-    `    words = json.loads((HERE / ${JSON.stringify(vocabulary)}).read_text(encoding="utf-8"))`,
+    `    words = json.loads((HERE / ${quoted(vocabulary)}).read_text(encoding="utf-8"))`,
     '    ranks = {word: rank for rank, word in enumerate(words, 1)}',
     '    punctuation = str.maketrans({sign: " " for sign in \'!"#$%&()*+,-./:;<=>?@[\\\\]^_`{|}~\\t\\n\'})',
     '    found = [word for word in text.lower().translate(punctuation).split(" ") if word]',
@@ -136,8 +136,10 @@ function scoring({ vocabulary }: ScriptFiles): string[] {
 /** @param name the script's own file name */
 export function pythonScript(trained: Trained, name: string, files: ScriptFiles): string {
   const usage = [
-    `#   python ${name} --fit          trains it anew with the run's settings`,
-    ...(files.vocabulary === null ? [] : [`#   python ${name} "a text" …    says what it thinks of texts`]),
+    `#   python ${argument(name)} --fit          trains it anew with the run's settings`,
+    ...(files.vocabulary === null
+      ? []
+      : [`#   python ${argument(name)} "a text" …    says what it thinks of texts`]),
   ];
   const parts = [
     [...headline(trained), ...usage, model(trained, files).trimEnd()],

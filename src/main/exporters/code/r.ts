@@ -2,16 +2,17 @@
 import { rCode } from '../../../shared/graph/code.ts';
 import { rLiteral } from '../../../shared/layers/calls.ts';
 import type { Trained } from '../exporter.ts';
-import { headline, insertAfter, insertBefore, type ScriptFiles } from './script.ts';
+import { argument, headline, insertAfter, insertBefore, quoted, type ScriptFiles } from './script.ts';
 
-const file = (name: string): string => `file.path(here, ${JSON.stringify(name)})`;
+const file = (name: string): string => `file.path(here, ${quoted(name)})`;
 
 function model({ run }: Trained, { weights }: ScriptFiles): string {
   const start = [
     '',
     `set_random_seed(${run.training.seed}L)`,
     'here <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))',
-    'here <- if (length(here) == 1) dirname(here) else "."',
+    // Rscript writes spaces in paths so.
+    'here <- if (length(here) == 1) dirname(gsub("~+~", " ", here, fixed = TRUE)) else "."',
     'given <- commandArgs(trailingOnly = TRUE)',
     'fit_it <- "--fit" %in% given',
   ].join('\n');
@@ -123,8 +124,10 @@ function scoring({ vocabulary }: ScriptFiles): string[] {
 /** @param name the script's own file name */
 export function rScript(trained: Trained, name: string, files: ScriptFiles): string {
   const usage = [
-    `#   Rscript ${name} --fit          trains it anew with the run's settings`,
-    ...(files.vocabulary === null ? [] : [`#   Rscript ${name} "a text" …    says what it thinks of texts`]),
+    `#   Rscript ${argument(name)} --fit          trains it anew with the run's settings`,
+    ...(files.vocabulary === null
+      ? []
+      : [`#   Rscript ${argument(name)} "a text" …    says what it thinks of texts`]),
   ];
   const parts = [
     [...headline(trained), ...usage, model(trained, files).trimEnd()],

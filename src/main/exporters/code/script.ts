@@ -9,22 +9,31 @@ export interface ScriptFiles {
   data: string | null;
 }
 
+/** A name as both languages, and a comment in them, take it: in quotes, with nothing that ends a line. */
+export const quoted = (name: string): string =>
+  JSON.stringify(name).replace(/[\u007f-\u009f\u2028\u2029]/g, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+
+/** A file's name on the command line shown in a comment: as it is where it needs no quotes. */
+export const argument = (name: string): string => (/^[\w.-]+$/.test(name) ? name : quoted(name));
+
 /** Two lines on what the script is. */
 export function headline({ run, checkpoint }: Trained): string[] {
   const { name, dataset, training } = run;
-  const shown = (text: string) => JSON.stringify(text);
   return [
-    `# The run ${shown(name)} of Unroll on the data set ${shown(dataset.name)}, seed ${training.seed}:`,
+    `# The run ${quoted(name)} of Unroll on the data set ${quoted(dataset.name)}, seed ${training.seed}:`,
     `# its ${checkpoint.which} weights, after ${checkpoint.epoch} of ${training.epochs} epochs.`,
   ];
 }
 
 /** Puts a line behind another. */
 export function insertAfter(code: string, line: string, added: string): string {
-  return code.replace(`${line}\n`, `${line}\n${added}\n`);
+  // A function, since what is added may hold signs that `replace` would take for its own.
+  return code.replace(`${line}\n`, () => `${line}\n${added}\n`);
 }
 
 /** Puts lines in front of the first that begins so. */
 export function insertBefore(code: string, beginning: string, added: string): string {
-  return code.replace(`\n${beginning}`, `\n${added}\n\n${beginning}`);
+  return code.replace(`\n${beginning}`, () => `\n${added}\n\n${beginning}`);
 }

@@ -100,6 +100,24 @@ const branches: ModelGraph = {
   ],
 };
 
+/** Layers called what the code around them is made of. */
+export const hostile: ModelGraph = {
+  ...branches,
+  name: 'import',
+  nodes: [
+    node('None', 'Input', { shape: [STEPS], dtype: 'int32' }),
+    node('np', 'Embedding', { input_dim: WORDS, output_dim: 5 }, 'None'),
+    node('HERE', 'LSTM', { units: 3 }, 'np'),
+    node('lambda', 'GRU', { units: 3 }, 'np'),
+    node('json.sys', 'SimpleRNN', { units: 3 }, 'np'),
+    node('json_sys', 'SimpleRNN', { units: 3 }, 'np'),
+    node('print', 'Concatenate', {}, 'HERE', 'lambda', 'json.sys', 'json_sys'),
+    node('here', 'Dense', { units: 2 }, 'print'),
+    node('keras', 'Dropout', { rate: 0.1 }, 'here'),
+    node('layers', 'Dense', { units: 1, activation: 'sigmoid' }, 'keras'),
+  ],
+};
+
 const flattened = build(
   'flattened',
   false,
