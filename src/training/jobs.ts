@@ -83,11 +83,12 @@ function profilerOf({ engine, profiling, send }: JobContext): Profiler | null {
   return null;
 }
 
-/** Looks at the gradient now and then, behind what is told of batches. */
+/** Looks at the gradient now and then, behind what is told of batches and epochs. */
 function watched(send: JobContext['send'], watch: GradientWatch): JobContext['send'] {
   return (message) => {
     send(message);
     if (message.type === 'batch') watch.between(message.epoch, message.batch);
+    if (message.type === 'epoch') watch.behind(message.epoch);
   };
 }
 

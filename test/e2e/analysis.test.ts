@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
-import { openPage, type Opened } from './page.ts';
+import { downloaded, openPage, type Opened } from './page.ts';
 import { addReviews } from './reviews.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
@@ -64,14 +64,6 @@ afterAll(async () => {
 const compare = (...names: string[]): Promise<void> =>
   opened.go(`compare?runs=${names.map((name) => ids[name]).join(',')}`);
 
-/** Clicks what saves a file and gives its text. */
-async function saved(page: Page, click: () => Promise<void>): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([page.waitForEvent('download'), click()]);
-  const path = join(folder, download.suggestedFilename());
-  await download.saveAs(path);
-  return { name: download.suggestedFilename(), text: readFileSync(path, 'utf8') };
-}
-
 test('two runs are compared: curves by epoch, batch and time, values, settings and models', async () => {
   const { page, complaints } = opened;
   await compare('simple-1', 'lstm-1');
@@ -97,7 +89,7 @@ test('two runs are compared: curves by epoch, batch and time, values, settings a
   await page.getByText('type SimpleRNN → LSTM').waitFor();
   await expectAccessible(page);
 
-  const { name, text } = await saved(page, () =>
+  const { name, text } = await downloaded(page, () =>
     page.getByRole('button', { name: 'Save values as CSV' }).first().click(),
   );
   expect(name).toBe('Values.csv');
@@ -128,7 +120,7 @@ test('settings that differ stand tinted above the curves, among all settings whe
   await same.waitFor();
   expect(await tint(cell)).not.toBe(await tint(same));
   await expectAccessible(page);
-  const { text } = await saved(page, () =>
+  const { text } = await downloaded(page, () =>
     page.getByRole('button', { name: 'Save settings as CSV' }).click(),
   );
   expect(text).toContain('\r\ntraining.batch_size,32,32\r\n');
@@ -210,7 +202,7 @@ test('the comparison is taken away as one page without any network, and as Markd
   await compare('simple-1', 'lstm-1');
   const take = async (item: string) => {
     await page.getByRole('button', { name: 'Report', exact: true }).click();
-    return saved(page, () => page.getByRole('menuitem', { name: item }).click());
+    return downloaded(page, () => page.getByRole('menuitem', { name: item }).click());
   };
   const html = await take('Report as one HTML page');
   expect(html.name).toBe('simple-1, lstm-1 compared.html');

@@ -68,3 +68,24 @@ test.skipIf(!there)(
     expect(opened.complaints).toEqual([]);
   },
 );
+
+test.skipIf(!there)(
+  'while the lecture’s LSTM trains on all of IMDB, how far its gradient reaches back is shown and goes on',
+  { timeout: 120_000 },
+  async () => {
+    const { page, complaints } = await openPage(browser, served);
+    await page.evaluate("window.location.hash = '#/train?data=imdb&model=lecture-lstm'");
+    await page.getByLabel('epochs', { exact: true }).fill('30');
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await page.waitForURL(/#\/runs\//);
+    await page.getByRole('tab', { name: 'Gradient and memory' }).click();
+    const chart = page.getByRole('img', { name: /^Norm of dLoss\/dh at epoch \d+, batch \d+/ });
+    await chart.waitFor({ timeout: 60_000 });
+    const first = await chart.getAttribute('aria-label');
+    expect(first).toContain('lstm (LSTM)');
+    await expect.poll(() => chart.getAttribute('aria-label'), { timeout: 60_000 }).not.toBe(first);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('main header').first().getByText('stopped').waitFor();
+    expect(complaints).toEqual([]);
+  },
+);

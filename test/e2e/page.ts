@@ -1,4 +1,5 @@
 /** The interface in a real browser page that notes everything the page complains about. */
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import type { Served } from './browser.ts';
 
@@ -39,4 +40,13 @@ export async function openPage(browser: Browser, served: Served, view: View = {}
     },
     close: () => context.close(),
   };
+}
+
+/** The file that `start` has the page save. */
+export async function downloaded(
+  page: Page,
+  start: () => Promise<void>,
+): Promise<{ name: string; text: string }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), start()]);
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }

@@ -43,3 +43,11 @@ export async function addReviews({ unroll }: Served, folder: string, each: numbe
   await takeReviews(archive, folder, each);
   unroll('data', 'import', join(folder, 'aclImdb'), '--name', 'reviews');
 }
+
+/** Trains the lecture's two models on those reviews, small, as the runs `real lecture-simple-rnn` and `real lecture-lstm`. */
+export function trainLecture({ unroll }: Served): void {
+  const sizes = { maxlen: 30, 'num-words': 2000, epochs: 2, 'batch-size': 32, limit: 160 };
+  const options = Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  for (const model of ['lecture-simple-rnn', 'lecture-lstm'])
+    unroll('train', '--model', model, '--data', 'reviews', '--name', `real ${model}`, ...options);
+}

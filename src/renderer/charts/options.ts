@@ -22,12 +22,17 @@ interface Wanted {
   onresize: () => void;
 }
 
+/** Pixels above a chart's lines for a marker's word. */
+const MARKER_ROOM = 18;
+
 function markerLine(marker: Marker | null, theme: ChartTheme): Record<string, AnnotationOptions> {
   if (marker === null) return {};
   const label = {
     display: true,
     content: marker.label,
     position: 'end' as const,
+    // Above the lines, where it hides none of them.
+    yAdjust: -MARKER_ROOM,
     rotation: 0,
     color: theme.muted,
     backgroundColor: theme.surface,
@@ -73,12 +78,12 @@ export function lineOptions(wanted: Wanted, theme: ChartTheme): ChartOptions<'li
     color: theme.text,
     backgroundColor: theme.surface,
     font: { family: theme.font },
-    layout: { padding: 8 },
+    layout: { padding: { top: marker === null ? 8 : MARKER_ROOM, right: 8, bottom: 8, left: 8 } },
     onResize: onresize,
     scales: { x: axisOptions({ ...x, ...range }, 'x', theme), y: axisOptions(y, 'y', theme) },
     plugins: {
       zoom: zoomByDragging(onzoom, theme),
-      annotation: { annotations: markerLine(marker, theme) },
+      annotation: { clip: false, annotations: markerLine(marker, theme) },
     },
   };
 }

@@ -10,6 +10,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { GATES } from '../ops/cells.ts';
+import { convolution } from '../ops/convolution.ts';
 import { recurrent } from '../ops/recurrent.ts';
 import type { RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
 import type { LayerStates } from './states.ts';
@@ -117,36 +118,32 @@ function widened(x: tf.Tensor3D, probes: tf.Tensor3D): tf.Tensor3D {
   return wide(x, probes) as tf.Tensor3D;
 }
 
-/** What each step's gates hand back to the state before it, (B, T, U). */
+/** What each step's gates hand back to the state before it, (B, T, U) in the order the layer reads time. */
 function throughGates(
   gates: tf.Tensor3D,
-  inputs: RecurrentInputs,
-  attributes: RecurrentAttributes,
+  { recurrentKernel }: RecurrentInputs,
+  { cell, units: U, resetAfter, goBackwards }: RecurrentAttributes,
   states: LayerStates,
 ): Float32Array {
-  const { cell, units: U, resetAfter, goBackwards } = attributes;
-  const [B, T, width] = gates.shape;
-  const dz = gates.dataSync<'float32'>();
-  const R = inputs.recurrentKernel.dataSync<'float32'>();
-  const reset = cell === 'GRU' ? states.gates['reset']! : null;
-  /** Where the candidate of a GRU begins, which the reset gate stands before or behind. */
-  const plain = reset ? 2 * U : width;
-  const through = new Float32Array(B * T * U);
-  for (let row = 0; row < B; row++) {
-    for (let step = 0; step < T; step++) {
-      const from = (row * T + (goBackwards ? T - 1 - step : step)) * width;
-      const to = (row * T + step) * U;
-      for (let u = 0; u < U; u++) {
-        let sum = 0;
-        for (let j = 0; j < plain; j++) sum += dz[from + j]! * R[u * width + j]!;
-        let candidate = 0;
-        for (let j = plain; j < width; j++) {
-          const slope = dz[from + j]! * R[u * width + j]!;
-          candidate += resetAfter ? slope * reset![to + j - plain]! : slope;
-        }
-        through[to + u] = sum + (reset && !resetAfter ? reset[to + u]! * candidate : candidate);
-      }
-    }
-  }
-  return through;
+  const read = goBackwards ? tf.reverse(gates, 1) : gates;
+  const R = recurrentKernel as tf.Tensor2D;
+  if (cell !== 'GRU') return timesTransposed(read, R).dataSync<'float32'>();
+  // The reset gate stands before or behind the candidate's product.
+  const reset = tf.tensor3d(states.gates['reset']!, [read.shape[0], read.shape[1], U]);
+  const [update, candidate] = tf.split(read, [2 * U, U], 2) as [tf.Tensor3D, tf.Tensor3D];
+  const [ofUpdate, ofCandidate] = tf.split(R, [2 * U, U], 1) as [tf.Tensor2D, tf.Tensor2D];
+  const product = resetAfter
+    ? timesTransposed(tf.mul(candidate, reset), ofCandidate)
+    : tf.mul(timesTransposed(candidate, ofCandidate), reset);
+  return tf.add(timesTransposed(update, ofUpdate), product).dataSync<'float32'>();
+}
+
+/** x M^T for x (B, T, K) and M (U, K): a convolution that sees one step at a time. */
+function timesTransposed(x: tf.Tensor3D, matrix: tf.Tensor2D): tf.Tensor3D {
+  const [U, K] = matrix.shape;
+  const kernel = tf.reshape(tf.transpose(matrix), [1, K, U]) as tf.Tensor3D;
+  return convolution(
+    { x, kernel, bias: null },
+    { strides: 1, padding: 'valid', dilation: 1, activation: 'linear' },
+  );
 }

@@ -1,7 +1,8 @@
 /**
  * Looks, while a model trains, at how far the loss reaches back through time: the norm of dLoss/dh_t on a few examples, as
- * often as all looks together stay below a hundredth of the time, and those of any one epoch below a fiftieth of it. An epoch
- * too short for a single look has none.
+ * often as all looks together, and those of any one epoch, stay below a fiftieth of the time. The first looks, which also
+ * compile what looks need, come between two epochs, or in one so long that it does not matter. Epochs too short for a look
+ * have none.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { FromChild } from '../../shared/protocol.ts';
@@ -10,14 +11,18 @@ import type { Examples } from '../data.ts';
 import type { Model } from '../model.ts';
 import { gradientNorms } from './flow.ts';
 
-const EXAMPLES = 8;
-const LARGEST_SHARE = 0.01;
-/** Of an epoch; the rest of the fiftieth is for a look that takes longer than the one before. */
-const SHARE_OF_EPOCH = 0.015;
-/** What a look is taken to cost before there was one, in batches: a first one is the slowest. */
+const EXAMPLES = 4;
+/** Of the time so far, and of an epoch; the rest of the fiftieth is for a look that takes longer than the one before. */
+const LARGEST_SHARE = 0.015;
+/** What a first look is taken to cost: so many milliseconds of compiling, and so many batches. */
+const COMPILING_MS = 100;
 const FIRST_LOOK_BATCHES = 2;
-/** Kernels are slow at first, so that early batches say little of how long the later ones take. */
-const FIRST_AFTER_MS = 5_000;
+/** The second is compiled, and about so much cheaper. */
+const COMPILED = 0.25;
+/** So many looks may come between two epochs, until their code runs at its full speed, at twice the share of the time. */
+const WARMING = 3;
+/** Behind a shorter epoch, in milliseconds, there is no look: none would fit into those that follow. */
+const SHORTEST_EPOCH_MS = 250;
 
 export class GradientWatch {
   readonly #model: Model;
@@ -26,7 +31,9 @@ export class GradientWatch {
   readonly #send: (message: FromChild) => void;
   readonly #begun = performance.now();
   #spent = 0;
-  #last: number | null = null;
+  #looks = 0;
+  /** What the last look cost. */
+  #last = 0;
   /** When `between` was last called or the last look ended, and after which batch. */
   #called: { at: number; epoch: number; batch: number } | null = null;
   /** When the epoch under way began, what looks have taken of it, and how long the one before was. */
@@ -45,14 +52,37 @@ export class GradientWatch {
     if (epoch !== this.#epoch.number) this.#beginEpoch(epoch, begun);
     const batchTime = this.#batchTime(epoch, batch, begun);
     this.#called = { at: begun, epoch, batch };
-    const cost = this.#last ?? (batchTime === null ? Infinity : FIRST_LOOK_BATCHES * batchTime);
-    if (!this.#affords(cost, begun)) return;
-    const layers = this.#look();
+    if (!this.#affords(this.#cost(batchTime), begun)) return;
+    this.#epoch.spent += this.#lookAt(epoch, batch);
     this.#called.at = performance.now();
-    this.#last = this.#called.at - begun;
+  }
+
+  /** To be called behind an epoch, whose time is over. */
+  behind(epoch: number): void {
+    const now = performance.now();
+    if (this.#looks >= WARMING || this.#called?.epoch !== epoch) return;
+    if (now - this.#epoch.begun < SHORTEST_EPOCH_MS) return;
+    const spent = this.#spent + this.#cost(null);
+    if (this.#looks > 0 && spent > 2 * LARGEST_SHARE * (now - this.#begun)) return;
+    this.#lookAt(epoch, this.#called.batch);
+  }
+
+  /** What a look would cost, in milliseconds, as far as one can tell. */
+  #cost(batchTime: number | null): number {
+    if (this.#looks === 0)
+      return batchTime === null ? Infinity : COMPILING_MS + FIRST_LOOK_BATCHES * batchTime;
+    return this.#looks === 1 ? COMPILED * this.#last : this.#last;
+  }
+
+  /** Looks, and gives the milliseconds it took. */
+  #lookAt(epoch: number, batch: number): number {
+    const begun = performance.now();
+    const layers = this.#look();
+    this.#last = performance.now() - begun;
     this.#spent += this.#last;
-    this.#epoch.spent += this.#last;
+    this.#looks++;
     if (layers.length > 0) this.#send({ type: 'gradient', epoch, batch, layers });
+    return this.#last;
   }
 
   /** What a batch took since the last call, in milliseconds; null where that was in another epoch. */
@@ -69,10 +99,9 @@ export class GradientWatch {
   }
 
   #affords(cost: number, now: number): boolean {
-    const passed = now - this.#begun;
-    if (passed < FIRST_AFTER_MS || this.#spent + cost > LARGEST_SHARE * passed) return false;
+    if (this.#spent + cost > LARGEST_SHARE * (now - this.#begun)) return false;
     const { begun, spent, before } = this.#epoch;
-    return spent + cost <= SHARE_OF_EPOCH * Math.max(before, now - begun);
+    return spent + cost <= LARGEST_SHARE * Math.max(before, now - begun);
   }
 
   #look() {

@@ -64,53 +64,66 @@ test('the weights are the same bits, looked at or not', async () => {
   expect(looked).toBe(await trained(() => undefined));
 });
 
-test('looks wait until they take less than a hundredth of the time', () => {
-  const sent: FromChild[] = [];
-  const model = new Model(smallGraph, 1);
-  const clock = vi.spyOn(performance, 'now');
-  let now = 0;
-  clock.mockImplementation(() => (now += 50));
-  const watch = new GradientWatch(model, examples(), 'binary_crossentropy', (message) => sent.push(message));
-  const calls = 400;
-  for (let batch = 1; batch <= calls; batch++) watch.between(1, batch);
-  clock.mockRestore();
-  model.dispose();
-  expect(sent.length).toBeGreaterThan(1);
-  // A look is one tick of this clock, as is every question whether it is time.
-  expect((sent.length * 50) / now).toBeLessThan(0.011);
-});
-
-/** Looks in each of some epochs, on a clock of which a batch and a look take a tick each; asked after every few batches. */
-function looksByEpoch(batches: number, epochs: number, every = 1): number[] {
-  const sent: FromChild[] = [];
-  const model = new Model(smallGraph, 1);
-  const clock = vi.spyOn(performance, 'now');
-  let now = 0;
-  clock.mockImplementation(() => (now += 50));
-  const watch = new GradientWatch(model, examples(), 'binary_crossentropy', (message) => sent.push(message));
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    for (let batch = every; batch <= batches; batch += every) {
-      now += 50 * (every - 1);
-      watch.between(epoch, batch);
-    }
-  }
-  clock.mockRestore();
-  model.dispose();
-  return Array.from(
-    { length: epochs },
-    (_, at) => sent.filter((message) => message.type === 'gradient' && message.epoch === at + 1).length,
-  );
+/** What takes how many milliseconds, on a clock that nothing else moves. */
+interface Pace {
+  epochs: number;
+  batches: number;
+  batch: number;
+  firstLook: number;
+  look: number;
 }
 
-test('looks take less than a fiftieth of every single epoch, and there are none where one would take more', () => {
-  expect(looksByEpoch(40, 30)).toEqual(Array.from({ length: 30 }, () => 0));
-  const looks = looksByEpoch(200, 6);
-  expect(looks.reduce((sum, count) => sum + count)).toBeGreaterThan(2);
-  for (const count of looks) expect(count / 200).toBeLessThan(0.02);
+/** The looks of each epoch, in it and behind it, and the time that those in it took; asked after every few batches. */
+function simulated({ epochs, batches, batch, firstLook, look }: Pace, every = 25) {
+  const clock = vi.spyOn(performance, 'now');
+  let [now, cost] = [0, firstLook];
+  clock.mockImplementation(() => now);
+  const data = examples();
+  const inputs = data.inputs.bind(data);
+  data.inputs = (...asked) => {
+    now += cost;
+    cost = look;
+    return inputs(...asked);
+  };
+  let looks = 0;
+  const model = new Model(smallGraph, 1);
+  const watch = new GradientWatch(model, data, 'binary_crossentropy', () => looks++);
+  const told = Array.from({ length: epochs }, (_, epoch) => {
+    const begun = now;
+    for (let done = 1; done <= batches; done++) {
+      now += batch;
+      if (done % every === 0 || done === batches) watch.between(epoch + 1, done);
+    }
+    const [within, seconds, share] = [looks, now - begun, (now - begun - batches * batch) / (now - begun)];
+    watch.behind(epoch + 1);
+    const behind = looks - within;
+    looks = 0;
+    return { within, behind, seconds, share };
+  });
+  clock.mockRestore();
+  model.dispose();
+  return { told, share: 1 - (epochs * batches * batch) / now };
+}
+
+test.each([
+  ['LSTM', { epochs: 10, batches: 157, batch: 9.6, firstLook: 55, look: 8 }],
+  ['SimpleRNN', { epochs: 20, batches: 157, batch: 3, firstLook: 37, look: 4 }],
+])('at the pace of the lecture’s %s, looks take less than a fiftieth of each epoch and of all', (_, pace) => {
+  const { told, share } = simulated(pace);
+  expect(told[0]).toMatchObject({ within: 0, behind: 1 });
+  expect(told.reduce((sum, epoch) => sum + epoch.within, 0)).toBeGreaterThan(pace.epochs / 2);
+  for (const epoch of told) expect(epoch.share).toBeLessThan(0.02);
+  expect(told.reduce((sum, epoch) => sum + epoch.behind, 0)).toBeLessThanOrEqual(3);
+  expect(share).toBeLessThan(0.02);
 });
 
-test('a batch’s time is known where only some batches are told of', () => {
-  const looks = looksByEpoch(200, 6, 40);
-  expect(looks.reduce((sum, count) => sum + count)).toBeGreaterThan(2);
-  for (const count of looks) expect(count / 200).toBeLessThan(0.02);
+test('there are no looks where one would take more of an epoch', () => {
+  const { told } = simulated({ epochs: 30, batches: 40, batch: 2, firstLook: 30, look: 4 });
+  expect(told.every(({ within, behind }) => within + behind === 0)).toBe(true);
+});
+
+test('an epoch of minutes is looked into before it ends', () => {
+  const { told } = simulated({ epochs: 1, batches: 3000, batch: 20, firstLook: 150, look: 20 });
+  expect(told[0]!.within).toBeGreaterThan(10);
+  expect(told[0]!.share).toBeLessThan(0.02);
 });
