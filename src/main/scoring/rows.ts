@@ -175,11 +175,13 @@ async function* readTable(
 
 /** Hands the file's text on as fast as it is taken. */
 async function feed(parser: ReturnType<typeof parse>, portions: AsyncIterable<string>): Promise<void> {
+  // One listener for the whole file, not one for every wait.
+  let goOn = (): void => undefined;
+  for (const event of ['drain', 'close']) parser.on(event, () => goOn());
   try {
     for await (const portion of portions) {
       if (parser.destroyed) return;
-      if (!parser.write(portion))
-        await new Promise((resolve) => parser.once('drain', resolve).once('close', resolve));
+      if (!parser.write(portion)) await new Promise<void>((resolve) => (goOn = resolve));
     }
     parser.end();
   } catch (error) {

@@ -74,12 +74,23 @@ describe('a file of', () => {
     ]);
   });
 
-  it('a hundred thousand rows is scored in portions', async () => {
-    portions.length = 0;
-    const text = await score('a.txt', 'good film\n'.repeat(100_000));
-    expect(text.match(/\n/g)).toHaveLength(100_000);
-    expect(Math.max(...portions)).toBeLessThanOrEqual(2048);
-  });
+  it.each([
+    ['lines', 'a.txt', '', 'good film\n'],
+    ['a table', 'a.csv', 'id,text\n', '7,"good, old film without an end"\n'],
+  ])(
+    'a hundred thousand rows of %s is scored in portions, and nothing piles up',
+    async (_, name, head, row) => {
+      portions.length = 0;
+      const warnings: Error[] = [];
+      const warn = (warning: Error) => warnings.push(warning);
+      process.on('warning', warn);
+      const text = await score(name, head + row.repeat(100_000));
+      process.off('warning', warn);
+      expect(text.match(/\n/g)).toHaveLength(100_000);
+      expect(Math.max(...portions)).toBeLessThanOrEqual(2048);
+      expect(warnings).toEqual([]);
+    },
+  );
 });
 
 it.each([
