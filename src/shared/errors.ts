@@ -72,7 +72,7 @@ export const ERRORS = {
   ),
   'file-unsafe': entry(
     '{path} holds something Unroll will not run or unpack: {reason}',
-    'Only use files from a source you trust; an original imdb.npz holds plain lists of numbers.',
+    'Only use files from a source you trust: models and data need no programs, links or foreign paths in them.',
   ),
   'file-too-large': entry('{path} exceeds a limit: {reason}', 'Split the file or shorten its entries.'),
   'column-missing': entry(
