@@ -31,9 +31,9 @@ export interface OpenedDesktop {
 
 const CALL = 900_000;
 
-export async function openDesktop(): Promise<OpenedDesktop> {
+export async function openDesktop(launch = launchDesktop): Promise<OpenedDesktop> {
   const { home, remove } = temporaryHome();
-  const desktop = await launchDesktop(home);
+  const desktop = await launch(home);
   const { page } = desktop;
   const complaints: string[] = [];
   page.on('console', (message) => {

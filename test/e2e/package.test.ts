@@ -1,19 +1,24 @@
 /** The desktop packages of all platforms, made as `npm run package -- --dir --check` makes them, and what the check refuses. */
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { extractAll } from '@electron/asar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkPackage } from '../../build/packaging/check.ts';
 import { pack, packagedFolder } from '../../build/packaging/pack.ts';
 import { hostPlatform, packagePlatform, PLATFORMS } from '../../build/packaging/platforms.ts';
+import { launchHost } from '../electron-host/launch.ts';
+import { openDesktop } from './desktop.ts';
 
 let output: string;
 const host = hostPlatform();
@@ -37,6 +42,34 @@ test.each(PLATFORMS)(
     expect(found['trained by its own Node']).toMatch(/^10 batches, loss 0\.\d+/);
     expect(found['exported and imported']).toMatch(/^keras, onnx, tfjs, each read back/);
     expect(found.engines).toContain('simd (runs)');
+  },
+);
+
+test.runIf(host !== null && host.startsWith('linux'))(
+  'the packaged application shows its window and trains on the Node it brings',
+  async () => {
+    const packaged = join(packagedFolder(output, packagePlatform(host!)), 'resources');
+    const resources = join(output, 'resources');
+    mkdirSync(resources);
+    extractAll(join(packaged, 'app.asar'), join(resources, 'app.asar'));
+    for (const name of ['app.asar.unpacked', 'node'])
+      symlinkSync(join(packaged, name), join(resources, name));
+    const { page, call, complaints, close } = await openDesktop((home) => launchHost(home, { resources }));
+    try {
+      await call('data.generate', { task: 'recall', name: 'recall', examples: 400, length: 12 });
+      await page.evaluate(() => (window.location.hash = '#/data/recall'));
+      await page.getByRole('heading', { name: 'recall' }).first().waitFor();
+      await call('training.start', {
+        ...{ model: 'lecture-simple-rnn', data: 'recall', name: 'packaged' },
+        ...{ preprocessing: { maxlen: 12 }, training: { epochs: 1 } },
+      });
+      const status = async () =>
+        ((await call('runs.show', { run: 'packaged' })) as { output: { status: string } }).output.status;
+      await expect.poll(status, { timeout: 20_000 }).toBe('done');
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
   },
 );
 

@@ -50,6 +50,12 @@ function environment(home: string): Record<string, string> {
   return { ...(process.env as Record<string, string>), ...ours, UNROLL_HOST_HOME: home };
 }
 
+/** Of a package, its Node is named by nobody: it has to be found. */
+function packagedEnvironment(home: string, resources: string): Record<string, string> {
+  const { UNROLL_NODE: _, ...others } = environment(home);
+  return { ...others, UNROLL_HOST_RESOURCES: resources };
+}
+
 async function launchElectron(executablePath: string, home: string): Promise<Desktop> {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const args = [root, `--user-data-dir=${join(home, 'profile')}`, ...sandbox];
@@ -63,10 +69,17 @@ async function launchElectron(executablePath: string, home: string): Promise<Des
   };
 }
 
-function startHost(home: string, files: readonly string[] = []): ChildProcess {
-  return fork(join(root, 'dist/electron/main.js'), files, {
-    cwd: root,
-    env: environment(home),
+interface Start {
+  files?: readonly string[];
+  /** A package's resources, its asar unpacked to a folder of the same name, which is what the asar is to Electron. */
+  resources?: string;
+}
+
+function startHost(home: string, { files = [], resources }: Start = {}): ChildProcess {
+  const application = resources === undefined ? root : join(resources, 'app.asar');
+  return fork(join(application, 'dist/electron/main.js'), files, {
+    cwd: application,
+    env: resources === undefined ? environment(home) : packagedEnvironment(home, resources),
     execArgv: ['--import', new URL('./register.ts', import.meta.url).href],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -103,8 +116,9 @@ async function findPage(endpoint: string): Promise<{ page: Page; leave(): Promis
   return { page, leave: () => browser.close() };
 }
 
-async function launchHost(home: string): Promise<Desktop> {
-  const host = startHost(home);
+/** The host, also where the real Electron is: a package's own program may be a stand-in. */
+export async function launchHost(home: string, start: Start = {}): Promise<Desktop> {
+  const host = startHost(home, start);
   const ended = new Promise<number | null>((resolve) => host.once('exit', resolve));
   const endpoint = await new Promise<string>((resolve, reject) => {
     host.once('message', (message: { endpoint: string }) => resolve(message.endpoint));
@@ -131,6 +145,6 @@ export function launchDesktop(home: string): Promise<Desktop> {
 
 /** A second start while the first runs, with files to open; answers with its exit code. */
 export async function launchAgain(home: string, ...files: string[]): Promise<number | null> {
-  const host = startHost(home, files);
+  const host = startHost(home, { files });
   return new Promise((resolve) => host.once('exit', resolve));
 }

@@ -8,4 +8,4 @@ registerHooks({
       ? { url: new URL('./electron.ts', import.meta.url).href, shortCircuit: true }
       : next(specifier, context),
 });
-Object.assign(process, { resourcesPath: home, type: 'browser' });
+Object.assign(process, { resourcesPath: process.env.UNROLL_HOST_RESOURCES ?? home, type: 'browser' });
