@@ -77,6 +77,10 @@ export class Eager {
     return this.#track(this.#binding.createTensor(shape, this.#binding.TF_FLOAT, values));
   }
 
+  integers(shape: readonly number[], values: ArrayLike<number>): Handle {
+    return this.#track(this.#binding.createTensor(shape, this.#binding.TF_INT32, Int32Array.from(values)));
+  }
+
   booleans(shape: readonly number[], values: Uint8Array): Handle {
     return this.#track(this.#binding.createTensor(shape, this.#binding.TF_BOOL, values));
   }
@@ -128,17 +132,26 @@ export class Eager {
     return this.op('SelectV2', [condition, a, b]);
   }
 
-  /** (B, N parts) into so many (B, N). */
-  split(z: Handle, parts: number): Handle[] {
-    return this.ops('Split', [this.#integers([], [1]), z], [this.integer('num_split', parts)], parts);
+  /** (B, N parts) into so many (B, N), or along another axis. */
+  split(z: Handle, parts: number, axis = 1): Handle[] {
+    return this.ops('Split', [this.integers([], [axis]), z], [this.integer('num_split', parts)], parts);
   }
 
   concat(parts: readonly Handle[], axis: number): Handle {
     if (parts.length === 1) return this.op('Identity', parts);
     return this.op(
       'ConcatV2',
-      [...parts, this.#integers([], [axis])],
+      [...parts, this.integers([], [axis])],
       [this.integer('N', parts.length), this.#index],
+    );
+  }
+
+  /** Of a matrix. */
+  transpose(x: Handle): Handle {
+    return this.op(
+      'Transpose',
+      [x, this.integers([2], [1, 0])],
+      [this.type('Tperm', this.#binding.TF_INT32)],
     );
   }
 
@@ -146,20 +159,20 @@ export class Eager {
   swapAxes(x: Handle): Handle {
     return this.op(
       'Transpose',
-      [x, this.#integers([3], [1, 0, 2])],
+      [x, this.integers([3], [1, 0, 2])],
       [this.type('Tperm', this.#binding.TF_INT32)],
     );
   }
 
   /** Turns the first axis round. */
   reverse(x: Handle): Handle {
-    return this.op('ReverseV2', [x, this.#integers([1], [0])], [this.#index]);
+    return this.op('ReverseV2', [x, this.integers([1], [0])], [this.#index]);
   }
 
   reshape(x: Handle, shape: readonly number[]): Handle {
     return this.op(
       'Reshape',
-      [x, this.#integers([shape.length], shape)],
+      [x, this.integers([shape.length], shape)],
       [this.type('Tshape', this.#binding.TF_INT32)],
     );
   }
@@ -167,7 +180,7 @@ export class Eager {
   slice(x: Handle, begin: readonly number[], size: readonly number[]): Handle {
     return this.op(
       'Slice',
-      [x, this.#integers([begin.length], begin), this.#integers([size.length], size)],
+      [x, this.integers([begin.length], begin), this.integers([size.length], size)],
       [this.type('Index', this.#binding.TF_INT32)],
     );
   }
@@ -183,7 +196,16 @@ export class Eager {
 
   /** Sum over the first axis. */
   sumRows(x: Handle): Handle {
-    return this.op('Sum', [x, this.#integers([1], [0])], [this.flag('keep_dims', false), this.#index]);
+    return this.op('Sum', [x, this.integers([1], [0])], [this.flag('keep_dims', false), this.#index]);
+  }
+
+  /** A float32 tensor's values, once they are computed. */
+  read(handle: Handle): Float32Array {
+    return this.#binding.tensorDataSync(handle) as Float32Array;
+  }
+
+  text(name: string, value: string): OpAttribute {
+    return { name, type: this.#binding.TF_ATTR_STRING, value };
   }
 
   flag(name: string, value: boolean): OpAttribute {
@@ -204,10 +226,6 @@ export class Eager {
 
   #run(name: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]): Handle {
     return this.#track(this.#binding.executeOp(name, attributes, inputs, 1)[0]!.id);
-  }
-
-  #integers(shape: readonly number[], values: readonly number[]): Handle {
-    return this.#track(this.#binding.createTensor(shape, this.#binding.TF_INT32, Int32Array.from(values)));
   }
 
   #typeOf({ dtype }: tf.TensorInfo): number {

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Engine } from '../engine.ts';
 import { hostMemory } from '../host-memory.ts';
+import { agreesWithSteps } from './cudnn.ts';
 import { Eager } from './eager.ts';
 import { registerEmbedding } from './embedding.ts';
 import { installationFolder, loadTensorflow, readInstallation, type Tensorflow } from './library.ts';
@@ -14,17 +15,18 @@ import { registerRecurrent } from './recurrent.ts';
 const BACKEND = 'tensorflow';
 
 /** The library stays loaded to the end of the process, with the threads it was first given. */
-let loaded: { version: string; threads: number; onGpu: boolean } | null = null;
+let loaded: { version: string; threads: number; device: 'GPU with cuDNN' | 'GPU' | null } | null = null;
 
 /** @throws UnrollError `engine-unavailable` */
 function load(threads: number): NonNullable<typeof loaded> {
   const { installation, backend } = loadedLibrary(threads);
   const eager = new Eager(backend);
   registerEmbedding(BACKEND);
-  registerRecurrent(BACKEND, backend, eager);
+  const hasCudnn = agreesWithSteps(eager);
+  registerRecurrent(BACKEND, backend, eager, hasCudnn);
   tf.registerBackend(BACKEND, () => backend);
-  const onGpu = backend.binding.isUsingGpuDevice();
-  return (loaded = { version: installation.tensorflow, threads, onGpu });
+  const gpu = backend.binding.isUsingGpuDevice() ? 'GPU' : null;
+  return (loaded = { version: installation.tensorflow, threads, device: hasCudnn ? 'GPU with cuDNN' : gpu });
 }
 
 function loadedLibrary(threads: number): Tensorflow {
@@ -57,11 +59,11 @@ export const tensorflowEngine: Engine = {
 
   async start({ threads }) {
     const most = availableParallelism();
-    const { version, onGpu, threads: count } = loaded ?? load(Math.max(1, Math.min(threads ?? most, most)));
+    const { version, device, threads: count } = loaded ?? load(Math.max(1, Math.min(threads ?? most, most)));
     tf.enableProdMode();
     await tf.setBackend(BACKEND);
     const words = `${count} thread${count === 1 ? '' : 's'}`;
-    return { detail: `TensorFlow ${version}, ${onGpu ? 'GPU' : words}`, threads: count };
+    return { detail: `TensorFlow ${version}, ${device ?? words}`, threads: count };
   },
 
   stop: () => Promise.resolve(),

@@ -41,6 +41,7 @@ export interface Binding {
     inputs: readonly number[],
     outputs: number,
   ): RawTensor[];
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
   isUsingGpuDevice(): boolean;
   TF_FLOAT: number;
   TF_INT32: number;
@@ -49,6 +50,7 @@ export interface Binding {
   TF_ATTR_BOOL: number;
   TF_ATTR_FLOAT: number;
   TF_ATTR_INT: number;
+  TF_ATTR_STRING: number;
   TF_ATTR_TYPE: number;
 }
 

@@ -1,10 +1,12 @@
-/** The op `recurrent` on this engine: TensorFlow's BlockLSTM where it serves, else step by step. */
+/** The op `recurrent` on this engine: cuDNN where there is CUDA, TensorFlow's BlockLSTM where it serves, else step by step. */
 import * as tf from '@tensorflow/tfjs-core';
 import { GATES } from '../../ops/cells.ts';
 import { RECURRENT, RECURRENT_GRADIENT, supportRecurrent } from '../../ops/recurrent.ts';
 import type { KernelAttributes, RecurrentAttributes } from '../../ops/recurrent.ts';
 import { blockLstm, fitsBlockLstm } from './block-lstm.ts';
 import { isKnownActivation } from './cells/cell.ts';
+import { cudnnMode } from './cudnn-layout.ts';
+import { cudnn } from './cudnn.ts';
 import type { Eager, Handle } from './eager.ts';
 import type { LayerGradients, LayerInputs, LayerPass, StepMask } from './layer-pass.ts';
 import type { NodeBackend } from './library.ts';
@@ -19,7 +21,13 @@ interface Kept {
 
 type Inputs = Record<string, tf.TensorInfo>;
 
-export function registerRecurrent(backendName: string, backend: NodeBackend, eager: Eager): void {
+/** @param hasCudnn whether cuDNN was seen to work here */
+export function registerRecurrent(
+  backendName: string,
+  backend: NodeBackend,
+  eager: Eager,
+  hasCudnn: boolean,
+): void {
   const reserves = new Reserves<Kept>(backend, eager);
   supportRecurrent(
     backendName,
@@ -30,7 +38,7 @@ export function registerRecurrent(backendName: string, backend: NodeBackend, eag
     kernelName: RECURRENT,
     backendName,
     kernelFunc: ({ inputs, attrs }) =>
-      forward(backend, eager, reserves, inputs as Inputs, attrs as KernelAttributes),
+      forward({ backend, eager, reserves, hasCudnn }, inputs as Inputs, attrs as KernelAttributes),
   });
   tf.registerKernel({
     kernelName: RECURRENT_GRADIENT,
@@ -42,17 +50,28 @@ export function registerRecurrent(backendName: string, backend: NodeBackend, eag
   });
 }
 
+interface Means {
+  backend: NodeBackend;
+  eager: Eager;
+  reserves: Reserves<Kept>;
+  hasCudnn: boolean;
+}
+
+function passOf(eager: Eager, layer: LayerInputs, hasCudnn: boolean): LayerPass {
+  if (layer.mask) return stepByStep(eager, layer);
+  const mode = hasCudnn ? cudnnMode(layer.attributes) : null;
+  if (mode) return cudnn(eager, mode, layer);
+  return fitsBlockLstm(layer.attributes) ? blockLstm(eager, layer) : stepByStep(eager, layer);
+}
+
 function forward(
-  backend: NodeBackend,
-  eager: Eager,
-  reserves: Reserves<Kept>,
+  { backend, eager, reserves, hasCudnn }: Means,
   inputs: Inputs,
   { differentiated, ...attributes }: KernelAttributes,
 ): tf.TensorInfo[] {
   const { result, made } = eager.collect(() => {
     const layer = layerInputs(backend, eager, inputs, attributes);
-    const pass =
-      !layer.mask && fitsBlockLstm(attributes) ? blockLstm(eager, layer) : stepByStep(eager, layer);
+    const pass = passOf(eager, layer, hasCudnn);
     const { B, T } = layer;
     const U = attributes.units;
     const output = attributes.returnSequences
