@@ -20,7 +20,11 @@ export async function readBeginning(path: string, bytes: number): Promise<Buffer
   try {
     const file = await open(path);
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+      const { size } = await file.stat();
+      // What is no plain file may say that it is empty.
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(bytes, size || bytes)), {
+        position: 0,
+      });
       return buffer.subarray(0, bytesRead);
     } finally {
       await file.close();
