@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
-import { downloaded, openPage, type Opened } from './page.ts';
+import { belowPanes, downloaded, openPage, type Opened } from './page.ts';
 import { addReviews } from './reviews.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
@@ -169,6 +169,7 @@ test('why they differ: accuracy by length, tests with their words, and where the
       .nth(1);
     expect(await row.innerText()).toMatch(/\d.*(right|wrong).*\d\d\.\d %/s);
   }
+  expect(await belowPanes(page)).toBe(0);
   await expectAccessible(page);
   expect(complaints).toEqual([]);
 });

@@ -50,3 +50,7 @@ export async function downloaded(
   const [download] = await Promise.all([page.waitForEvent('download'), start()]);
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
+
+/** How far the frame's content reaches below what is seen of it, though the screen scrolls in panes of its own: 0. */
+export const belowPanes = (page: Page): Promise<number> =>
+  page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight);
