@@ -3,6 +3,7 @@
  * what the setting means. Nothing is written per layer or per optimizer.
  */
 import { z } from 'zod';
+import { issueWords } from '../../shared/issue-words.ts';
 import type { ParameterHelp } from '../../shared/layers/layer.ts';
 
 export type Control = NonNullable<ParameterHelp['control']>;
@@ -83,17 +84,11 @@ export function problemsOf(schema: z.ZodType, value: unknown): Record<string, st
   return problems;
 }
 
-/** Zod's issue in a person's words. */
-function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_small')
-    return issue.inclusive ? `Must be at least ${issue.minimum}.` : `Must be above ${issue.minimum}.`;
-  if (issue.code === 'too_big')
-    return issue.inclusive ? `Must be at most ${issue.maximum}.` : `Must be below ${issue.maximum}.`;
-  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'Must be a whole number.';
-  if (issue.code === 'invalid_type') return `Must be a ${issue.expected}.`;
-  if (issue.code === 'invalid_value') return `Must be one of ${issue.values.join(', ')}.`;
-  return `${issue.message}.`.replace(/\.\.$/, '.');
-}
+/** `Must be at least 1.` */
+const sentence = (issue: z.core.$ZodIssue): string => {
+  const words = issueWords(issue);
+  return `${words[0]!.toUpperCase()}${words.slice(1)}.`;
+};
 
 export type Read = { ok: true; value: unknown } | { ok: false; problem: string };
 

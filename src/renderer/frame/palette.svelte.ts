@@ -1,6 +1,7 @@
 /** Whether the command palette is open, and the commands screens add while they are shown. */
 import { untrack } from 'svelte';
 import type { Action } from '../components/menu.ts';
+import type { KeyGroup } from './shortcuts.ts';
 
 class Palette {
   open = $state(false);
@@ -8,6 +9,9 @@ class Palette {
   shortcuts = $state(false);
   #added = $state.raw<readonly (() => readonly Action[])[]>([]);
   readonly actions = $derived(this.#added.flatMap((give) => give()));
+
+  /** The keys of the screen that is shown, beside those that work everywhere. */
+  keys = $state.raw<(() => KeyGroup) | null>(null);
 
   show(): void {
     this.open = true;

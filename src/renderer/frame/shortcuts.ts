@@ -1,4 +1,4 @@
-/** The keys that work everywhere, and those of each screen, for the reader; the screens listen to their own. */
+/** The keys that work everywhere, for the reader. A screen with many keys of its own adds them while it is shown. */
 
 /** G and then the letter goes to the screen. */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-interface KeyGroup {
+export interface KeyGroup {
   where: string;
   keys: readonly (readonly [keys: string, what: string])[];
 }
@@ -72,14 +72,6 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     keys: [
       ['← → on the line between', 'Move the line'],
       ['Enter on the line', 'Hide or show the pane'],
-    ],
-  },
-  {
-    where: 'Build',
-    keys: [
-      ['/', 'Add a layer'],
-      ['Ctrl Z, Ctrl Shift Z', 'Undo, redo'],
-      ['Ctrl S', 'Save'],
     ],
   },
   { where: 'Train', keys: [['Ctrl Enter', 'Start training']] },

@@ -1,5 +1,6 @@
 /** What is wrong with a layer's parameters, in words. */
 import type { z } from 'zod';
+import { issueWords } from '../issue-words.ts';
 import type { LayerDefinition } from '../layers/layer.ts';
 import type { LayerNode, ModelGraph } from './graph.ts';
 import type { Problem, Repair } from './problem.ts';
@@ -28,7 +29,7 @@ export function configurationProblem(
   const repairs = standardValue(node, definition, String(issue.path[0] ?? ''));
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
     return { node: node.id, message: `${name} of ${type} is missing.`, fix: `Set ${name}.`, repairs };
-  const message = `${name} of ${type} is not valid: ${issue.message}.`;
+  const message = `${name} of ${type} ${issueWords(issue)}.`;
   return { node: node.id, message, fix: `Correct ${name || 'its parameters'}.`, repairs };
 }
 

@@ -124,6 +124,13 @@ export function canvasCommands({ openPalette }: Surroundings): Command[] {
   ];
 }
 
+/** A shortcut as a menu writes it: `Alt ↑`. */
+export const written = (shortcut: string): string =>
+  shortcut
+    .replace('ArrowUp', '↑')
+    .replace('ArrowDown', '↓')
+    .replaceAll(/\+(?=.)/g, ' ');
+
 /** Whether a key pressed is the one written, such as `Ctrl+D`; Ctrl is the command key on a Mac. */
 export function matches(event: KeyboardEvent, shortcut: string): boolean {
   const parts = shortcut.split(/\+(?=.)/);

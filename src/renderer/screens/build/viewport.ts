@@ -59,13 +59,15 @@ export function fit(places: Iterable<Point>, { width, height }: Size): Viewport 
   };
 }
 
-/** The viewport a model is first shown in: all of it where that can be read, else its upper part. */
+/** The viewport a model is first shown in: all of it where that can be read, else its upper part, as wide as it fits. */
 export function begin(places: Iterable<Point>, size: Size): Viewport {
   const all = [...places];
   const whole = fit(all, size);
   if (whole.zoom >= READABLE || all.length === 0) return whole;
   const [first] = all.toSorted((a, b) => a.y - b.y) as [Point];
-  const middle = first.x + CARD.width / 2;
+  const { left, right } = boundsOf(all);
+  const fits = READABLE * (right - left) <= size.width - 2 * MARGIN;
+  const middle = fits ? (left + right) / 2 : first.x + CARD.width / 2;
   return { zoom: READABLE, x: size.width / 2 - READABLE * middle, y: MARGIN / 2 - READABLE * first.y };
 }
 
