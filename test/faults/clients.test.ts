@@ -10,7 +10,8 @@ import { launchBrowser } from '../e2e/browser.ts';
 import { openPage, type Opened } from '../e2e/page.ts';
 import { folderWithData, open, trainUndisturbed, until } from './applications.ts';
 import { many, patience, record } from './figures.ts';
-import { expectNoGrowth, percent, startSampled, type Held, type Sampled } from './growth.ts';
+import { expectNoGrowth, percent, startSampled, type Sampled } from './growth.ts';
+import { held, type Held } from './held.ts';
 import { temporaryFolder } from '../unit/main/workspace.ts';
 
 const LASTS_MS = many(2_000, 600_000);
@@ -103,8 +104,7 @@ it(
     const act = async (untilMs: number) => {
       do {
         await work(application, ++rounds);
-        const handles = process.getActiveResourcesInfo().length;
-        own.push({ rss: process.memoryUsage.rss(), handles });
+        own.push(held());
       } while (goesOn(untilMs));
     };
     await Promise.all([act(WARM_MS), ...windows.map((window) => walk(window, WARM_MS))]);

@@ -3,15 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished } from 'vitest';
 import { many } from './figures.ts';
-
-export interface Held {
-  rss: number;
-  handles: number;
-  /** What an engine knows of; `gpu` are its bytes on a graphics adapter. */
-  tensors?: number;
-  bytes?: number;
-  gpu?: number;
-}
+import type { Held } from './held.ts';
 
 export interface Sampled {
   /** The first line that it writes. */
@@ -45,21 +37,26 @@ export const percent = (from: number, to: number): string => `${(((to - from) / 
 const MOST_GROWTH = many(2, 1.2);
 
 /**
- * Holds the later half of samples to the earlier: memory by its middles, the rest exactly.
+ * Holds the later half of samples to the earlier: memory and handles by their middles, what an engine holds exactly.
  * @returns in words what grew
  */
 export function expectNoGrowth(who: string, samples: readonly Held[]): string {
-  const early = samples.slice(0, samples.length >> 1);
-  const late = samples.slice(samples.length >> 1);
-  const [from, to] = [early, late].map((part) => middle(part.map(({ rss }) => rss))) as [number, number];
+  const halves = [samples.slice(0, samples.length >> 1), samples.slice(samples.length >> 1)];
+  const middles = (of: 'rss' | 'heap' | 'handles') =>
+    halves.map((half) => middle(half.map((sample) => sample[of]))) as [number, number];
+  const [from, to] = middles('rss');
   expect(to, `memory of ${who}`).toBeLessThan(from * MOST_GROWTH);
-  const [begin, end] = [early[0]!, late.at(-1)!];
-  const handles = end.handles - begin.handles;
-  expect(handles, `handles of ${who}`).toBeLessThanOrEqual(2);
+  const objects = middles('heap');
+  expect(objects[1], `objects of ${who}`).toBeLessThan(objects[0] * MOST_GROWTH);
+  const [fewer, more] = middles('handles');
+  // Timers and requests come and go; what leaks goes on.
+  expect(more - fewer, `handles of ${who}`).toBeLessThanOrEqual(2);
+  const [begin, end] = [samples[0]!, samples.at(-1)!];
   for (const what of ['tensors', 'bytes', 'gpu'] as const)
     expect(end[what], `${what} of ${who}`).toBe(begin[what]);
   const tensors = begin.tensors === undefined ? '' : `, tensors and their bytes 0`;
   const gpu =
     begin.gpu === undefined ? '' : `, bytes of the adapter 0 (${(begin.gpu / 1024).toFixed(0)} KiB)`;
-  return `memory of ${who} ${percent(from, to)} (${(to / 2 ** 20).toFixed(0)} MiB), handles ${handles}${tensors}${gpu}`;
+  const memory = `memory of ${who} ${percent(from, to)} (${(to / 2 ** 20).toFixed(0)} MiB), its objects ${percent(...objects)}`;
+  return `${memory}, handles ${more - fewer}${tensors}${gpu}`;
 }

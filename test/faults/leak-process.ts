@@ -11,6 +11,7 @@ import { Control } from '../../src/training/control.ts';
 import { chooseEngine } from '../../src/training/engines/index.ts';
 import { runJob } from '../../src/training/jobs.ts';
 import { smallGraph } from '../unit/main/workspace.ts';
+import { held } from './held.ts';
 
 /** So that others get their turn. */
 const PAUSE_MS = 200;
@@ -59,8 +60,6 @@ for (;;) {
   // With what it keeps to use again, which the backend alone knows.
   const gpu = (backend() as { bufferManager?: { numBytesAllocated: number } }).bufferManager
     ?.numBytesAllocated;
-  const held = { tensors: numTensors, bytes: numBytes, gpu };
-  const handles = process.getActiveResourcesInfo().length;
-  process.stdout.write(`${JSON.stringify({ rss: process.memoryUsage.rss(), handles, ...held })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...held(), tensors: numTensors, bytes: numBytes, gpu })}\n`);
   await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }
