@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz [-- --long] [--target NAME] [--from CASE] [--cases N]`: every reader of what comes from elsewhere on mutated
+ * `npm run fuzz [-- --long] [--target NAME…] [--from CASE] [--cases N]`: every reader of what comes from elsewhere on mutated
  * real files and values, 1,000 cases each, or 100,000 with `--long`. A line a reader; fails where a case crashes, hangs over two
  * seconds, throws what is no clear word, or memory grows beyond its bound. A case follows from its number alone.
  */
@@ -10,13 +10,13 @@ import { targets } from './targets.ts';
 const { values } = parseArgs({
   options: {
     long: { type: 'boolean', default: false },
-    target: { type: 'string' },
+    target: { type: 'string', multiple: true },
     from: { type: 'string', default: '0' },
     cases: { type: 'string' },
   },
 });
 const cases = Number(values.cases ?? (values.long ? 100_000 : 1000));
-for (const { name } of targets.filter((one) => values.target === undefined || one.name === values.target)) {
+for (const { name } of targets.filter((one) => values.target?.includes(one.name) ?? true)) {
   const began = performance.now();
   const { faults, refused, slowestMs, grownBytes } = await fuzz(name, cases, Number(values.from));
   const failed = faults.length > 0 || slowestMs > MOST_MS || grownBytes > MOST_GROWN_BYTES;

@@ -80,11 +80,13 @@ export function mutateJson(random: MersenneTwister, source: unknown): unknown {
   const value = structuredClone(source);
   for (let changes = 1 + below(random, 3); changes > 0; changes--) {
     const places = placesOf(value);
-    if (places.length === 0) return oneOf(random, ODD_VALUES);
+    // A copy: what a later change does to it must not reach the next case.
+    const odd = structuredClone(oneOf(random, ODD_VALUES));
+    if (places.length === 0) return odd;
     const { holder, key } = oneOf(random, places);
     const other = oneOf(random, places);
     const exchanged = [
-      () => (holder[key] = oneOf(random, ODD_VALUES)),
+      () => (holder[key] = odd),
       () => (holder[key] = structuredClone(other.holder[other.key])),
       () => (Array.isArray(holder) ? holder.splice(Number(key), 1) : delete holder[key]),
       () => (Array.isArray(holder) ? holder.push(structuredClone(holder[Number(key)])) : (holder.extra = 1)),
