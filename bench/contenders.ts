@@ -19,6 +19,9 @@ export interface Settings {
   seed: number;
   limit: number | null;
   threads: number | null;
+  /** Another than the one Unroll takes by itself, and the graphics adapter it computes on. */
+  engine?: string;
+  device?: string;
 }
 
 export interface Epoch {
@@ -119,6 +122,8 @@ async function runUnroll(work: Work, settings: Settings): Promise<Event[]> {
     '--seed': settings.seed,
     '--limit': settings.limit,
     '--threads': settings.threads,
+    '--engine': settings.engine ?? null,
+    '--device': settings.device ?? null,
   };
   const given = Object.entries(options).flatMap(([name, value]) =>
     value === null ? [] : [name, String(value)],

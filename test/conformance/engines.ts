@@ -1,4 +1,4 @@
-/** The engines that the tests of this folder run on. */
+/** The engines that the tests of this folder run on, and how exact each has to be. */
 import { CELL_KERNELS } from '../../src/training/engines/simd/modules.ts';
 import { chooseEngine, probeEngine } from '../../src/training/engines/index.ts';
 import { CELLS } from '../../src/training/ops/recurrent.ts';
@@ -13,6 +13,33 @@ for (const { name, available, detail } of probes)
 export const ENGINES_HERE: readonly EngineName[] = probes.flatMap(({ name, available }) =>
   available ? [name] : [],
 );
+
+/** How far an engine may be from the right numbers: the largest difference over the tensor's largest value. */
+interface Tolerance {
+  /** The op `recurrent` from the float64 loop, and its gradients. */
+  forward: number;
+  gradient: number;
+  /** A model's output and loss from Keras's, its gradients, and its weights and metrics after three steps. */
+  modelForward: number;
+  modelGradient: number;
+  trained: number;
+}
+
+const FLOAT32: Tolerance = {
+  forward: 2.1e-6,
+  gradient: 1e-5,
+  modelForward: 1e-5,
+  modelGradient: 1e-4,
+  trained: 1e-4,
+};
+
+/** All hold float32's rounding so far: `webgpu` in software, `tensorflow` on processors. */
+export const TOLERANCES: Readonly<Record<EngineName, Tolerance>> = {
+  simd: FLOAT32,
+  reference: FLOAT32,
+  webgpu: FLOAT32,
+  tensorflow: FLOAT32,
+};
 
 /** On a real graphics adapter, or with time: every case of every topic on every engine, and as many steps as the claims are for. */
 export const inFull = process.env.UNROLL_TESTS === 'full';

@@ -5,16 +5,14 @@
  * Letters: B batch, T time, D input, U units, V vocabulary.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ENGINES_HERE, casesFor, cellsOf, inFull, startEngine } from './engines.ts';
+import type { EngineName } from '../../src/shared/training.ts';
+import { ENGINES_HERE, TOLERANCES, casesFor, cellsOf, inFull, startEngine } from './engines.ts';
 import type { RecurrentProblem } from './float64_loop.ts';
 import { randomNumbers, randomOutputGradient, randomProblem, randomValues } from './recurrent_problems.ts';
 import type { ProblemShape } from './recurrent_problems.ts';
 import { relativeError } from './relative_error.ts';
 import { embedded, runFloat64, runRecurrent } from './run_recurrent.ts';
 import type { Tokens } from './run_recurrent.ts';
-
-const FORWARD = 2.1e-6;
-const GRADIENT = 1e-5;
 
 interface KernelCase extends ProblemShape {
   name: string;
@@ -42,17 +40,18 @@ function problemOf(shape: KernelCase, tokens: Tokens | null): RecurrentProblem {
   return shape.masked ? { ...fed, mask: tokens.ids.map((id) => (id === 0 ? 0 : 1)) } : fed;
 }
 
-async function check(shape: KernelCase): Promise<void> {
+async function check(engine: EngineName, shape: KernelCase): Promise<void> {
+  const { forward, gradient: most } = TOLERANCES[engine];
   const tokens = tokensOf(shape);
   const problem = problemOf(shape, tokens);
   const dOutput = randomOutputGradient(problem);
   const expected = runFloat64(problem, dOutput, tokens);
   const actual = await runRecurrent(problem, dOutput, tokens);
-  expect(relativeError(actual.output, expected.output), 'output').toBeLessThanOrEqual(FORWARD);
+  expect(relativeError(actual.output, expected.output), 'output').toBeLessThanOrEqual(forward);
   expect(actual.evaluated, 'output without a tape').toEqual(actual.output);
   for (const [name, gradient] of Object.entries(expected.gradients)) {
     const apart = relativeError(actual.gradients[name]!, gradient);
-    expect(apart, `gradient of ${name}`).toBeLessThanOrEqual(GRADIENT);
+    expect(apart, `gradient of ${name}`).toBeLessThanOrEqual(most);
   }
 }
 
@@ -174,7 +173,7 @@ describe.each(ENGINES_HERE)('the op recurrent on %s', (engine) => {
   const fast = engine !== 'reference' && !inSoftware;
   const cells = CELLS.filter(({ cell }) => cellsOf(engine).includes(cell));
   const sampled = sampledCases(cells, fast ? 4 : 1, fast ? 1_000_000 : inSoftware ? 20_000 : 100_000);
-  it.each(casesFor(engine, sampled))('$name', check);
-  it.runIf(!inSoftware).each(prefixCases(cells, fast ? 45 : 9))('$name', check);
-  it.runIf(fast).each(lectureCases())('$name', check);
+  it.each(casesFor(engine, sampled))('$name', (shape) => check(engine, shape));
+  it.runIf(!inSoftware).each(prefixCases(cells, fast ? 45 : 9))('$name', (shape) => check(engine, shape));
+  it.runIf(fast).each(lectureCases())('$name', (shape) => check(engine, shape));
 });
