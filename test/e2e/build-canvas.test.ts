@@ -1,6 +1,9 @@
 /** The canvas under a real pointer: dragging in, connecting, moving, copying, and what is refused. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { longModel } from '../unit/shared/graph/long-model.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
 import { CanvasPage, middle } from './canvas.ts';
@@ -147,6 +150,41 @@ test('layers are copied into another model, cut, pasted, doubled and deleted wit
   await canvas.undo();
   await canvas.undo();
   expect(await canvas.edges()).toEqual(['lstm lstm_1 0', 'lstm_1 lstm_2 0']);
+});
+
+test('a connection is chosen by the shape on it, and Delete takes it away', async () => {
+  const { x, y } = await middle(canvas.edge('lstm lstm_1 0'));
+  await page.mouse.click(x, y);
+  await page.locator('.canvas [data-edge].chosen').waitFor();
+  await page.keyboard.press('Delete');
+  await expect.poll(canvas.edges).toEqual(['lstm_1 lstm_2 0']);
+  await canvas.undo();
+  await expect.poll(canvas.edges).toEqual(['lstm lstm_1 0', 'lstm_1 lstm_2 0']);
+});
+
+test('of two hundred layers those in sight are drawn; keys, the map and undo lead to the others', async () => {
+  const file = join(served.workspace, 'long.json');
+  writeFileSync(file, JSON.stringify(longModel(200)));
+  await page.getByLabel('Model file').setInputFiles(file);
+  await canvas.card('layer_0').waitFor();
+  expect((await canvas.layers()).length).toBeLessThan(40);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-node'));
+  const inSight = async (id: string) => {
+    const [{ x, y }, box] = [await middle(canvas.card(id)), await page.locator('.svelte-flow').boundingBox()];
+    return x > box!.x && x < box!.x + box!.width && y > box!.y && y < box!.y + box!.height;
+  };
+  await canvas.card('input').focus();
+  await page.keyboard.press('End');
+  await expect.poll(focused).toBe('layer_197');
+  expect(await inSight('layer_197')).toBe(true);
+  expect(await canvas.card('layer_100').count()).toBe(0);
+  await page.keyboard.press('Delete');
+  await expect.poll(focused).toBe('layer_196');
+  await page.getByRole('img', { name: 'Map of the model' }).click({ position: { x: 60, y: 8 } });
+  await expect.poll(() => inSight('input')).toBe(true);
+  await canvas.undo();
+  await expect.poll(focused).toBe('layer_197');
+  expect(await inSight('layer_197')).toBe(true);
 });
 
 test('a connection let go over the empty canvas offers the layers that fit there; one is put there in one step', async () => {

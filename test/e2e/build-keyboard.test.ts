@@ -108,6 +108,22 @@ test('C connects: arrows choose the layer, what is refused says why, Enter conne
   expect(await canvas.edges()).toHaveLength(3);
 });
 
+test('a connection is moved to another layer, and taken away, in the settings', async () => {
+  await canvas.card('dense').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.type('emb');
+  await expect.poll(canvas.edges).toContain('embedding dense 0');
+  await canvas.undo();
+  await expect.poll(canvas.edges).toContain('simple_rnn dense 0');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(canvas.edges).not.toContain('simple_rnn dense 0');
+  await canvas.undo();
+  await expect.poll(canvas.edges).toContain('simple_rnn dense 0');
+});
+
 test('Enter leads to the settings; one typed number is one step; a default is given back', async () => {
   await canvas.card('dense').focus();
   await page.keyboard.press('ArrowUp');
@@ -123,6 +139,27 @@ test('Enter leads to the settings; one typed number is one step; a default is gi
   await canvas.inspector().getByRole('button', { name: 'Reset Activation to tanh' }).press('Enter');
   expect(await canvas.inspector().getByLabel('Activation', { exact: true }).inputValue()).toBe('tanh');
   await expectAccessible(page);
+});
+
+test('? lists the keys, the editor’s first, and what is typed elsewhere is undone there', async () => {
+  await canvas.card('dense').focus();
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await list.getByText('Connect to another layer').waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(1);
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'detached' });
+
+  const before = await canvas.layers();
+  await page.keyboard.press('Control+Shift+S');
+  const name = page.getByRole('dialog').getByLabel('Name');
+  await name.fill('other');
+  await page.keyboard.press('Control+z');
+  expect(await name.inputValue()).not.toBe('other');
+  expect(await canvas.layers()).toEqual(before);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
 test('several layers are changed at once', async () => {
