@@ -64,6 +64,27 @@ test('a run is exported, and the window tells what was written and how it was ch
   expect(complaints).toEqual([]);
 });
 
+test('an export that is cancelled leaves nothing behind, and says so', async () => {
+  const { page, complaints } = opened;
+  const before = readdirSync(target);
+  await page.getByRole('button', { name: 'Export …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export my gru' });
+  await dialog.getByRole('radio', { name: /^Python/ }).check();
+  await expect
+    .poll(() => dialog.getByRole('textbox', { name: 'File name' }).inputValue())
+    .toBe('train_my gru.py');
+  await dialog.getByRole('radio', { name: /^Bundle/ }).check();
+  await dialog.getByRole('textbox', { name: 'Folder', exact: true }).fill(target);
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog.getByRole('progressbar').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.getByText('Cancelled; nothing was written.').waitFor();
+  expect(readdirSync(target)).toEqual(before);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(complaints).toEqual([]);
+});
+
 test('a run file is opened from the list of runs, and a model of Keras in the builder', async () => {
   const { page, go, complaints } = opened;
   const path = join(target, 'my gru.unroll');

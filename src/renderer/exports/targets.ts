@@ -40,7 +40,9 @@ export const TARGETS: readonly Target[] = [
 /** A file name made of a run's: without what file systems refuse. */
 export function fileName(run: string, { ending, format }: Target): string {
   const plain = run.replace(/[^\p{L}\p{N}. _()-]/gu, '_').replace(/^[. ]+|[. ]+$/g, '') || 'run';
-  return `${plain}${ending === '' ? `-${format}` : ending}`;
+  if (ending === '') return `${plain}-${format}`;
+  // A script called random.py would be taken for Python's own module of that name by what it imports.
+  return `${ending === '.py' ? 'train_' : ''}${plain}${ending}`;
 }
 
 /** A folder and a name as one path, with the folder's own kind of separator. */
