@@ -1,5 +1,6 @@
 /** `npm run bench`: the speed of training; with a first word, of something else. */
 const OTHERS: Readonly<Record<string, string>> = {
+  engines: './engines.ts',
   gpu: './gpu.ts',
   interface: './interface.ts',
   scaling: './scaling.ts',
