@@ -2,6 +2,12 @@
 import { dataTargets } from './data-targets.ts';
 import { modelTargets } from './model-targets.ts';
 import { ownTargets } from './own-targets.ts';
+import { structuredTargets } from './structured-targets.ts';
 import type { Target } from './target.ts';
 
-export const targets: readonly Target[] = [...dataTargets, ...modelTargets, ...ownTargets];
+export const targets: readonly Target[] = [
+  ...dataTargets,
+  ...modelTargets,
+  ...ownTargets,
+  ...structuredTargets,
+];
