@@ -8,6 +8,7 @@ import type { Control } from './control.ts';
 import { Examples, readSplit, splitForValidation } from './data.ts';
 import { evaluate, predictAll } from './evaluate.ts';
 import { Fit } from './fit.ts';
+import { AsideWatch } from './flow/aside.ts';
 import { flowThrough } from './flow/flow.ts';
 import { GradientWatch } from './flow/watch.ts';
 import { Learner, restore } from './learner.ts';
@@ -46,6 +47,13 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
   const learner = new Learner(model, training);
   const checkpoint = job.checkpoint && decodeCheckpoint(job.checkpoint);
   const profiler = job.profile ? profilerOf(context) : null;
+  const batchesPerEpoch = Math.ceil(split.train / training.batch_size);
+  const aside = context.profiling.asynchronous
+    ? new AsideWatch(job.graph, learner, examples, training, send)
+    : null;
+  const watching = aside
+    ? watchedAside(context, aside, batchesPerEpoch)
+    : { delivered, send: watched(send, new GradientWatch(model, examples, training.loss, send)) };
   const options = {
     job,
     learner,
@@ -54,10 +62,7 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
     checkpoint,
     control,
     engine: context.profiling,
-    send: context.profiling.asynchronous
-      ? send
-      : watched(send, new GradientWatch(model, examples, training.loss, send)),
-    delivered,
+    ...watching,
     peakBytes,
     profiler,
   };
@@ -68,10 +73,11 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
     parameters: model.parameters,
     trainExamples: split.train,
     validationExamples: split.validation,
-    batchesPerEpoch: Math.ceil(split.train / training.batch_size),
+    batchesPerEpoch,
   });
   if (context.profiling.asynchronous) await rehearse(learner, examples, split, training, context.profiling);
   await fit.run();
+  await aside?.stop();
   learner.dispose();
 }
 
@@ -89,6 +95,26 @@ function watched(send: JobContext['send'], watch: GradientWatch): JobContext['se
     send(message);
     if (message.type === 'batch') watch.between(message.epoch, message.batch);
     if (message.type === 'epoch') watch.behind(message.epoch);
+  };
+}
+
+/** The same behind epochs, on an engine that has to be waited for. */
+function watchedAside(
+  { send, delivered }: Pick<JobContext, 'send' | 'delivered'>,
+  watch: AsideWatch,
+  batches: number,
+): Pick<JobContext, 'send' | 'delivered'> {
+  let epoch = 0;
+  return {
+    send(message) {
+      if (message.type === 'epoch') epoch = message.epoch;
+      send(message);
+    },
+    async delivered() {
+      await delivered();
+      if (epoch > 0) await watch.behind(epoch, batches);
+      epoch = 0;
+    },
   };
 }
 

@@ -53,7 +53,7 @@ export class GradientWatch {
     const batchTime = this.#batchTime(epoch, batch, begun);
     this.#called = { at: begun, epoch, batch };
     if (!this.#affords(this.#cost(batchTime), begun)) return;
-    this.#epoch.spent += this.#lookAt(epoch, batch);
+    this.#epoch.spent += this.lookAt(epoch, batch);
     this.#called.at = performance.now();
   }
 
@@ -64,7 +64,7 @@ export class GradientWatch {
     if (now - this.#epoch.begun < SHORTEST_EPOCH_MS) return;
     const spent = this.#spent + this.#cost(null);
     if (this.#looks > 0 && spent > 2 * LARGEST_SHARE * (now - this.#begun)) return;
-    this.#lookAt(epoch, this.#called.batch);
+    this.lookAt(epoch, this.#called.batch);
   }
 
   /** What a look would cost, in milliseconds, as far as one can tell. */
@@ -74,8 +74,8 @@ export class GradientWatch {
     return this.#looks === 1 ? COMPILED * this.#last : this.#last;
   }
 
-  /** Looks, and gives the milliseconds it took. */
-  #lookAt(epoch: number, batch: number): number {
+  /** Looks, due or not, and gives the milliseconds it took. */
+  lookAt(epoch: number, batch: number): number {
     const begun = performance.now();
     const layers = this.#look();
     this.#last = performance.now() - begun;
