@@ -15,29 +15,35 @@ const MOST_MS = patience(60_000, 1_800_000);
 
 const pick = (below: number): number => Math.floor(chance() * below);
 
-it('a checkpoint with a flipped bit: the run goes on from the one before, says so, and ends in the same weights', async () => {
-  const application = open(await folderWithData());
-  const { weightsSha256 } = await trainUndisturbed(application, 'undisturbed', 4);
-  const flips = many(1, 20);
-  for (let flip = 1; flip <= flips; flip++) {
-    const name = `flipped-${flip}`;
-    await application.call('training.start', smallRun(name, 4));
-    await once(application, 'run.epoch', ({ epoch }) => epoch === 2);
-    await application.call('training.stop', { run: name });
-    flipBit(application.workspace, name);
-    const end = runEnd(application, name);
-    await application.call('training.resume', { run: name });
-    expect(await end, `seed ${seed}`).toMatchObject({ status: 'done', epochsDone: 4, weightsSha256 });
-    const log = await application.call('runs.log', { run: name });
-    expect(log.filter(({ level }) => level === 'warn')).toEqual([
-      expect.objectContaining({ message: expect.stringContaining('goes on from the one before') as string }),
-    ]);
-  }
-  record(
-    'a flipped bit in a checkpoint',
-    `${flips} of ${flips} found, said and gone on from the one before, same weights`,
-  );
-});
+it(
+  'a checkpoint with a flipped bit: the run goes on from the one before, says so, and ends in the same weights',
+  { timeout: MOST_MS },
+  async () => {
+    const application = open(await folderWithData());
+    const { weightsSha256 } = await trainUndisturbed(application, 'undisturbed', 4);
+    const flips = many(1, 20);
+    for (let flip = 1; flip <= flips; flip++) {
+      const name = `flipped-${flip}`;
+      await application.call('training.start', smallRun(name, 4));
+      await once(application, 'run.epoch', ({ epoch }) => epoch === 2);
+      await application.call('training.stop', { run: name });
+      flipBit(application.workspace, name);
+      const end = runEnd(application, name);
+      await application.call('training.resume', { run: name });
+      expect(await end, `seed ${seed}`).toMatchObject({ status: 'done', epochsDone: 4, weightsSha256 });
+      const log = await application.call('runs.log', { run: name });
+      expect(log.filter(({ level }) => level === 'warn')).toEqual([
+        expect.objectContaining({
+          message: expect.stringContaining('goes on from the one before') as string,
+        }),
+      ]);
+    }
+    record(
+      'a flipped bit in a checkpoint',
+      `${flips} of ${flips} found, said and gone on from the one before, same weights`,
+    );
+  },
+);
 
 function flipBit(folder: string, run: string): void {
   const { db, close } = openWorkspace(folder);

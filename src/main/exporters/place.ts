@@ -25,7 +25,7 @@ export const stageBeside = (place: string): string =>
 /** Removes from the folder of `place` what processes of this machine left there that were killed while they wrote. */
 export async function clearAbandoned(place: string): Promise<void> {
   const folder = dirname(place);
-  const left = new RegExp(String.raw`\.${MACHINE}\.(\d+)\.[0-9a-f]{6}\.part$`);
+  const left = new RegExp(String.raw`\.${MACHINE}\.(\d+)\.[0-9a-f]{6}\.part(?:-journal|-wal|-shm)?$`);
   for (const name of await readdir(folder).catch(() => [])) {
     const pid = left.exec(name)?.[1];
     if (pid === undefined || isRunning(Number(pid))) continue;

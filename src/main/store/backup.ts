@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Backup } from '../../shared/contract/workspace.ts';
 import { UnrollError } from '../../shared/errors.ts';
+import { clearAbandoned, stageBeside } from '../exporters/place.ts';
 import type { JobContext } from '../jobs.ts';
 import { DATABASE_FILE, type Workspace } from './database.ts';
 import { interruptAbandoned } from './leases.ts';
@@ -180,11 +181,12 @@ async function copyPages(db: Database.Database, to: string, { progress, signal }
   });
 }
 
-/** Does work on a file beside `path` that is gone afterwards, unless it was moved. */
-async function stagedBeside<T>(path: string, work: (stage: string) => Promise<T>): Promise<T> {
-  const stage = `${path}.${process.pid}.part`;
+/** Does work on a file beside `path` that is gone afterwards, unless it was moved; what a killed process left there goes too. */
+export async function stagedBeside<T>(path: string, work: (stage: string) => Promise<T>): Promise<T> {
+  const stage = stageBeside(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
+    await clearAbandoned(path);
     try {
       return await work(stage);
     } finally {

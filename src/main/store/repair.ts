@@ -1,10 +1,9 @@
 /** Putting a workspace right: what can be read is kept, what is damaged goes back to an earlier state or is given up. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckProblem, Repair } from '../../shared/contract/workspace.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
-import { replace, requireQuiet, setAside } from './backup.ts';
+import { replace, requireQuiet, setAside, stagedBeside } from './backup.ts';
 import { checkWorkspace, CONTENT, damagedRows, TEXTS, unlikeJson, wordsFor } from './check.ts';
 import { transaction, type WritableDb, type Workspace } from './database.ts';
 import { intactCheckpoint } from './intact-checkpoint.ts';
@@ -44,17 +43,15 @@ const isOfPages = ({ kind }: CheckProblem): boolean => kind === 'pages' || kind 
 
 /** Makes the database anew from the rows that can be read. */
 async function rebuild(workspace: Workspace): Promise<string[]> {
-  const stage = join(workspace.path, `rebuilt.${process.pid}.part`);
-  try {
-    const salvaged = salvage(workspace.db, stage);
+  const salvaged = await stagedBeside(join(workspace.path, 'rebuilt'), async (stage) => {
+    const lost = salvage(workspace.db, stage);
     await replace(workspace, stage);
-    const lost = salvaged.map(({ table, lost: rows }) =>
-      rows === null ? `Some rows of ${table} could not be read.` : `${rows} rows of ${table} are lost.`,
-    );
-    return ['The database was written anew from what could be read.', ...lost];
-  } finally {
-    for (const ending of ['', '-journal']) rmSync(stage + ending, { force: true });
-  }
+    return lost;
+  });
+  const lost = salvaged.map(({ table, lost: rows }) =>
+    rows === null ? `Some rows of ${table} could not be read.` : `${rows} rows of ${table} are lost.`,
+  );
+  return ['The database was written anew from what could be read.', ...lost];
 }
 
 /** Examples and words cannot be had from anywhere else: they stay as they are, for the data set to be imported again. */

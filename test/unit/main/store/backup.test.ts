@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { stageBeside } from '../../../../src/main/exporters/place.ts';
 import {
   backUp,
   backupFolder,
@@ -47,6 +49,17 @@ describe('a backup', () => {
     expect(readdirSync(dirname(path))).toEqual([]);
     writeFileSync(path, 'mine');
     await expect(backUp(workspace, path, job)).rejects.toMatchObject({ code: 'name-taken' });
+  });
+
+  it('takes away what a killed one left in its folder', async () => {
+    const workspace = temporaryWorkspace();
+    const to = join(workspace.path, 'copies', 'copy.sqlite');
+    mkdirSync(dirname(to));
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const left = stageBeside(to).replace(`.${process.pid}.`, `.${pid}.`);
+    for (const ending of ['', '-journal']) writeFileSync(left + ending, 'half');
+    await backUp(workspace, to, job);
+    expect(readdirSync(dirname(to))).toEqual(['copy.sqlite']);
   });
 
   it('that cannot be written says so', async () => {
