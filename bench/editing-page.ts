@@ -28,9 +28,9 @@ export interface Cost {
   frame: number[];
 }
 
-const ROUNDS = 12;
+const ROUNDS = 9;
 /** What follows an edit a moment behind, the texts and the draft, is over by then. */
-const REST_MS = 400;
+const REST_MS = 260;
 
 const settings = (page: Page, label: string) =>
   page.getByRole('region', { name: /^Settings of/ }).getByLabel(label, { exact: true });

@@ -17,7 +17,7 @@ import { BRANCH, EDITS, measureEdits } from './editing-page.ts';
 import { circumstances, median, record, table } from './report.ts';
 
 const LAYERS = 200;
-const FIGURES = 500;
+const FIGURES = 300;
 const optimizer = optimizerSchema.parse({ name: 'rmsprop' });
 
 /** A long model with a layer beside it that nothing reads as yet. */

@@ -106,6 +106,7 @@ function placeBoxes(
   heights: readonly number[],
   edges: readonly (readonly [number, number])[],
 ): readonly Point[] {
+  if (heights.length === 1) return [{ x: 0, y: 0 }];
   const key = `${heights.join()} ${edges.join(';')}`;
   const known = found.get(key);
   if (known !== undefined) return known;

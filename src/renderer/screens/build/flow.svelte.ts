@@ -15,8 +15,11 @@ import type { NodeView } from './view.ts';
 export type LayerFlowNode = Node<{ first: boolean; view: NodeView }, 'layer'>;
 export type ShapeFlowEdge = Edge<{ connection: Connection }, 'shape'>;
 
-/** An edge is known by what it connects and, where a layer reads another twice, by its slot. */
+/** A connection is known by what it connects and, where a layer reads another twice, by its slot. */
 export const edgeId = ({ from, to, slot }: Connection): string => `${from} ${to} ${slot}`;
+
+/** What is drawn for an input of a layer goes on when the input reads another layer, as behind one that is put between. */
+const drawnId = ({ to, slot }: Connection): string => `${to} ${slot}`;
 
 const PORT = 12;
 const port = (type: 'source' | 'target') => ({
@@ -66,7 +69,10 @@ class Flow {
 
   readonly nodes = $derived.by(() => {
     const selected = new Set(editor.selection);
-    const first = editor.selected ?? this.#views[0]?.id;
+    // While a card has the focus it stays the one: taking that from it would have the page lay itself out in between.
+    const { cards } = this.#drawn;
+    const likely = [this.focused, editor.selected].find((id) => id !== null && cards.has(id));
+    const first = likely ?? this.#views[0]?.id;
     const nodes = this.#views.map((view) => {
       const position = this.#moving?.get(view.id) ?? editor.places.get(view.id) ?? { x: 0, y: 0 };
       return this.#node({ view, first: view.id === first }, position, selected.has(view.id));
@@ -113,10 +119,10 @@ class Flow {
   }
 
   #edge(connection: Connection, selected: boolean): ShapeFlowEdge {
-    const id = edgeId(connection);
+    const id = drawnId(connection);
     const last = this.#edges.get(id);
-    if (last !== undefined && last.selected === selected) return last;
     const { from, to } = connection;
+    if (last !== undefined && last.selected === selected && last.source === from) return last;
     return {
       id,
       type: 'shape',
