@@ -1,6 +1,6 @@
 /**
  * A process of its own that fuzzes one reader: a crash ends it alone, its memory is that of the reader, and a case that never
- * ends is seen from outside. Message in: `FuzzRequest`; messages out: the number of each case as it begins, then `FuzzAnswer`.
+ * ends is seen from outside. Message in: `FuzzRequest`; messages out: the number of a case now and then, and at last `FuzzAnswer`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,8 @@ export interface FuzzRequest {
   /** The first case, and how many. A case follows from its number. */
   from: number;
   cases: number;
+  /** After how many cases it says where it is. */
+  every: number;
 }
 
 export interface FuzzAnswer {
@@ -46,7 +48,7 @@ async function once(
   return { error, took: performance.now() - began };
 }
 
-async function fuzz({ target: name, from, cases }: FuzzRequest): Promise<FuzzAnswer> {
+async function fuzz({ target: name, from, cases, every }: FuzzRequest): Promise<FuzzAnswer> {
   const folder = mkdtempSync(join(tmpdir(), 'unroll-fuzz-'));
   const answer: FuzzAnswer = { refused: 0, slowestMs: 0, grownBytes: 0, faults: [] };
   try {
@@ -54,7 +56,7 @@ async function fuzz({ target: name, from, cases }: FuzzRequest): Promise<FuzzAns
     const run = await target.prepare(folder);
     const before = peakBytes();
     for (let number = from; number < from + cases; number++) {
-      process.send!(number);
+      if ((number - from) % every === 0) process.send!(number);
       const { error, took } = await once(run, number);
       if (error instanceof UnrollError && error.code !== 'internal') answer.refused += 1;
       else if (error) answer.faults.push({ number, reason: String((error as Error).stack).slice(0, 1500) });
