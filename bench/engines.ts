@@ -1,14 +1,14 @@
 /**
  * `npm run bench -- engines`: whether the lecture's models reach the same validation accuracy on every engine of this machine,
- * within the spread over seeds, through the real command line. On IMDB's first reviews, cut short, so that an adapter in
- * software has a chance: `--limit`, `--maxlen`, `--seeds` and `--epochs` say how much.
+ * within the spread over seeds, through the real command line. On generated reviews, short and few, so that an adapter in
+ * software has a chance: `--examples`, `--length`, `--seeds` and `--epochs` say how much.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import softwareGpu from '../test/software-gpu.ts';
-import { jsonLines, prepareUnroll, unrollCommand, type Epoch } from './contenders.ts';
+import { jsonLines, unrollCommand, type Epoch } from './contenders.ts';
 import { circumstances, record, table } from './report.ts';
 
 const MODELS = ['lecture-simple-rnn', 'lecture-lstm'] as const;
@@ -16,38 +16,31 @@ const text = { type: 'string' } as const;
 const { values: given } = parseArgs({
   args: process.argv.slice(3),
   options: {
-    ...{ imdb: text, 'word-index': text },
-    limit: { ...text, default: '2000' },
-    maxlen: { ...text, default: '100' },
-    seeds: { ...text, default: '3' },
-    epochs: { ...text, default: '3' },
+    examples: { ...text, default: '1000' },
+    length: { ...text, default: '30' },
+    seeds: { ...text, default: '5' },
+    epochs: { ...text, default: '6' },
   },
 });
-
-function required(value: string | undefined, name: string): string {
-  if (value) return resolve(value);
-  console.error(`Say where ${name} is.`);
-  process.exit(2);
-}
-
-const settings = {
-  imdb: required(given.imdb ?? process.env.UNROLL_IMDB, 'imdb.npz (--imdb)'),
-  wordIndex: required(
-    given['word-index'] ?? process.env.UNROLL_IMDB_WORD_INDEX,
-    'imdb_word_index.json (--word-index)',
-  ),
-  folder: await mkdtemp(join(tmpdir(), 'unroll-bench-')),
-  ...{ epochs: Number(given.epochs), seed: 1, limit: Number(given.limit), threads: null },
-};
+const settings = { folder: await mkdtemp(join(tmpdir(), 'unroll-bench-')) };
 
 const unroll = (...parameters: string[]) =>
   jsonLines(process.execPath, unrollCommand(settings, ...parameters));
 
 /** Validation accuracy and loss after the last epoch, and how long it all took. */
 async function train(model: string, engine: string, seed: number): Promise<Epoch & { all: number }> {
-  const sizes = ['--limit', given.limit, '--maxlen', given.maxlen, '--epochs', given.epochs];
-  const how = ['--engine', engine, '--seed', String(seed), '--optimizer', 'adam'];
-  const told = await unroll('train', '--model', model, '--data', 'imdb', ...sizes, ...how);
+  const sizes = [
+    '--maxlen',
+    given.length,
+    '--num-words',
+    '1000',
+    '--epochs',
+    given.epochs,
+    '--batch-size',
+    '32',
+  ];
+  const how = ['--engine', engine, '--seed', String(seed), '--optimizer', 'adam', '--learning-rate', '0.003'];
+  const told = await unroll('train', '--model', model, '--data', 'reviews', ...sizes, ...how);
   const epochs = told.filter(({ event }) => event === 'epoch') as unknown as Epoch[];
   return { ...epochs.at(-1)!, all: epochs.reduce((sum, { seconds }) => sum + seconds, 0) };
 }
@@ -58,7 +51,8 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 try {
   await softwareGpu();
-  await prepareUnroll(settings);
+  const sizes = ['--examples', given.examples, '--length', given.length];
+  await unroll('data', 'generate', 'sentiment', '--name', 'reviews', ...sizes);
   const engines = (await unroll('engines')).filter(
     ({ name, available }) => available && name !== 'reference',
   );
@@ -102,7 +96,7 @@ try {
   const { lines, values } = circumstances('npm run bench --');
   const markdown = `# The same accuracy on every engine
 
-The lecture's models on IMDB's first ${given.limit} reviews, ${given.maxlen} words each, the last fifth to validate, ${given.epochs} epochs with Adam, ${given.seeds} seeds.
+The lecture's models on ${given.examples} generated reviews of up to ${given.length} words (a fifth to test, and a fifth of the rest to validate), ${given.epochs} epochs with Adam, ${given.seeds} seeds.
 An engine is within when its mean lies no further from that of \`simd\` than the seeds of \`simd\` do from one another.
 
 ${table(head, rows)}
