@@ -269,7 +269,7 @@ function validated(graph: ModelGraph, path: string): GraphAnalysis {
   return requireValid(graph);
 }
 
-/** Outside of Bidirectional, Keras can put zeros where a step is masked; the layers here repeat the state. */
+/** Outside of Bidirectional, Keras can put zeros where a step is masked, the last too; the layers here repeat the state. */
 function refuseZeroedSteps(
   entries: readonly Entry[],
   ids: ReadonlyMap<string, string>,
@@ -277,12 +277,7 @@ function refuseZeroedSteps(
   path: string,
 ): void {
   for (const { name, className, config } of entries) {
-    if (
-      className === 'Bidirectional' ||
-      config.zero_output_for_mask !== true ||
-      config.return_sequences !== true
-    )
-      continue;
+    if (className === 'Bidirectional' || config.zero_output_for_mask !== true) continue;
     if (nodes.get(ids.get(name)!)?.masked)
       throw refuse(path, `the layer ${name} (${className}) has zero_output_for_mask on`, OTHER_LAYERS);
   }

@@ -103,7 +103,7 @@ const NEUTRAL: Readonly<Record<string, (value: unknown, all: Config) => boolean>
   lora_rank: (value) => value === null,
   groups: (value) => value === 1,
   data_format: (value) => value === null || value === 'channels_last',
-  // Only where a mask meets whole sequences does it matter; the caller looks at that.
+  // Only where there is a mask does it matter; the caller looks at that.
   zero_output_for_mask: () => true,
   // LayerNormalization over the last axis, the only form here.
   axis: (value) => [value].flat().length === 1 && [value].flat()[0] === -1,

@@ -1,8 +1,9 @@
 /** Models that Keras itself saved (test/fixtures/models), read and compared with what Keras predicts. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '../../../../../src/main/importers/models/index.ts';
+import { temporaryFolder } from '../../workspace.ts';
 import { predictWith } from '../../../predict-with.ts';
 
 const folder = join(import.meta.dirname, '../../../../fixtures/models');
@@ -36,4 +37,17 @@ describe.each(Object.entries(expected.models))('the model %s of Keras', (name, {
 it('says what of a file is not kept', async () => {
   const { notes } = await readModel(join(folder, 'options.keras'));
   expect(notes).toEqual(["lstm's kernel_regularizer is not kept; it acts in training only."]);
+});
+
+it.each(['lstm', 'gru'])('refuses what puts zeros where a step of its %s is masked', async (name) => {
+  const model = JSON.parse(readFileSync(join(folder, 'mask-zero.json'), 'utf8')) as {
+    config: { layers: { config: Record<string, unknown> }[] };
+  };
+  const { config } = model.config.layers.find((layer) => layer.config.name === name)!;
+  config.zero_output_for_mask = true;
+  const path = join(temporaryFolder(), 'zeros.json');
+  writeFileSync(path, JSON.stringify(model));
+  await expect(readModel(path)).rejects.toThrow(
+    `the layer ${name} (${name.toUpperCase()}) has zero_output_for_mask on`,
+  );
 });
