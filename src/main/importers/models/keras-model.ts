@@ -48,7 +48,7 @@ export function readKerasModel(
   wantOneOutput(config, className, path);
   const graph: ModelGraph = { format: 'unroll-model', version: 1, name, nodes: asIdsWhereEmbedded(nodes) };
   const analysis = validated(graph, path);
-  refuseZeroedSteps(entries, ids, analysis, path);
+  refuseZeroedSteps(entries, nodes, analysis, path);
   refuseOtherMasks({ entries, masks, ids, graph, analysis, path });
   const layers = entries
     .filter((entry) => entry.className !== 'InputLayer')
@@ -272,13 +272,13 @@ function validated(graph: ModelGraph, path: string): GraphAnalysis {
 /** Outside of Bidirectional, Keras can put zeros where a step is masked, the last too; the layers here repeat the state. */
 function refuseZeroedSteps(
   entries: readonly Entry[],
-  ids: ReadonlyMap<string, string>,
-  { nodes }: GraphAnalysis,
+  nodes: readonly LayerNode[],
+  analysis: GraphAnalysis,
   path: string,
 ): void {
-  for (const { name, className, config } of entries) {
+  for (const [i, { name, className, config }] of entries.entries()) {
     if (className === 'Bidirectional' || config.zero_output_for_mask !== true) continue;
-    if (nodes.get(ids.get(name)!)?.masked)
+    if (nodes[i]!.inputs.some((id) => analysis.nodes.get(id)!.masked))
       throw refuse(path, `the layer ${name} (${className}) has zero_output_for_mask on`, OTHER_LAYERS);
   }
 }
