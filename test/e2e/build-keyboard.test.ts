@@ -141,6 +141,27 @@ test('Enter leads to the settings; one typed number is one step; a default is gi
   await expectAccessible(page);
 });
 
+test('what is being typed for one layer is not shown for the next', async () => {
+  const units = canvas.inspector().getByLabel('Units', { exact: true });
+  const name = canvas.inspector().getByLabel('Layer name');
+  await canvas.card('simple_rnn').focus();
+  await units.fill('abc');
+  await canvas.inspector().getByText('Type a number.').waitFor();
+  await name.fill('two words');
+  await page.keyboard.press('Tab');
+  await canvas.inspector().getByText('has no spaces').waitFor();
+  await canvas.card('dense').focus();
+  expect([await units.inputValue(), await name.inputValue()]).toEqual(['1', 'dense']);
+  expect(
+    await canvas
+      .inspector()
+      .getByText(/Type a number|has no spaces/)
+      .count(),
+  ).toBe(0);
+  await canvas.card('simple_rnn').focus();
+  expect([await units.inputValue(), await name.inputValue()]).toEqual(['32', 'simple_rnn']);
+});
+
 test('? lists the keys, the editor’s first, and what is typed elsewhere is undone there', async () => {
   await canvas.card('dense').focus();
   await page.keyboard.press('?');
