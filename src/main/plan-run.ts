@@ -52,12 +52,14 @@ export function planRun(db: ReadableDb, input: Asked): NewRun {
 /** Optimizer, loss and metrics as the model was compiled, as the data ask for, or as they are given, in this order. */
 function settledTraining(
   dataset: Dataset,
-  { training, lossFromData }: Asked,
+  { training, lossFromData, fitToData = false }: Asked,
   compiled: Compiled | null,
 ): TrainingConfig {
   const byData = lossFromData ? withLossOf(dataset, training) : training;
   if (!compiled) return byData;
   const { optimizer, loss, metrics } = compiled;
+  // An output that is made for the data has the data's loss.
+  if (fitToData && lossFromData) return { ...byData, optimizer };
   return {
     ...byData,
     optimizer,

@@ -123,12 +123,13 @@ it('a model made to fit the data goes on with the weights that still fit, and sa
   const { weights } = await readModel(path);
   await finishJob(application, 'models.import', { path, name: 'fitted' });
   const planned = planRun(workspace.db, {
-    ...{ model: 'fitted', data: 'of three', fitToData: true, lossFromData: true },
+    ...{ model: 'fitted', data: 'of three', fitToData: true, lossFromData: true, asCompiled: true },
     ...{ engine: 'auto', threads: null },
     preprocessing: preprocessingSchema.parse({ num_words: null, maxlen: 8 }),
     training: trainingSchema.parse({}),
   });
-  const { graph, initial } = planned;
+  const { graph, initial, training } = planned;
+  expect(training).toMatchObject({ optimizer: { name: 'adam' }, loss: 'sparse_categorical_crossentropy' });
   const verdict = graph.nodes.at(-1)!;
   expect(verdict.config).toMatchObject({ units: 3, activation: 'softmax' });
   const kept = decodeCheckpoint(initial!).weights;
