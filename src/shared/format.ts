@@ -68,7 +68,9 @@ export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number')
-    return Number.isInteger(value) && Math.abs(value) >= 10000 ? formatCount(value) : String(value);
+    return Number.isInteger(value) && Math.abs(value) >= 10000 && Math.abs(value) < 1e15
+      ? formatCount(value)
+      : String(value);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(formatSetting).join(', ');
   return JSON.stringify(value);

@@ -12,6 +12,7 @@ import { Control } from './control.ts';
 import type { Engine } from './engines/engine.ts';
 import { chooseEngine, probeEngine } from './engines/index.ts';
 import { checkLimits } from './limits.ts';
+import { peakBytes } from './peak-memory.ts';
 import { runJob } from './jobs.ts';
 import type { JobContext } from './jobs.ts';
 
@@ -61,7 +62,6 @@ async function work(job: Job): Promise<void> {
     const { report, engine: profiling } = await engineFor(job);
     const { mostBytes, room } = profiling;
     if (job.kind === 'train') await checkLimits(job, { ...report, mostBytes, room }, send);
-    const peakBytes = () => process.resourceUsage().maxRSS * 1024;
     await runJob(job, { control, send, delivered: () => delivered, engine: report, peakBytes, profiling });
   } catch (error) {
     if (!(error instanceof UnrollError)) send({ type: 'log', level: 'error', message: stackOf(error) });

@@ -51,9 +51,13 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
   const aside = context.profiling.asynchronous
     ? new AsideWatch(job.graph, learner, examples, training, send)
     : null;
+  // A profile is of training alone.
   const watching = aside
     ? watchedAside(context, aside, batchesPerEpoch)
-    : { delivered, send: watched(send, new GradientWatch(model, examples, training.loss, send)) };
+    : {
+        delivered,
+        send: profiler ? send : watched(send, new GradientWatch(model, examples, training.loss, send)),
+      };
   const options = {
     job,
     learner,

@@ -36,8 +36,15 @@ export function logarithmicTicks({ min, max }: Range): number[] {
   return all.filter((value) => value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9));
 }
 
+/** From here on ticks are powers of ten. */
+const HUGE = 1e7;
+
+/** `3e+20` */
+const inPowers = (value: number): string => withMinus(Number(value.toPrecision(3)).toExponential());
+
 /** A tick with as many decimals as tell it from its neighbour, `step` away. */
 export function tickText(value: number, step: number): string {
+  if (Math.abs(value) >= HUGE || step >= HUGE) return value === 0 ? '0' : inPowers(value);
   if (Number.isInteger(value) && Number.isInteger(step)) return formatCount(value);
   let decimals = 0;
   while (
@@ -51,5 +58,6 @@ export function tickText(value: number, step: number): string {
 
 /** A tick of a logarithmic axis. */
 export function logarithmicTickText(value: number): string {
-  return withMinus(Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(2))));
+  const size = Math.abs(value);
+  return size < 0.001 || size >= HUGE ? inPowers(value) : withMinus(String(Number(value.toPrecision(2))));
 }

@@ -1,4 +1,4 @@
-import { formatMetric } from '../../shared/format.ts';
+import { formatMetric, formatSetting } from '../../shared/format.ts';
 import type { Callback, EpochEnd } from './callback.ts';
 
 /** An epoch's mean training loss above this many times the loss before the first update counts as exploded. */
@@ -23,7 +23,7 @@ export class LossExplosion implements Callback {
     this.state.warned = 1;
     end.warnings.push(
       `The loss exploded: ${formatMetric(loss)} on average over epoch ${end.epoch + 1}, more than ${EXPLODED} times the ` +
-        `${formatMetric(start)} before training. Lower the learning rate (it is ${end.learningRate}) or set clipnorm.`,
+        `${formatMetric(start)} before training. Lower the learning rate (it is ${formatSetting(end.learningRate)}) or set clipnorm.`,
     );
   }
 }

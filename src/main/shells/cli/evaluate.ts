@@ -24,6 +24,7 @@ export function registerEvaluate({ program, run }: Runner): void {
             ['loss', metric(loss)],
             ['acc', metric(acc)],
             ['examples', count(examples)],
+            ['checkpoint', options.checkpoint],
           ]),
         );
       }),

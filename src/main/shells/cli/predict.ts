@@ -12,7 +12,7 @@ import { metric } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 interface PredictOptions {
-  text?: string;
+  text?: string[];
   file?: string;
   tokens?: string;
   textColumn?: string;
@@ -32,9 +32,9 @@ function tell(terminal: Terminal, answer: Answer): void {
   terminal.result(answer, () => [probabilities.map(metric).join(' '), String(text)].join('  ').trimEnd());
 }
 
-/** `--text` is one text; standard input holds one a line. */
+/** Those of `--text`, or of standard input, one a line. */
 async function readTexts({ text }: PredictOptions, terminal: Terminal): Promise<string[]> {
-  if (text !== undefined) return [text];
+  if (text !== undefined) return text;
   if (process.stdin.isTTY) terminal.note('Type a text a line; Ctrl+D ends.');
   const texts = (await readAll(process.stdin)).split(/\r?\n/).filter((line) => line.trim() !== '');
   if (texts.length === 0) throw new UnrollError('text-empty');
@@ -71,7 +71,11 @@ export function registerPredict({ program, run }: Runner): void {
     .command('predict')
     .description('what a run or a model says to texts (a line each on standard input where none are given)')
     .argument('<run-or-model>', "a run's id or name, a model with weights, or the file of a model or bundle")
-    .addOption(new Option('--text <text>', 'one text').conflicts(['file', 'tokens']))
+    .addOption(
+      new Option('--text <text>', 'a text; may be given several times')
+        .argParser((text: string, before: string[] = []) => [...before, text])
+        .conflicts(['file', 'tokens']),
+    )
     .addOption(
       new Option('--file <file>', 'one text a line, or a CSV, TSV or JSONL table').conflicts('tokens'),
     )

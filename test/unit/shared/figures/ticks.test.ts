@@ -47,3 +47,12 @@ test('neighbouring ticks never read the same', () => {
 test('whole steps are counts', () => {
   expect([0, 5000, 10000].map((value) => tickText(value, 5000))).toEqual(['0', '5,000', '10,000']);
 });
+
+test('what an exploded loss makes of an axis is written in powers of ten, without what floating point adds', () => {
+  expect([0, 99999999995000000000, 2e20].map((value) => tickText(value, 1e20))).toEqual([
+    '0',
+    '1e+20',
+    '2e+20',
+  ]);
+  expect(logarithmicTickText(1e20)).toBe('1e+20');
+});
