@@ -7,7 +7,7 @@ import type { Hdf5Request } from './content.ts';
 import { answer, ready } from './hdf5-library.ts';
 
 /** A damaged file may announce any size, and the library asks for it; it is refused as where there is no more memory. */
-const LEAST_MOST_BYTES = 2 ** 29;
+const LEAST_MOST_BYTES = 2 ** 28;
 /** Packed numbers take many times their room in the file. */
 const BYTES_A_FILE_BYTE = 16;
 const PAGE_BYTES = 2 ** 16;
