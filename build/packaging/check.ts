@@ -161,7 +161,10 @@ function checkExtras(resources: string, platform: PackagePlatform): string {
   const licences = readFileSync(join(resources, 'LICENCES.txt'), 'utf8');
   for (const name of ['better-sqlite3', 'svelte', '@tensorflow/tfjs-core', 'onnxruntime-web', 'katex'])
     demand(licences.includes(`\n${name} `), `the licence of ${name} is missing`);
-  demand(licences.includes('Copyright (c) Microsoft Corporation'), 'the copyright of ONNX Runtime is missing');
+  demand(
+    licences.includes('Copyright (c) Microsoft Corporation'),
+    'the copyright of ONNX Runtime is missing',
+  );
   const node = join(resources, platform.shippedNode);
   const own = installedNode(platform);
   demand(statSync(node).size === (own === null ? 10 : statSync(own).size), 'its Node is another');
