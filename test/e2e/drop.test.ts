@@ -8,7 +8,10 @@ import { launchBrowser, startServe, type Served } from './browser.ts';
 import { openPage, type Opened } from './page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unroll-test-'));
-const files = { model: join(folder, 'their.keras'), run: join(folder, 'sent.unroll') };
+const files = {
+  model: join(import.meta.dirname, '../fixtures/models/options.keras'),
+  run: join(folder, 'sent.unroll'),
+};
 let browser: Browser;
 let served: Served;
 let opened: Opened;
@@ -19,7 +22,6 @@ beforeAll(async () => {
   served.unroll(
     ...['train', '--model', 'gru', '--data', 'recall', '--name', 'sent', '--epochs', '1', '--maxlen', '12'],
   );
-  served.unroll('export', 'sent', '--format', 'keras', '--out', files.model);
   served.unroll('export', 'sent', '--format', 'run', '--out', files.run);
   opened = await openPage(browser, served);
 });
