@@ -34,6 +34,7 @@ import { openWorkspace, workspaceError, type WritableDb } from './store/database
 import { discardUnfinished } from './store/dataset-writer.ts';
 import { purgeRemoved } from './store/datasets.ts';
 import { purgeRemovedRuns } from './store/runs.ts';
+import { RunsElsewhere } from './training/elsewhere.ts';
 import { Supervisor } from './training/supervisor.ts';
 
 export interface ApplicationOptions {
@@ -66,10 +67,13 @@ export function openApplication({ workspace: folder, shell, ...options }: Applic
   const events = new EventBus();
   const jobs = new Jobs(events, explain);
   const supervisor = new Supervisor({ workspace, events, ...options });
+  const elsewhere = new RunsElsewhere(workspace, events, supervisor.lease);
   const handlers = collectHandlers({ workspace, db: workspace.db, shell, events, jobs, supervisor });
   try {
     tidyUp(workspace.db);
     supervisor.open();
+    // A command ends with its work; nobody looks on at what others do.
+    if (shell !== 'cli') elsewhere.open();
   } catch (error) {
     workspace.close();
     throw explain(error);
@@ -79,6 +83,7 @@ export function openApplication({ workspace: folder, shell, ...options }: Applic
   const close = async () => {
     await jobs.close();
     await supervisor.close();
+    elsewhere.close();
     workspace.close();
   };
   return {

@@ -57,6 +57,38 @@ export function batchCurves(db: ReadableDb, run: string): Curves {
   return toCurves(db.prepare<[string], CurveRow>(sql).all(run));
 }
 
+/** Epochs stored past this one, in order, as they are told to those who follow the run. */
+export function epochMetricsAfter(
+  db: ReadableDb,
+  run: string,
+  epoch: number,
+): (EpochMetrics & { at: number })[] {
+  const sql = `SELECT epoch AS x, logs, seconds, learning_rate, peak_bytes, at
+               FROM epoch_metrics WHERE run_id = ? AND epoch > ? ORDER BY epoch`;
+  const rows = db.prepare<[string, number], EpochRow>(sql).all(run, epoch);
+  return rows.map(({ x, logs, seconds, learning_rate: learningRate, peak_bytes: peakBytes, at }) => ({
+    epoch: x,
+    logs: JSON.parse(logs) as Logs,
+    seconds,
+    learningRate,
+    peakBytes,
+    at,
+  }));
+}
+
+/** Means over batches stored past this step, in order. */
+export function batchMetricsAfter(db: ReadableDb, run: string, step: number): { step: number; logs: Logs }[] {
+  const sql = 'SELECT step AS x, logs FROM batch_metrics WHERE run_id = ? AND step > ? ORDER BY step';
+  const rows = db.prepare<[string, number], CurveRow>(sql).all(run, step);
+  return rows.map(({ x, logs }) => ({ step: x, logs: JSON.parse(logs) as Logs }));
+}
+
+/** The last batch stored of a run, over all epochs; 0 where there is none. */
+export function lastStep(db: ReadableDb, run: string): number {
+  const sql = 'SELECT coalesce(max(step), 0) AS step FROM batch_metrics WHERE run_id = ?';
+  return db.prepare<[string], { step: number }>(sql).get(run)!.step;
+}
+
 interface CurveRow {
   x: number;
   logs: string;

@@ -38,7 +38,8 @@ const AT_ONCE = 1;
 export class Supervisor {
   readonly #context: SessionContext;
   readonly #db: WritableDb;
-  readonly #lease: Lease = { pid: process.pid, token: randomUUID() };
+  /** Of the runs that this process trains. */
+  readonly lease: Lease = { pid: process.pid, token: randomUUID() };
   readonly #queue: string[] = [];
   readonly #sessions = new Map<string, TrainingSession>();
   /** Runs whose profile was asked for. */
@@ -51,7 +52,7 @@ export class Supervisor {
 
   constructor({ workspace, events, nodePath, silentAfterMs }: SupervisorOptions) {
     this.#db = workspace.db;
-    this.#context = { workspace, events, lease: this.#lease, nodePath, silentAfterMs };
+    this.#context = { workspace, events, lease: this.lease, nodePath, silentAfterMs };
     this.inference = new Inference(workspace, nodePath);
   }
 
@@ -68,7 +69,7 @@ export class Supervisor {
    * @throws UnrollError `name-taken`
    */
   start(newRun: NewRun, profile = false): Run {
-    const run = transaction(this.#db, () => takeRun(this.#db, createRun(this.#db, newRun).id, this.#lease));
+    const run = transaction(this.#db, () => takeRun(this.#db, createRun(this.#db, newRun).id, this.lease));
     if (profile) this.#profiled.add(run.id);
     return this.#enqueue(run);
   }
@@ -76,7 +77,7 @@ export class Supervisor {
   /** Resolves when the run's state is saved and it waits. @throws UnrollError `run-busy`, `not-found` */
   async pause(idOrName: string): Promise<Run> {
     const run = this.#own(idOrName);
-    if (this.#leaveQueue(run.id)) return this.#tell(markStatus(this.#db, run.id, this.#lease, 'paused'));
+    if (this.#leaveQueue(run.id)) return this.#tell(markStatus(this.#db, run.id, this.lease, 'paused'));
     const session = this.#sessions.get(run.id);
     if (!session || run.status === 'paused') return run;
     const paused = await session.pause();
@@ -100,7 +101,7 @@ export class Supervisor {
     }
     refuseResume(run);
     if (engine ?? device) moveToEngine(this.#db, run.id, engine ?? run.engine, device ?? null);
-    return this.#enqueue(takeRun(this.#db, run.id, this.#lease));
+    return this.#enqueue(takeRun(this.#db, run.id, this.lease));
   }
 
   /** Resolves when the run's state is saved and it has ended; a run that is not active stays as it is. */
@@ -110,7 +111,7 @@ export class Supervisor {
     if (session) return session.stop();
     if (run.status !== 'queued' && run.status !== 'paused') return run;
     this.#leaveQueue(run.id);
-    return this.#tell(endRun(this.#db, run.id, this.#lease, { status: 'stopped' }));
+    return this.#tell(endRun(this.#db, run.id, this.lease, { status: 'stopped' }));
   }
 
   /** Ends the run's process as it is, and the run as `interrupted`; without a process nothing happens. */
@@ -130,11 +131,11 @@ export class Supervisor {
     if (this.#timer) clearInterval(this.#timer);
     const waiting = this.#db
       .prepare<[string], { id: string }>('SELECT id FROM runs WHERE lease_token = ?')
-      .all(this.#lease.token)
+      .all(this.lease.token)
       .filter(({ id }) => !this.#sessions.has(id) && !this.#unrecordedEnds.has(id));
     this.#queue.length = 0;
     await Promise.all([...this.#sessions.values()].map((session) => session.stop('interrupted')));
-    for (const { id } of waiting) this.#tell(endRun(this.#db, id, this.#lease, { status: 'interrupted' }));
+    for (const { id } of waiting) this.#tell(endRun(this.#db, id, this.lease, { status: 'interrupted' }));
     this.#recordEnds();
     await this.inference.close();
   }
@@ -176,7 +177,7 @@ export class Supervisor {
       this.#sessions.set(id, session);
     } catch (error) {
       const value = toErrorValue(workspaceError(error, this.#context.workspace.path));
-      this.#tell(endRun(this.#db, id, this.#lease, { status: 'failed', error: value }));
+      this.#tell(endRun(this.#db, id, this.lease, { status: 'failed', error: value }));
     }
   }
 
@@ -184,7 +185,7 @@ export class Supervisor {
   #own(idOrName: string): Run {
     this.#recordEnds();
     const run = readRun(this.#db, idOrName);
-    const pid = otherHolder(this.#db, run.id, this.#lease);
+    const pid = otherHolder(this.#db, run.id, this.lease);
     if (pid !== null) throw new UnrollError('run-busy', { run: run.name, pid });
     return run;
   }
@@ -192,7 +193,7 @@ export class Supervisor {
   /** A beat that fails (the disk is full, another process writes) is made up for by the next. */
   #tick(): void {
     try {
-      beat(this.#db, this.#lease);
+      beat(this.#db, this.lease);
       this.#recordEnds();
       this.#reap();
     } catch (error) {
@@ -203,7 +204,7 @@ export class Supervisor {
   /** Ends that were told when they happened and are written now that there may be room. */
   #recordEnds(): void {
     for (const [id, end] of this.#unrecordedEnds) {
-      endRun(this.#db, id, this.#lease, end);
+      endRun(this.#db, id, this.lease, end);
       this.#unrecordedEnds.delete(id);
     }
   }

@@ -1,0 +1,136 @@
+/**
+ * Runs that other processes train, or change, on this workspace. SQLite tells whether another connection has written since; what
+ * it wrote is told in the same events as this process's own runs, so that whoever follows those sees the others too.
+ */
+import type { RunStatus } from '../../shared/contract/runs.ts';
+import { UnrollError } from '../../shared/errors.ts';
+import type { EventBus } from '../events.ts';
+import { workspaceError, type ReadableDb, type Workspace } from '../store/database.ts';
+import type { Lease } from '../store/leases.ts';
+import { batchMetricsAfter, epochMetricsAfter, lastStep } from '../store/metrics.ts';
+import { readRun } from '../store/runs.ts';
+
+const LOOK_EVERY_MS = 1000;
+
+interface ActiveRow {
+  id: string;
+  status: RunStatus;
+  epochs_done: number;
+  engine_detail: string | null;
+}
+
+/** How much of a run was told. */
+interface Told {
+  state: string;
+  epoch: number;
+  step: number;
+}
+
+export class RunsElsewhere {
+  readonly #workspace: Workspace;
+  readonly #db: ReadableDb;
+  readonly #events: EventBus;
+  readonly #lease: Lease;
+  readonly #told = new Map<string, Told>();
+  #version: unknown;
+  #list = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param lease of this process, whose runs tell of themselves */
+  constructor(workspace: Workspace, events: EventBus, lease: Lease) {
+    this.#workspace = workspace;
+    this.#db = workspace.db;
+    this.#events = events;
+    this.#lease = lease;
+  }
+
+  /** Looks about once a second from now on. Nobody listens yet, so what is there is not told. */
+  open(): void {
+    this.#version = this.#dataVersion();
+    this.#list = this.#readList();
+    for (const run of this.#active()) this.#told.set(run.id, this.#begin(run, run.epochs_done));
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** A look that fails (the disk is full) is made up for by the next. */
+  #look(): void {
+    try {
+      const version = this.#dataVersion();
+      if (version === this.#version) return;
+      this.#tellRuns();
+      this.#tellList();
+      this.#version = version;
+    } catch (error) {
+      if (!(workspaceError(error, this.#workspace.path) instanceof UnrollError)) throw error;
+    }
+  }
+
+  /** Changes with every write of another connection, and with none of this one. */
+  #dataVersion(): unknown {
+    return this.#db.pragma('data_version', { simple: true });
+  }
+
+  #active(): ActiveRow[] {
+    const sql = `SELECT id, status, epochs_done, engine_detail FROM runs
+      WHERE status IN ('queued', 'running', 'paused') AND removed_at IS NULL AND lease_token <> ?`;
+    return this.#db.prepare<[string], ActiveRow>(sql).all(this.#lease.token);
+  }
+
+  /** Batches from before a run is first seen are read with its curves; its epochs may be of a page that was open already. */
+  #begin(run: ActiveRow, epoch: number): Told {
+    return { state: stateOf(run), epoch, step: lastStep(this.#db, run.id) };
+  }
+
+  #tellRuns(): void {
+    const active = new Map(this.#active().map((run) => [run.id, run]));
+    for (const [id, run] of active) {
+      const told = this.#told.get(id) ?? { ...this.#begin(run, 0), state: '' };
+      this.#told.set(id, told);
+      this.#tellCurves(id, told);
+      if (told.state !== stateOf(run)) this.#events.emit('run.changed', readRun(this.#db, id));
+      told.state = stateOf(run);
+    }
+    for (const [id, told] of [...this.#told].filter(([id]) => !active.has(id))) {
+      this.#told.delete(id);
+      if (!this.#isListed(id)) continue;
+      this.#tellCurves(id, told);
+      this.#events.emit('run.changed', readRun(this.#db, id));
+    }
+  }
+
+  #isListed(id: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM runs WHERE id = ? AND removed_at IS NULL').get(id) !== undefined;
+  }
+
+  #tellCurves(run: string, told: Told): void {
+    for (const metrics of epochMetricsAfter(this.#db, run, told.epoch)) {
+      this.#events.emit('run.epoch', { run, ...metrics });
+      told.epoch = metrics.epoch;
+    }
+    for (const { step, logs } of batchMetricsAfter(this.#db, run, told.step)) {
+      this.#events.emit('run.batch', { run, step, logs });
+      told.step = step;
+    }
+  }
+
+  /** Runs that came, went, were pinned or archived, or began and ended between two looks. */
+  #tellList(): void {
+    const list = this.#readList();
+    if (list !== this.#list) this.#events.emit('runs.altered', { runs: [] });
+    this.#list = list;
+  }
+
+  #readList(): string {
+    const sql = `SELECT json_array(count(*), sum(archived), sum(pinned), max(ended_at), max(created_at)) AS list
+      FROM runs WHERE removed_at IS NULL`;
+    return this.#db.prepare<[], { list: string }>(sql).get()!.list;
+  }
+}
+
+const stateOf = ({ status, epochs_done: epochs, engine_detail: detail }: ActiveRow): string =>
+  `${status} ${epochs} ${detail}`;
