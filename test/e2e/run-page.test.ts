@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeWorkspace } from '../../bench/interface/workspace.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
+import { start } from './command-line.ts';
 import { downloaded, openPage, type Opened } from './page.ts';
 import { addReviews, trainLecture } from './reviews.ts';
 
@@ -142,6 +143,35 @@ test('a running training is followed in place: curves and list stay and grow', a
   await go(run);
   await page.getByRole('button', { name: 'Stop' }).click();
   await header.getByText('stopped').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a run that the command line trains comes, grows and ends in the open page', async () => {
+  const { page, go, complaints } = opened;
+  await go('runs');
+  const line = rows(page).filter({ hasText: 'from the terminal' });
+  const sizes = { maxlen: 30, 'num-words': 2000, epochs: 400, 'batch-size': 32, limit: 160 };
+  const options = Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const named = ['--model', 'lecture-simple-rnn', '--data', 'reviews', '--name', 'from the terminal'];
+  const { ended } = start(['--workspace', folder, 'train', ...named, ...options]);
+  const done = async () => Number(/(\d+)\/400/.exec(await line.innerText())?.[1] ?? 0);
+  await line.waitFor();
+  await expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(0);
+  const before = await done();
+  await expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(before);
+  await go(`runs/${encodeURIComponent('from the terminal')}`);
+  await page
+    .getByRole('region', { name: 'Progress' })
+    .getByText(/^\d+ of 400 epochs done$/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Stop' }).waitFor();
+  expect((await ended).code).toBe(0);
+  await page.locator('main header').first().getByText('done').waitFor();
+  await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: 'Epochs' }).click();
+  await page.getByRole('rowheader', { name: '400', exact: true }).waitFor();
+  await go('runs');
+  await line.getByText('done').waitFor();
   expect(complaints).toEqual([]);
 });
 
