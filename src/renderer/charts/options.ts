@@ -17,6 +17,8 @@ interface Wanted {
   /** The part of x to show. */
   range: Range;
   marker: Marker | null;
+  /** Without lines there is nothing to measure: no axes either. */
+  empty: boolean;
   /** The user dragged over this part of x. */
   onzoom: (range: Range) => void;
   onresize: () => void;
@@ -67,7 +69,8 @@ function zoomByDragging(onzoom: (range: Range) => void, theme: ChartTheme) {
 }
 
 export function lineOptions(wanted: Wanted, theme: ChartTheme): ChartOptions<'line'> {
-  const { x, y, range, marker, onzoom, onresize } = wanted;
+  const { x, y, range, marker, empty, onzoom, onresize } = wanted;
+  const display = !empty;
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -80,7 +83,10 @@ export function lineOptions(wanted: Wanted, theme: ChartTheme): ChartOptions<'li
     font: { family: theme.font },
     layout: { padding: { top: marker === null ? 8 : MARKER_ROOM, right: 8, bottom: 8, left: 8 } },
     onResize: onresize,
-    scales: { x: axisOptions({ ...x, ...range }, 'x', theme), y: axisOptions(y, 'y', theme) },
+    scales: {
+      x: { ...axisOptions({ ...x, ...range }, 'x', theme), display },
+      y: { ...axisOptions(y, 'y', theme), display },
+    },
     plugins: {
       zoom: zoomByDragging(onzoom, theme),
       annotation: { clip: false, annotations: markerLine(marker, theme) },
