@@ -146,6 +146,27 @@ test('runs are tagged, archived and taken back many at once, and a view is kept 
   expect(complaints).toEqual([]);
 });
 
+test('Ctrl Z takes back what was deleted last, but not from within a field', async () => {
+  const { page, go, complaints } = opened;
+  await go(`runs?filter=${encodeURIComponent('data = "reviews"')}&sort=name`);
+  const grid = page.getByRole('grid', { name: 'Runs' });
+  await rows(page).first().click();
+  await page.keyboard.press('Delete');
+  await page.getByText('1 run deleted').waitFor();
+  await expect.poll(() => rows(page).count()).toBe(1);
+  await filter(page).focus();
+  await page.keyboard.press('Control+z');
+  await page.waitForTimeout(300);
+  expect(await rows(page).count()).toBe(1);
+  await grid.focus();
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => rows(page).count()).toBe(2);
+  await page.getByText('1 run deleted').waitFor({ state: 'detached' });
+  // It was taken back once; there is nothing more.
+  await page.keyboard.press('Control+z');
+  expect(complaints).toEqual([]);
+});
+
 test('columns of any setting are chosen, and the table is taken away as it stands', async () => {
   const { page, go } = opened;
   await go(`runs?filter=${encodeURIComponent('data = "reviews"')}&sort=name`);

@@ -75,4 +75,5 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     ],
   },
   { where: 'Train', keys: [['Ctrl Enter', 'Start training']] },
+  { where: 'Runs', keys: [['Ctrl Z', 'Take back the last deletion or archiving']] },
 ];

@@ -5,10 +5,10 @@ import { toErrorValue } from '../../shared/errors.ts';
 const UNDO_MS = 10_000;
 const ERROR_MS = 12_000;
 
-/** Says what was done. `undo` gets a button and more time. */
-export function notify(message: string, undo?: () => unknown): void {
-  if (undo === undefined) toast(message);
-  else toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: () => void attempt(undo) } });
+/** Says what was done. `undo` gets a button and more time. Answers with what `dismiss` takes. */
+export function notify(message: string, undo?: () => unknown): string | number {
+  if (undo === undefined) return toast(message);
+  return toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: () => void attempt(undo) } });
 }
 
 /** Offers an action for as long as `id` is not dismissed; said again, it replaces its earlier self. */
@@ -16,7 +16,7 @@ export function offer(id: string, message: string, label: string, action: () => 
   toast.warning(message, { id, duration: Infinity, action: { label, onClick: () => void attempt(action) } });
 }
 
-export function dismiss(id: string): void {
+export function dismiss(id: string | number): void {
   toast.dismiss(id);
 }
 

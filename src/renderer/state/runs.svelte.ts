@@ -32,6 +32,8 @@ class Runs extends Collection<RunRow> {
   /** What events told and the list does not show yet: the newest state of a run, or null for one that is gone. */
   readonly #told = new Map<string, Run | null>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Takes back the last deletion or archiving, until that is done. */
+  #undo: (() => Promise<void>) | null = null;
 
   constructor() {
     super(fetchRuns);
@@ -84,7 +86,7 @@ class Runs extends Collection<RunRow> {
   /** Archives runs or brings them back, with Undo. */
   async archive(ids: readonly string[], archived: boolean): Promise<void> {
     await this.change(ids, { archived });
-    notify(`${plural(ids.length, 'run')} ${archived ? 'archived' : 'brought back'}`, () =>
+    this.#sayUndoable(`${plural(ids.length, 'run')} ${archived ? 'archived' : 'brought back'}`, () =>
       this.change(ids, { archived: !archived }),
     );
   }
@@ -101,10 +103,25 @@ class Runs extends Collection<RunRow> {
     const gone = new Set(ids);
     await client.call('runs.remove', { runs: [...ids] });
     this.items = this.items.filter(({ id }) => !gone.has(id));
-    notify(`${plural(ids.length, 'run')} deleted`, async () => {
+    this.#sayUndoable(`${plural(ids.length, 'run')} deleted`, async () => {
       await client.call('runs.restore', { runs: [...ids] });
       await this.load();
     });
+  }
+
+  /** Takes back what was deleted or archived last, as its notice's Undo does. */
+  async undoLast(): Promise<void> {
+    await this.#undo?.();
+  }
+
+  #sayUndoable(message: string, undo: () => Promise<void>): void {
+    const once = async () => {
+      if (this.#undo === once) this.#undo = null;
+      dismiss(notice);
+      await undo();
+    };
+    const notice = notify(message, once);
+    this.#undo = once;
   }
 
   #tell(id: string, run: Run | null): void {
