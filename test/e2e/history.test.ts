@@ -107,6 +107,21 @@ test('groups show how many, mean and spread; opening one shows its runs', async 
   await expectAccessible(page);
 });
 
+test('what a filter hides is not chosen any more, so that nothing unseen is acted upon', async () => {
+  const { page, go, complaints } = opened;
+  await go('runs');
+  await rows(page).first().click();
+  const name = await rows(page).first().locator('a').innerText();
+  await page.getByText(/^1 of \d+ runs chosen$/).waitFor();
+  await filter(page).fill('epochs > 1000');
+  await page.getByText('1 of', { exact: false }).waitFor({ state: 'detached' });
+  expect(await page.getByRole('button', { name: 'Archive', exact: true }).count()).toBe(0);
+  await filter(page).fill('');
+  await rows(page).filter({ hasText: name }).first().waitFor();
+  expect(await page.getByText(/runs chosen$/).count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
 test('runs are tagged, archived and taken back many at once, and a view is kept under a name', async () => {
   const { page, go, complaints } = opened;
   await go(`runs?filter=${encodeURIComponent('data = "reviews"')}`);
@@ -164,6 +179,11 @@ test('Ctrl Z takes back what was deleted last, but not from within a field', asy
   await page.getByText('1 run deleted').waitFor({ state: 'detached' });
   // It was taken back once; there is nothing more.
   await page.keyboard.press('Control+z');
+  // What comes back is chosen as before.
+  await counted(page, '1 of 2 runs chosen');
+  await grid.focus();
+  await page.keyboard.press('Escape');
+  await counted(page, '2 runs');
   expect(complaints).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ const FONT_SIZE = 12;
 const LINE_HEIGHT = 15;
 const GAP = 6;
 const MARK = 8;
-/** Labels take at most this share of the width; longer names end in an ellipsis. */
+/** Labels take at most this share of the width; longer names are cut in the middle. */
 const LARGEST_SHARE = 0.24;
 
 interface Place {
@@ -18,11 +18,19 @@ interface Place {
   y: number;
 }
 
-function shorten(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let end = text.length;
-  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end--;
-  return `${text.slice(0, end)}…`;
+/** A text that fits, cut in its middle where it must be: names of a sweep differ at the end. */
+export function shorten(text: string, fits: (text: string) => boolean): string {
+  if (fits(text)) return text;
+  const letters = Array.from(text);
+  const cut = (kept: number) =>
+    [
+      ...letters.slice(0, Math.ceil(kept / 2)),
+      '…',
+      ...letters.slice(letters.length - Math.floor(kept / 2)),
+    ].join('');
+  let kept = letters.length - 1;
+  while (kept > 1 && !fits(cut(kept))) kept--;
+  return cut(kept);
 }
 
 /** As many labels as there is room for, in the order of the lines; the hover box names the others. */
@@ -87,7 +95,7 @@ export const endLabels: Plugin<'line'> = {
         .data.findLast((point) => !(point as unknown as { skip: boolean }).skip);
       if (!dataset.endLabel || last === undefined) return;
       ends.push({
-        text: shorten(ctx, dataset.endLabel, width),
+        text: shorten(dataset.endLabel, (text) => ctx.measureText(text).width <= width),
         colour: String(dataset.borderColor),
         y: last.y,
       });

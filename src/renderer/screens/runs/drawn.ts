@@ -1,4 +1,4 @@
-/** Which runs' curves stand above the list. */
+/** Which runs of the list are chosen, and which ones' curves stand above it. */
 import type { RunRow } from '../../../shared/history/rows.ts';
 import type { RunGroup } from './groups.ts';
 
@@ -8,6 +8,13 @@ export const MOST_DRAWN = 50;
 /** Runs whose curves a mean and its spread are taken over, all groups together, and the groups drawn. */
 const MOST_AVERAGED = 400;
 const MOST_GROUPS = 8;
+
+/** The chosen runs that are in the list: what a filter hides or what was deleted is not acted upon any more. */
+export function chosenOf(shown: readonly RunRow[], chosen: readonly string[]): RunRow[] {
+  if (chosen.length === 0) return [];
+  const byId = new Map(shown.map((run) => [run.id, run]));
+  return chosen.flatMap((id) => byId.get(id) ?? []);
+}
 
 /** The first runs of the first groups, as many of each, so that every group has a mean and a spread. */
 export function drawnOfGroups(groups: readonly RunGroup[]): RunRow[] {

@@ -10,27 +10,39 @@ interface Drawn {
   curves: Curves;
 }
 
-/** Mean and mean ± standard deviation at each x that any curve has; runs without a value there do not count. */
-export function meanCurve(curves: readonly Curves[], name: string): Pick<Series, 'x' | 'y' | 'band'> | null {
-  const values = new Map<number, number[]>();
-  for (const { x, series } of curves) {
-    series[name]?.forEach((value, index) => {
-      const at = x[index];
-      if (value === null || at === undefined || !Number.isFinite(value)) return;
-      const known = values.get(at);
-      if (known === undefined) values.set(at, [value]);
-      else known.push(value);
-    });
-  }
-  if (values.size === 0) return null;
-  const x = [...values.keys()].sort((a, b) => a - b);
+interface MeanCurve extends Pick<Series, 'x' | 'y' | 'band'> {
+  /** The curves it is the mean of, the same at every x. */
+  count: number;
+}
+
+/** A curve's finite values by their x. */
+function valuesOf({ x, series }: Curves, name: string): Map<number, number> {
+  const values = new Map<number, number>();
+  series[name]?.forEach((value, index) => {
+    const at = x[index];
+    if (value !== null && at !== undefined && Number.isFinite(value)) values.set(at, value);
+  });
+  return values;
+}
+
+/**
+ * Mean and mean ± standard deviation at each x that all curves with values have: were it to go on with those that are
+ * longer, it would jump where the others end. Null where there is no such x.
+ */
+export function meanCurve(curves: readonly Curves[], name: string): MeanCurve | null {
+  const all = curves.map((own) => valuesOf(own, name)).filter(({ size }) => size > 0);
+  const x = [...(all[0]?.keys() ?? [])]
+    .filter((at) => all.every((values) => values.has(at)))
+    .sort((a, b) => a - b);
+  if (x.length === 0) return null;
   const points = x.map((at) => {
-    const found = values.get(at)!;
+    const found = all.map((values) => values.get(at)!);
     const mean = found.reduce((sum, value) => sum + value, 0) / found.length;
     const squares = found.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     return { mean, spread: found.length < 2 ? 0 : Math.sqrt(squares / (found.length - 1)) };
   });
   return {
+    count: all.length,
     x,
     y: points.map(({ mean }) => mean),
     band: {
@@ -56,20 +68,21 @@ export function groupSeries(
     const curves = runs.flatMap((run) => curvesOf.get(run.id) ?? []);
     const validation = meanCurve(curves, `val_${metric}`);
     const training = validation === null || lines === 'both' ? meanCurve(curves, metric) : null;
-    const words = `${label} (${runs.length})`;
-    const line = (found: typeof training, dashed: boolean): Series[] =>
-      found === null
-        ? []
-        : [
-            {
-              ...found,
-              id: `${label} ${dashed ? 'train' : 'val'}`,
-              label: `${words} ${dashed ? 'training' : 'validation'}`,
-              colour: index + 1,
-              dashed,
-              ...(dashed && validation !== null ? {} : { endLabel: words }),
-            },
-          ];
+    const line = (found: MeanCurve | null, dashed: boolean): Series[] => {
+      if (found === null) return [];
+      const { count, ...curve } = found;
+      const words = `${label} (${count})`;
+      return [
+        {
+          ...curve,
+          id: `${label} ${dashed ? 'train' : 'val'}`,
+          label: `${words} ${dashed ? 'training' : 'validation'}`,
+          colour: index + 1,
+          dashed,
+          ...(dashed && validation !== null ? {} : { endLabel: words }),
+        },
+      ];
+    };
     return [...line(validation, false), ...line(training, true)];
   });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { moveApart, thoseThatFit } from '../../../../src/renderer/charts/endLabels.ts';
+import { moveApart, shorten, thoseThatFit } from '../../../../src/renderer/charts/endLabels.ts';
 
 test('labels that fit stay within the chart, in order, and never overlap', () => {
   fc.assert(
@@ -31,4 +31,12 @@ test('where not all labels fit, those shown do not overlap and the first line ke
   expect(shown[0]).toBe(places[0]);
   expect(ys.slice(1).every((y, index) => y - ys[index]! >= 15)).toBe(true);
   expect(thoseThatFit(places.slice(0, 13), 200)).toHaveLength(13);
+});
+
+test('names too long are cut in the middle, so that those of a sweep stay apart', () => {
+  const fits = (text: string) => Array.from(text).length <= 15;
+  const seeds = [1, 2, 3].map((seed) => shorten(`recall-simple-gru-seed ${seed}`, fits));
+  expect(seeds).toEqual(['recall-…-seed 1', 'recall-…-seed 2', 'recall-…-seed 3']);
+  expect(shorten('simple-gru', fits)).toBe('simple-gru');
+  expect(shorten('simple', () => false)).toBe('s…');
 });

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawnOfGroups, drawnRuns, MOST_DRAWN } from '../../../../../src/renderer/screens/runs/drawn.ts';
+import {
+  chosenOf,
+  drawnOfGroups,
+  drawnRuns,
+  MOST_DRAWN,
+} from '../../../../../src/renderer/screens/runs/drawn.ts';
 import { wordsFinder } from '../../../../../src/renderer/screens/runs/filter.ts';
 import { groupRuns, orderGroups, statisticsOf } from '../../../../../src/renderer/screens/runs/groups.ts';
 import { orderRuns } from '../../../../../src/renderer/screens/runs/order.ts';
-import { meanCurve } from '../../../../../src/renderer/screens/runs/spread.ts';
+import { groupSeries, meanCurve } from '../../../../../src/renderer/screens/runs/spread.ts';
 import { groupsCsv, runsCsv } from '../../../../../src/renderer/screens/runs/table-csv.ts';
 import { readViews, viewOf } from '../../../../../src/renderer/screens/runs/views.ts';
 import { fields, row } from './rows.ts';
@@ -121,10 +126,18 @@ describe('the curve of a group', () => {
   const curve = (x: number[], y: (number | null)[]) => ({ x, series: { loss: y }, seconds: [] });
   it('is the mean at each epoch with the spread around it', () => {
     const mean = meanCurve([curve([1, 2], [1, 2]), curve([1, 2, 3], [3, 2, 5])], 'loss')!;
-    expect(mean.x).toEqual([1, 2, 3]);
-    expect(mean.y).toEqual([2, 2, 5]);
+    expect(mean.y[0]).toBe(2);
     expect(mean.band!.high[0]).toBeCloseTo(2 + Math.SQRT2, 12);
-    expect(mean.band!.low.slice(1)).toEqual([2, 5]);
+    expect(mean.band!.low[1]).toBe(2);
+  });
+
+  it('ends where the first of its runs does, and its label counts the runs it is the mean of', () => {
+    const [short, long] = [curve([1, 2], [1, 2]), curve([1, 2, 3], [3, 2, 5])];
+    expect(meanCurve([short, long], 'loss')).toMatchObject({ count: 2, x: [1, 2], y: [2, 2] });
+    expect(meanCurve([curve([1], [1]), curve([2], [2])], 'loss')).toBeNull();
+    const drawn = [short, long, curve([], [])].map((curves, index) => ({ run: row(`s${index}`), curves }));
+    const [line] = groupSeries(drawn, 'loss', field('model'), 'both');
+    expect(line).toMatchObject({ x: [1, 2], endLabel: 'lecture-lstm (2)' });
   });
 
   it('passes over what is not a number, and is not there without values', () => {
@@ -134,6 +147,14 @@ describe('the curve of a group', () => {
     });
     expect(meanCurve([curve([1], [null])], 'loss')).toBeNull();
     expect(meanCurve([curve([1], [1])], 'acc')).toBeNull();
+  });
+});
+
+describe('what is chosen', () => {
+  it('is in the list, in the order it was chosen', () => {
+    const shown = ['a', 'b', 'c'].map((name) => row(name));
+    expect(names(chosenOf(shown, ['c', 'hidden', 'a']))).toEqual(['c', 'a']);
+    expect(chosenOf([], ['a'])).toEqual([]);
   });
 });
 
