@@ -33,6 +33,8 @@ export interface FitOptions {
   send: (message: FromChild) => void;
   /** Resolves when what was sent has left the process: epochs shorter than that would pile up unseen and unsaved. */
   delivered?: () => Promise<void>;
+  /** What else uses the engine behind an epoch, counted from 1: the next begins when it is done. */
+  betweenEpochs?: (epoch: number) => Promise<void>;
   /** Whether its results are better waited for seldom; one that is not told gives them at once. */
   engine?: Pick<Engine, 'asynchronous' | 'keepUp'>;
   /** The most memory taken so far, in bytes. */
@@ -211,6 +213,7 @@ export class Fit {
     await this.#handedOver;
     this.#handedOver = this.#options.delivered?.();
     control.attend(this.#handedOver);
+    await this.#options.betweenEpochs?.(epoch + 1);
     profiler?.lap('handing the epoch over');
     profiler?.epochEnd();
     return true;

@@ -53,11 +53,14 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
     : null;
   // A profile is of training alone.
   const watching = aside
-    ? watchedAside(context, aside, batchesPerEpoch)
-    : {
-        delivered,
-        send: profiler ? send : watched(send, new GradientWatch(model, examples, training.loss, send)),
-      };
+    ? {
+        send,
+        async betweenEpochs(epoch: number) {
+          await delivered();
+          await aside.behind(epoch, batchesPerEpoch);
+        },
+      }
+    : { send: profiler ? send : watched(send, new GradientWatch(model, examples, training.loss, send)) };
   const options = {
     job,
     learner,
@@ -66,6 +69,7 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
     checkpoint,
     control,
     engine: context.profiling,
+    delivered,
     ...watching,
     peakBytes,
     profiler,
@@ -99,26 +103,6 @@ function watched(send: JobContext['send'], watch: GradientWatch): JobContext['se
     send(message);
     if (message.type === 'batch') watch.between(message.epoch, message.batch);
     if (message.type === 'epoch') watch.behind(message.epoch);
-  };
-}
-
-/** The same behind epochs, on an engine that has to be waited for. */
-function watchedAside(
-  { send, delivered }: Pick<JobContext, 'send' | 'delivered'>,
-  watch: AsideWatch,
-  batches: number,
-): Pick<JobContext, 'send' | 'delivered'> {
-  let epoch = 0;
-  return {
-    send(message) {
-      if (message.type === 'epoch') epoch = message.epoch;
-      send(message);
-    },
-    async delivered() {
-      await delivered();
-      if (epoch > 0) await watch.behind(epoch, batches);
-      epoch = 0;
-    },
   };
 }
 
