@@ -6,12 +6,13 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { createHash } from 'node:crypto';
 import { encodeCheckpoint } from '../shared/checkpoint.ts';
 import type { Checkpoint, TrainingPosition } from '../shared/checkpoint.ts';
-import { UnrollError } from '../shared/errors.ts';
+import type { UnrollError } from '../shared/errors.ts';
 import type { FromChild, Logs, TrainJob } from '../shared/protocol.ts';
 import { Callbacks } from './callbacks/index.ts';
 import { BatchQueue } from './batch-queue.ts';
 import type { Control } from './control.ts';
 import type { Examples } from './data.ts';
+import { areFinite, diverged } from './divergence.ts';
 import type { Engine } from './engines/engine.ts';
 import { addSums, evaluate, means } from './evaluate.ts';
 import { restore, restoreKnown, targetsOf } from './learner.ts';
@@ -59,6 +60,10 @@ export class Fit {
   /** The best weights so far, where early stopping is to restore them. */
   #kept: Checkpoint['slots'];
   #savedAt = performance.now();
+  /** Where the last update was made, counted from 0; null before the first of this process. */
+  #updated: { epoch: number; batch: number } | null = null;
+  /** Of the examples, in the epoch under way. */
+  #order: Uint32Array = new Uint32Array(0);
   /** Whether there is a checkpoint to fall back on. */
   #hasSaved: boolean;
   /** Resolves when the epoch told of last has left the process. */
@@ -114,11 +119,6 @@ export class Fit {
       stoppedEarly: this.#callbacks.stopped,
     });
   }
-
-  /** Where the last update was made, counted from 0; null before the first of this process. */
-  #updated: { epoch: number; batch: number } | null = null;
-  /** Of the examples, in the epoch under way. */
-  #order: Uint32Array = new Uint32Array(0);
 
   /** The batches left of this epoch; false when stopped. */
   async #trainEpoch(): Promise<boolean> {
@@ -293,32 +293,11 @@ export class Fit {
     });
   }
 
-  /**
-   * Where weights are no finite numbers, the gradient of the last update made them so: it is named with its layer, the first
-   * on the way back from the output, as a gradient hands on to the layers below what it has itself. Else it is the first layer
-   * whose output for `inputs` is none.
-   */
-  async #diverged(value: number, batch: number, inputs: Tensor | null = null): Promise<UnrollError> {
-    const { optimizer, model } = this.#options.learner;
-    const { learningRate } = optimizer;
-    const weights = await Promise.all(model.weights.map(({ variable }) => variable.data<'float32'>()));
-    const broken = model.weights[weights.findLastIndex((values) => !areFinite(values))];
-    const at = broken && this.#updated;
-    const place = {
-      what: at ? 'gradient' : 'output',
-      layer: at
-        ? broken.name.slice(0, broken.name.lastIndexOf('/'))
-        : inputs && (await model.firstNotFinite(inputs)),
-    };
-    inputs?.dispose();
-    return new UnrollError('training-diverged', {
-      value: String(value),
-      ...place,
-      epoch: (at ? at.epoch : this.#position.epoch) + 1,
-      batch: (at ? at.batch : batch) + 1,
-      learningRate,
-      kept: this.#hasSaved,
-    });
+  /** The error that says where and why a number of this run is no finite one, to be thrown. */
+  #diverged(value: number, batch: number, inputs: Tensor | null = null): Promise<UnrollError> {
+    const { learner } = this.#options;
+    const at = { epoch: this.#position.epoch, batch };
+    return diverged({ learner, value, at, inputs, updated: this.#updated, kept: this.#hasSaved });
   }
 }
 
@@ -329,13 +308,6 @@ function startOfEpoch(
   callbacks: TrainingPosition['callbacks'],
 ): TrainingPosition {
   return { epoch, batch: 0, iterations, learningRate, sums: {}, examples: 0, seconds: 0, callbacks };
-}
-
-/** Whether all values are: 0 times anything else is not 0. */
-function areFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += 0 * values[i]!;
-  return sum === 0;
 }
 
 /** SHA-256 over all weights' bytes in order. */
