@@ -25,7 +25,7 @@ export function compareRuns(compared: readonly ComparedRun[]): Comparison {
     controlled: differences.every(({ path }) => !mustAgree(path)),
     cautions: [...cautionsFor(runs), ...curveCautions(compared, metrics)],
     groups,
-    seedTests: seedTests(groups, metrics),
+    seedTests: seedTests(runs, groups, metrics),
     models: runs.map(({ graph }) => modelDifference(runs[0]!.graph, graph)),
   };
 }
@@ -108,7 +108,10 @@ function cautionsFor(runs: readonly Run[]): string[] {
     runs.some((run) => !sameValue(of(run), runs[0] && of(runs[0])));
   const unfinished = runs.filter(({ status }) => status !== 'done').map(({ name }) => name);
   const cautions: [boolean, string][] = [
-    [differ((run) => run.dataset.hash), 'They were trained on different data.'],
+    [
+      differ((run) => run.dataset.hash),
+      'They were trained on different data, so no difference between their values is shown.',
+    ],
     [
       differ(({ training }) => [training.validation_split, training.limit]),
       'Their validation examples differ, so their validation values are not comparable.',

@@ -3,6 +3,7 @@ import type { Comparison } from '../contract/compare.ts';
 import type { Run } from '../contract/runs.ts';
 import { pairedT, wilcoxon } from '../statistics/paired.ts';
 import { pairedWords } from '../statistics/words.ts';
+import { notComparable } from './comparable.ts';
 
 export type SeedGroup = Comparison['groups'][number];
 
@@ -41,8 +42,12 @@ function distinctlyNamed(groups: readonly SeedGroup[]): SeedGroup[] {
 /** What runs are judged by over seeds, the first that all have. */
 const JUDGED_BY = ['val_acc', 'val_loss', 'acc', 'loss'];
 
-/** The baseline's group against each other, seed by seed; none where no other was trained with more than one of its seeds. */
+/**
+ * The baseline's group against each other whose values may be held against its own, seed by seed; none where no such other
+ * was trained with more than one of its seeds.
+ */
 export function seedTests(
+  runs: readonly Run[],
   groups: readonly SeedGroup[],
   metrics: Comparison['metrics'],
 ): Comparison['seedTests'] {
@@ -50,6 +55,7 @@ export function seedTests(
   const metric = JUDGED_BY.map((name) => metrics.find((one) => one.name === name)).find(Boolean);
   if (!baseline || !metric) return [];
   return others.flatMap((other) => {
+    if (notComparable(runs[other.runs[0]!]!, runs[baseline.runs[0]!]!, metric.name) !== null) return [];
     const differences = baseline.seeds.flatMap((seed, i) => {
       const twin = other.seeds.indexOf(seed);
       const first = metric.best[baseline.runs[i]!];

@@ -12,12 +12,13 @@ import {
 } from '../format.ts';
 import { metricTitle } from '../metric-names.ts';
 import { spread, type Spread } from '../statistics/paired.ts';
+import { notComparable } from './comparable.ts';
 
 export interface ComparedCell {
   text: string;
   /** The number behind the text, where it is one. */
   value?: number;
-  /** Beside the text: the difference to the baseline, the epoch. */
+  /** Beside the text: the difference to the baseline or why there is none, the epoch. */
   note?: string;
   /** The best of its row, where the runs differ. */
   best?: boolean;
@@ -39,7 +40,22 @@ interface Measured {
   format: (value: number | null) => string;
   /** How it stands to the baseline: by how much, or how many times. */
   against: 'difference' | 'factor';
+  /** Why a run's value does not stand against the baseline's; null where it does. */
+  apart: readonly (string | null)[];
   epochs?: readonly (number | null)[];
+}
+
+type ComparedRuns = Comparison['runs'];
+
+/** Why each run's values of a metric do not stand against the baseline's; the baseline is the first. */
+export function apartBy(runs: ComparedRuns, metric: string): (string | null)[] {
+  return runs.map((run) => notComparable(run, runs[0]!, metric));
+}
+
+/** What a run costs depends on its data and its machine. */
+function costsApart(runs: ComparedRuns): (string | null)[] {
+  const other = (run: ComparedRuns[number]) => run.machine['cpu'] !== runs[0]!.machine['cpu'];
+  return apartBy(runs, 'cost').map((reason, i) => reason ?? (other(runs[i]!) ? 'another machine' : null));
 }
 
 const bySeenLast = (a: string, b: string) => Number(b.startsWith('val_')) - Number(a.startsWith('val_'));
@@ -49,7 +65,8 @@ export function valueRows({ runs, metrics }: Comparison): ComparedRow[] {
   const measured = metrics
     .toSorted((a, b) => bySeenLast(a.name, b.name))
     .flatMap(({ name, better, best, last, bestEpoch }): Measured[] => {
-      const common = { better, format: formatMetric, against: 'difference' as const };
+      const apart = apartBy(runs, name);
+      const common = { better, format: formatMetric, against: 'difference' as const, apart };
       return [
         { name: `${metricTitle(name)}, best`, values: best, epochs: bestEpoch, ...common },
         { name: `${metricTitle(name)}, last`, values: last, ...common },
@@ -57,33 +74,38 @@ export function valueRows({ runs, metrics }: Comparison): ComparedRow[] {
     });
   const column = (
     name: string,
-    of: (run: Comparison['runs'][number]) => number | null,
+    of: (run: ComparedRuns[number]) => number | null,
     better: Measured['better'],
     format: Measured['format'],
-  ): Measured => ({ name, values: runs.map(of), better, format, against: 'factor' });
+    apart: Measured['apart'],
+  ): Measured => ({ name, values: runs.map(of), better, format, apart, against: 'factor' });
+  const costs = costsApart(runs);
+  const anywhere = runs.map(() => null);
   return [
     ...measured,
-    column('Time an epoch', (run) => run.secondsPerEpoch, 'min', formatDuration),
-    column('Memory of training', (run) => run.peakBytes, 'min', formatBytes),
-    column('Parameters', (run) => run.parameters, null, formatCount),
+    column('Time an epoch', (run) => run.secondsPerEpoch, 'min', formatDuration, costs),
+    column('Memory of training', (run) => run.peakBytes, 'min', formatBytes, costs),
+    column('Parameters', (run) => run.parameters, null, formatCount, anywhere),
   ].map(measuredRow);
 }
 
 function measuredRow(row: Measured): ComparedRow {
-  const { name, values, better, format, epochs } = row;
-  const known = values.flatMap((value) => (value !== null && Number.isFinite(value) ? [value] : []));
+  const { name, values, better, format, epochs, apart } = row;
+  const known = values.filter(
+    (value, i): value is number => value !== null && Number.isFinite(value) && apart[i] === null,
+  );
   const decided = better !== null && new Set(known).size > 1;
   const best = decided ? (better === 'max' ? Math.max(...known) : Math.min(...known)) : null;
   return {
     name,
     cells: values.map((value, i) => {
       const epoch = epochs?.[i] ? `epoch ${epochs[i]}` : '';
-      const note = [i === 0 ? '' : standing(row, value), epoch].filter(Boolean).join(', ');
+      const note = [i === 0 ? '' : standing(row, i), epoch].filter(Boolean).join(', ');
       return {
         text: format(value),
         ...(value === null ? {} : { value }),
         ...(note ? { note } : {}),
-        ...(best !== null && value === best ? { best: true } : {}),
+        ...(best !== null && value === best && apart[i] === null ? { best: true } : {}),
         ...(value === null ? { missing: true } : {}),
       };
     }),
@@ -108,9 +130,11 @@ export function comparedLines(
   return [[what, ...header], ...lines];
 }
 
-/** Against the baseline: `+0.0231`, `× 1.52`. */
-function standing({ values: [base], against }: Measured, value: number | null): string {
-  if (base == null || value === null || !Number.isFinite(base) || !Number.isFinite(value)) return '';
+/** Against the baseline: `+0.0231`, `× 1.52`, or why there is no telling. */
+function standing({ values, against, apart }: Measured, at: number): string {
+  const [base, value] = [values[0], values[at]];
+  if (base == null || value == null || !Number.isFinite(base) || !Number.isFinite(value)) return '';
+  if (apart[at]) return apart[at];
   if (against === 'difference') return formatDifference(value - base);
   return base === 0 ? '' : `× ${(value / base).toFixed(2)}`;
 }
@@ -136,19 +160,21 @@ function spreadText({ mean, deviation }: Spread): string {
 }
 
 /** Mean and standard deviation over seeds of each metric's best, a cell a group; none where every group is one run. */
-export function spreadRows({ groups, metrics }: Comparison): ComparedRow[] {
+export function spreadRows({ runs, groups, metrics }: Comparison): ComparedRow[] {
   if (groups.every(({ runs }) => runs.length < 2)) return [];
   return metrics
     .toSorted((a, b) => bySeenLast(a.name, b.name))
     .map(({ name, best }) => {
       const spreads = groups.map(({ runs }) => spread(runs.flatMap((run) => best[run] ?? [])));
-      const means = spreads.flatMap((one) => one?.mean ?? []);
+      const apart = groups.map((group) => notComparable(runs[group.runs[0]!]!, runs[0]!, name));
+      const means = spreads.flatMap((one, i) => (one && apart[i] === null ? [one.mean] : []));
       const leader = betterIs(name) === 'max' ? Math.max(...means) : Math.min(...means);
       return {
         name: `${metricTitle(name)}, best`,
-        cells: spreads.map((one) => ({
+        cells: spreads.map((one, i) => ({
           text: one ? spreadText(one) : NO_VALUE,
-          ...(one && means.length > 1 && one.mean === leader ? { best: true } : {}),
+          ...(one && apart[i] ? { note: apart[i] } : {}),
+          ...(one && means.length > 1 && apart[i] === null && one.mean === leader ? { best: true } : {}),
         })),
       };
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelDifference } from '../../../src/shared/comparison/models.ts';
+import { spreadRows, valueRows } from '../../../src/shared/comparison/tables.ts';
 import { compareRuns, settingsSideBySide } from '../../../src/shared/comparison.ts';
 import type { Curves, Run } from '../../../src/shared/contract/runs.ts';
 import { comparisonSchema } from '../../../src/shared/contract/compare.ts';
@@ -41,6 +42,8 @@ function run(name: string, changes: Partial<Run> = {}): Run {
     last: {},
     best: {},
     bestEpochs: {},
+    worst: {},
+    worstEpochs: {},
     secondsPerEpoch: 4,
     peakBytes: null,
     weightsSha256: null,
@@ -157,6 +160,25 @@ describe('comparing runs', () => {
     ]);
   });
 
+  it('shows no difference to the baseline where data differ, but why, and no best among such', () => {
+    const other = run('c', { dataset: { id: 'e', name: 'other', hash: 'i' }, machine: { cpu: 'two' } });
+    const acc = (value: number) => curves({ val_acc: [value] });
+    const comparison = compareRuns([
+      compared(run('a'), acc(0.5)),
+      compared(run('b'), acc(0.6)),
+      compared(other, acc(0.9)),
+    ]);
+    const [best, , time, , parameters] = valueRows(comparison);
+    expect(best?.cells.map(({ note }) => note)).toEqual([
+      'epoch 1',
+      '+0.1000, epoch 1',
+      'other data, epoch 1',
+    ]);
+    expect(best?.cells.map((cell) => cell.best ?? false)).toEqual([false, true, false]);
+    expect(time?.cells.map(({ note }) => note)).toEqual([undefined, '× 1.00', 'other data']);
+    expect(parameters?.cells[2]?.note).toBe('× 1.00');
+  });
+
   it('of one run differs in nothing', () => {
     const comparison = compareRuns([compared(run('a'))]);
     expect(comparison).toMatchObject({ differences: [], cautions: [], controlled: true });
@@ -224,6 +246,24 @@ describe('runs that differ only in their seed', () => {
     ]);
     expect(seedTests[0]?.t?.mean).toBeCloseTo(0.12, 10);
     expect(seedTests[0]?.words.caution).toMatch(/cannot fall below p = 0.5000/);
+  });
+
+  it('are not tested against those of other data, and neither group then is the best', () => {
+    const elsewhere = (name: string, seed: number) => {
+      const one = seeded(name, seed, 'LSTM', 0.9);
+      return { ...one, run: { ...one.run, dataset: { id: 'e', name: 'other', hash: 'i' } } };
+    };
+    const comparison = compareRuns([
+      seeded('a1', 1, 'SimpleRNN', 0.7),
+      seeded('a2', 2, 'SimpleRNN', 0.7),
+      elsewhere('b1', 1),
+      elsewhere('b2', 2),
+    ]);
+    expect(comparison.seedTests).toEqual([]);
+    expect(spreadRows(comparison)[0]?.cells).toEqual([
+      { text: '0.7000 ± 0.0000' },
+      { text: '0.9000 ± 0.0000', note: 'other data' },
+    ]);
   });
 
   it('are not tested with one seed in common, and groups of one model are told apart', () => {

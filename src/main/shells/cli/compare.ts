@@ -1,7 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { settingRows, spreadRows, valueRows, type ComparedRow } from '../../../shared/comparison/tables.ts';
+import {
+  apartBy,
+  settingRows,
+  spreadRows,
+  valueRows,
+  type ComparedRow,
+} from '../../../shared/comparison/tables.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Runner } from './runner.ts';
@@ -11,23 +17,25 @@ import { difference, metric, table } from './table.ts';
 /** Runs compared at once, as the contract has it. */
 const MOST = 8;
 
-/** One metric: a row an epoch, each other run with its difference to the first, the baseline. */
+/** One metric: a row an epoch, each other run with its difference to the first, the baseline, where that means something. */
 function epochRows({ runs, curves }: Comparison, name: string): string[][] {
+  const apart = apartBy(runs, name);
   const epochs = [...new Set(curves.flatMap(({ x }) => x))].sort((a, b) => a - b);
   return [
     [name, ...runs.flatMap((run, i) => (i === 0 ? [run.name] : [run.name, 'difference']))],
     ...epochs.map((epoch) => {
       const values = curves.map(({ x, series }) => series[name]?.[x.indexOf(epoch)] ?? null);
-      return [`epoch ${epoch}`, ...withDifferences(values)];
+      return [`epoch ${epoch}`, ...withDifferences(values, apart)];
     }),
   ];
 }
 
-function withDifferences(values: readonly (number | null)[]): string[] {
+function withDifferences(values: readonly (number | null)[], apart: readonly (string | null)[]): string[] {
   const baseline = values[0] ?? null;
   return values.flatMap((value, i) => {
     if (i === 0) return [metric(value)];
-    return [metric(value), difference(value !== null && baseline !== null ? value - baseline : null)];
+    if (value === null || baseline === null) return [metric(value), difference(null)];
+    return [metric(value), apart[i] ?? difference(value - baseline)];
   });
 }
 
