@@ -93,7 +93,8 @@ test('a run whose engine failed goes on with the next by one click, and one comm
 
   if (ENGINES_HERE.includes('webgpu')) {
     // The screen takes what is asked of it into its settings, and the rest of the address with it.
-    await page.goto(new URL('/#/train?data=reviews&model=lecture-simple-rnn', served.address).href);
+    await page.goto(new URL('/#/train?model=lecture-simple-rnn', served.address).href);
+    await expect.poll(() => page.getByLabel('Data set', { exact: true }).inputValue()).toBe('reviews');
     await page.getByLabel('Engine', { exact: true }).selectOption('webgpu');
     await page.getByLabel('Graphics adapter').selectOption({ index: 1 });
     await expectAccessible(page);

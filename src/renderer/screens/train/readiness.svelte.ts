@@ -23,7 +23,10 @@ export interface Fit {
 
 class Readiness {
   starting = $state(false);
-  readonly dataset = $derived(datasets.find(draft.data));
+  /** The chosen one; where there is but one, no one has to choose it. */
+  readonly dataset = $derived(
+    datasets.find(draft.data) ?? (datasets.items.length === 1 ? datasets.items[0] : undefined),
+  );
   readonly chosen = $derived(models.items.filter(({ name }) => draft.models.includes(name)));
   readonly plan = $derived(this.dataset === undefined ? null : planOf(this.dataset, draft.training));
   readonly runCount = $derived(this.chosen.length * (draft.seedList?.length ?? 0));
