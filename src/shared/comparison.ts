@@ -4,6 +4,8 @@ import { modelDifference } from './comparison/models.ts';
 import { groupsBySeed, seedTests } from './comparison/seeds.ts';
 import type { Comparison } from './contract/compare.ts';
 import type { Curves, Run } from './contract/runs.ts';
+import { divergenceOf } from './history/divergence.ts';
+import { changedRow } from './history/rows.ts';
 
 export interface ComparedRun {
   run: Run;
@@ -23,7 +25,7 @@ export function compareRuns(compared: readonly ComparedRun[]): Comparison {
     metrics,
     differences,
     controlled: differences.every(({ path }) => !mustAgree(path)),
-    cautions: [...cautionsFor(runs), ...curveCautions(compared, metrics)],
+    cautions: [...cautionsFor(runs), ...divergences(runs), ...curveCautions(compared, metrics)],
     groups,
     seedTests: seedTests(runs, groups, metrics),
     models: runs.map(({ graph }) => modelDifference(runs[0]!.graph, graph)),
@@ -133,6 +135,14 @@ function cautionsFor(runs: readonly Run[]): string[] {
     [differ((run) => run.machine['cpu']), 'They ran on different machines: their times are not comparable.'],
   ];
   return cautions.filter(([applies]) => applies).map(([, sentence]) => sentence);
+}
+
+/** Runs whose loss exploded or was no longer finite, a sentence each. */
+function divergences(runs: readonly Run[]): string[] {
+  return runs.flatMap((run) => {
+    const found = divergenceOf(changedRow(run));
+    return found === null ? [] : `${run.name} ${found.word}: ${found.meaning}`;
+  });
 }
 
 /** Epochs that all have; a run that continues another begins where that one ended. Null for fewer than two runs. */

@@ -53,7 +53,7 @@ export function summarisePace(db: WritableDb, run: string): void {
   ).run({ run });
 }
 
-export type Bests = Pick<Run, 'best' | 'bestEpochs'>;
+export type Extremes = Pick<Run, 'best' | 'bestEpochs' | 'worst' | 'worstEpochs'>;
 
 interface SummaryRow {
   name: string;
@@ -63,17 +63,18 @@ interface SummaryRow {
   highest_epoch: number;
 }
 
-/** Each metric's own best and the epoch that reached it first. */
-export function bestsOf(db: ReadableDb, run: string): Bests {
+/** Each metric's own best and worst and the epochs that reached them first. */
+export function extremesOf(db: ReadableDb, run: string): Extremes {
   const sql = 'SELECT name, lowest, lowest_epoch, highest, highest_epoch FROM run_metrics WHERE run_id = ?';
-  const best: Run['best'] = {};
-  const bestEpochs: Run['bestEpochs'] = {};
+  const found: Extremes = { best: {}, bestEpochs: {}, worst: {}, worstEpochs: {} };
   for (const row of db.prepare<[string], SummaryRow>(sql).all(run)) {
-    const [value, epoch] =
-      betterIs(row.name) === 'max' ? [row.highest, row.highest_epoch] : [row.lowest, row.lowest_epoch];
-    if (value === null) continue;
-    best[row.name] = value;
-    bestEpochs[row.name] = epoch;
+    if (row.lowest === null || row.highest === null) continue;
+    const [low, high] =
+      betterIs(row.name) === 'max' ? (['worst', 'best'] as const) : (['best', 'worst'] as const);
+    found[low][row.name] = row.lowest;
+    found[`${low}Epochs`][row.name] = row.lowest_epoch;
+    found[high][row.name] = row.highest;
+    found[`${high}Epochs`][row.name] = row.highest_epoch;
   }
-  return { best, bestEpochs };
+  return found;
 }

@@ -50,6 +50,7 @@ export function readRunTable(db: ReadableDb): RunTable {
     metrics: metricColumns(db, place),
     tags: tagsOf(db, place),
     notes: notesOf(db, place),
+    diverged: divergedOf(db, place),
   };
 }
 
@@ -127,4 +128,12 @@ function notesOf(db: ReadableDb, place: ReadonlyMap<string, number>): RunTable['
       const at = place.get(id);
       return at === undefined ? [] : [{ at, notes }];
     });
+}
+
+function divergedOf(db: ReadableDb, place: ReadonlyMap<string, number>): RunTable['diverged'] {
+  // Only of those that failed is a whole row read.
+  const sql = `SELECT id FROM runs INDEXED BY runs_listed
+    WHERE removed_at IS NULL AND status = 'failed' AND json_extract(error, '$.code') = 'training-diverged'`;
+  const ids = db.prepare(sql).pluck().all() as string[];
+  return ids.flatMap((id) => place.get(id) ?? []);
 }

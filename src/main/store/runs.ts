@@ -6,7 +6,7 @@ import type { ModelGraph } from '../../shared/graph/graph.ts';
 import type { Preprocessing, TrainingConfig } from '../../shared/training.ts';
 import { writeCheckpoint } from './checkpoints.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
-import { bestsOf, type Bests } from './run-metrics.ts';
+import { extremesOf, type Extremes } from './run-metrics.ts';
 
 export interface NewRun {
   name: string;
@@ -77,7 +77,7 @@ const SELECT = `
 
 const parse = <T>(json: string): T => JSON.parse(json) as T;
 
-function fromRow(row: Row, bests: Bests): Run {
+function fromRow(row: Row, extremes: Extremes): Run {
   return {
     id: row.id,
     name: row.name,
@@ -97,7 +97,7 @@ function fromRow(row: Row, bests: Bests): Run {
     bestEpoch: row.best_epoch,
     last: parse(row.last_logs ?? '{}'),
     atBestEpoch: parse(row.best_logs ?? '{}'),
-    ...bests,
+    ...extremes,
     secondsPerEpoch: row.seconds_per_epoch,
     peakBytes: row.peak_bytes,
     weightsSha256: row.weights_sha256,
@@ -121,7 +121,7 @@ export function listRuns(db: ReadableDb, { archived }: { archived: boolean }): R
   return db
     .prepare<[number], Row>(sql)
     .all(Number(archived))
-    .map((row) => fromRow(row, bestsOf(db, row.id)));
+    .map((row) => fromRow(row, extremesOf(db, row.id)));
 }
 
 /** @param idOrName a run's id, or the name of a run not in the bin. @throws UnrollError `not-found` */
@@ -129,7 +129,7 @@ export function readRun(db: ReadableDb, idOrName: string): Run {
   const sql = `${SELECT} WHERE runs.removed_at IS NULL AND (runs.id = $run OR runs.name = $run) ORDER BY runs.id = $run DESC`;
   const row = db.prepare<[{ run: string }], Row>(sql).get({ run: idOrName });
   if (!row) throw new UnrollError('not-found', { kind: 'run', name: idOrName });
-  return fromRow(row, bestsOf(db, row.id));
+  return fromRow(row, extremesOf(db, row.id));
 }
 
 /** Stores a new run as queued; without a lease nobody trains it yet. @throws UnrollError `name-taken` */

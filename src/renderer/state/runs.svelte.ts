@@ -143,7 +143,7 @@ class Runs extends Collection<RunRow> {
     const kept = this.items.flatMap((row) => {
       const run = told.get(row.id);
       told.delete(row.id);
-      return run === undefined ? row : run === null ? [] : changedRow(run, row);
+      return run === undefined ? row : run === null ? [] : changedRow(run);
     });
     const added = [...told.values()].flatMap((run) => (run === null ? [] : changedRow(run)));
     this.items = [...added.toReversed(), ...kept];

@@ -47,6 +47,8 @@ export const runTableSchema = z.object({
   /** Only of the runs that have any, by their place in `ids`. */
   tags: z.array(z.object({ at: z.number(), tags: z.array(z.string()) })),
   notes: z.array(z.object({ at: z.number(), notes: z.string() })),
+  /** Places of the runs whose training failed because its numbers were no longer finite. */
+  diverged: z.array(z.number()),
 });
 export type RunTable = z.infer<typeof runTableSchema>;
 

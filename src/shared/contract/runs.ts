@@ -57,6 +57,9 @@ export const runSchema = z.object({
   /** Each metric's own best and the epoch (from 1) that reached it first, whatever the checkpoint was chosen by. */
   best: z.record(z.string(), z.number()),
   bestEpochs: z.record(z.string(), z.number()),
+  /** Each metric's own worst, likewise: what tells a loss that went up from one that began high. */
+  worst: z.record(z.string(), z.number()),
+  worstEpochs: z.record(z.string(), z.number()),
   secondsPerEpoch: z.number().nullable(),
   /** The most memory training took, in bytes. */
   peakBytes: z.number().nullable(),

@@ -11,6 +11,7 @@ import {
   NO_VALUE,
 } from '../format.ts';
 import { formatMoment } from '../moment.ts';
+import { divergenceOf } from './divergence.ts';
 import type { RunRow } from './rows.ts';
 import type { SettingKind } from './settings.ts';
 
@@ -130,6 +131,14 @@ const CORE: readonly Core[] = [
   ],
   ['engine', 'Engine', 'text', 84, (run) => run.engine, 'What it was computed by'],
   ['sweep', 'Experiment', 'text', 140, (run) => run.sweep, 'The paired experiment it was queued with'],
+  [
+    'diverged',
+    'Diverged',
+    'flag',
+    84,
+    (run) => divergenceOf(run) !== null,
+    'Whether its loss exploded or was no longer finite',
+  ],
   ['pinned', 'Pinned', 'flag', 76, (run) => run.pinned, 'Kept on top'],
   ['archived', 'Archived', 'flag', 84, (run) => run.archived, 'Out of the list'],
   ['id', 'Id', 'text', 120, (run) => run.id, 'Id of the run'],

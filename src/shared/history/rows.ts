@@ -29,18 +29,22 @@ export interface RunRow {
   readonly endedAt: number | null;
   readonly tags: readonly string[];
   readonly notes: string;
+  /** Training failed because its numbers were no longer finite. */
+  readonly diverged: boolean;
   /** Names of the metrics that it or others read with it have. */
   readonly allMetrics: readonly string[];
   /** `best`, `last`, `min` or `max` of all epochs, or the `epoch` of the best; null where there is none. */
   metric(aggregate: Aggregate, name: string): number | null;
+  /** The epoch that reached a metric's worst value first. */
+  worstEpoch(name: string): number | null;
 }
 
 type MetricColumns = RunTable['metrics'][string];
-const number = (value: number | undefined): number | null =>
-  value === undefined || Number.isNaN(value) ? null : value;
+const number = (value: number | null | undefined): number | null =>
+  value === undefined || value === null || Number.isNaN(value) ? null : value;
 
-/** Which of a metric's columns an aggregate reads. */
-function columnOf(aggregate: Aggregate, name: string): keyof MetricColumns {
+/** Which of a metric's columns an aggregate, or the epoch of the worst, reads. */
+function columnOf(aggregate: Aggregate | 'worstEpoch', name: string): keyof MetricColumns {
   const highest = betterIs(name) === 'max';
   switch (aggregate) {
     case 'last':
@@ -53,13 +57,16 @@ function columnOf(aggregate: Aggregate, name: string): keyof MetricColumns {
       return highest ? 'highest' : 'lowest';
     case 'epoch':
       return highest ? 'highestEpoch' : 'lowestEpoch';
+    case 'worstEpoch':
+      return highest ? 'lowestEpoch' : 'highestEpoch';
   }
 }
 
-/** What the rows of a table share: tags and notes by row, metric names. */
+/** What the rows of a table share: tags, notes and divergence by row, metric names. */
 class TableParts {
   readonly tags: ReadonlyMap<number, readonly string[]>;
   readonly notes: ReadonlyMap<number, string>;
+  readonly diverged: ReadonlySet<number>;
   readonly metricNames: readonly string[];
   readonly table: RunTable;
 
@@ -67,6 +74,7 @@ class TableParts {
     this.table = table;
     this.tags = new Map(table.tags.map(({ at, tags }) => [at, tags]));
     this.notes = new Map(table.notes.map(({ at, notes }) => [at, notes]));
+    this.diverged = new Set(table.diverged);
     this.metricNames = Object.keys(table.metrics);
   }
 }
@@ -155,11 +163,20 @@ class StoredRow implements RunRow {
   get notes(): string {
     return this.#parts.notes.get(this.#at) ?? '';
   }
+  get diverged(): boolean {
+    return this.#parts.diverged.has(this.#at);
+  }
   get allMetrics(): readonly string[] {
     return this.#parts.metricNames;
   }
   metric(aggregate: Aggregate, name: string): number | null {
-    return number(this.#parts.table.metrics[name]?.[columnOf(aggregate, name)][this.#at]);
+    return this.#metric(name, columnOf(aggregate, name));
+  }
+  worstEpoch(name: string): number | null {
+    return this.#metric(name, columnOf('worstEpoch', name));
+  }
+  #metric(name: string, column: keyof MetricColumns): number | null {
+    return number(this.#parts.table.metrics[name]?.[column][this.#at]);
   }
 }
 
@@ -169,38 +186,22 @@ export function storedRows(table: RunTable): RunRow[] {
   return table.ids.map((_, at) => new StoredRow(parts, at));
 }
 
-/** The lowest or highest of a metric: what was known, and what the last epoch adds. */
-function extreme(
-  aggregate: 'min' | 'max',
-  name: string,
-  run: Run,
-  before: RunRow | undefined,
-): number | null {
-  const known = [before?.metric(aggregate, name), run.best[name], run.last[name]].filter(
-    (value) => value !== null && value !== undefined && Number.isFinite(value),
-  ) as number[];
-  if (known.length === 0) return null;
-  return aggregate === 'min' ? Math.min(...known) : Math.max(...known);
-}
-
-/**
- * A row of a run that was created or has changed.
- * @param before the row it replaces: a run itself knows its bests, not the worst it has been through
- */
-export function changedRow(run: Run, before?: RunRow): RunRow {
-  const names = Object.keys(run.best);
-  const lowest = new Map(names.map((name) => [name, extreme('min', name, run, before)]));
-  const highest = new Map(names.map((name) => [name, extreme('max', name, run, before)]));
+/** A row of a run that was created or has changed. */
+export function changedRow(run: Run): RunRow {
+  const { last, best, bestEpochs, worst } = run;
+  const values = { last, best, epoch: bestEpochs };
+  const extreme = { min: { min: best, max: worst }, max: { min: worst, max: best } };
   return {
     ...run,
     epochs: run.training.epochs,
-    allMetrics: names,
+    diverged: run.error?.code === 'training-diverged',
+    allMetrics: Object.keys(best),
     metric(aggregate, name) {
-      const values = { last: run.last, best: run.best, epoch: run.bestEpochs };
-      if (aggregate === 'min') return lowest.get(name) ?? null;
-      if (aggregate === 'max') return highest.get(name) ?? null;
-      return number(values[aggregate][name] ?? undefined);
+      const found =
+        aggregate === 'min' || aggregate === 'max' ? extreme[betterIs(name)][aggregate] : values[aggregate];
+      return number(found[name]);
     },
+    worstEpoch: (name) => number(run.worstEpochs[name]),
   };
 }
 

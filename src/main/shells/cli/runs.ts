@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Run } from '../../../shared/contract/runs.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { divergenceOf } from '../../../shared/history/divergence.ts';
 import { RunFields } from '../../../shared/history/fields.ts';
 import { compileFilter } from '../../../shared/history/filter.ts';
-import { storedRows } from '../../../shared/history/rows.ts';
+import { changedRow, storedRows } from '../../../shared/history/rows.ts';
 import { settingKinds, SettingsTable } from '../../../shared/history/settings.ts';
 import type { Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
@@ -26,12 +27,18 @@ function headline(best: Run['best']): string {
   return name === undefined ? '–' : `${name} ${metric(best[name])}`;
 }
 
+/** `done`, `failed, diverged`, `done, exploded`. */
+function standing(run: Run): string {
+  const divergence = divergenceOf(changedRow(run));
+  return divergence === null ? run.status : `${run.status}, ${divergence.word}`;
+}
+
 function row(run: Run): string[] {
-  const { id, name, status, model, dataset, epochsDone, training, best, secondsPerEpoch } = run;
+  const { id, name, model, dataset, epochsDone, training, best, secondsPerEpoch } = run;
   return [
     id,
     name,
-    status,
+    standing(run),
     model,
     dataset.name,
     `${epochsDone}/${training.epochs}`,
@@ -100,9 +107,11 @@ function bestText({ best, bestEpochs }: Run): string {
 export function runText(run: Run): string {
   const { name, id, status, model, parameters, dataset, preprocessing, training, error } = run;
   const settings = { ...preprocessing, ...training };
+  const divergence = divergenceOf(changedRow(run));
   return table([
     ['run', `${name} (${id})`],
     ['status', error ? `${status}: ${error.message}` : status],
+    ...(divergence === null || error ? [] : [[divergence.word, divergence.meaning]]),
     ['model', `${model}, ${count(parameters)} parameters`],
     ['data', dataset.name],
     ['engine', run.engineDetail ? `${run.engine}: ${run.engineDetail}` : run.engine],

@@ -37,6 +37,14 @@ describe('the table of runs', () => {
     expect(readRunTable(db)).toMatchObject({ names: ['three', 'one'], tags: [], notes: [] });
   });
 
+  it('names the runs whose training failed because its numbers were no longer finite', async () => {
+    const { db, ids } = await threeRuns();
+    const fail = db.prepare("UPDATE runs SET status = 'failed', error = ? WHERE id = ?");
+    fail.run(JSON.stringify({ code: 'training-diverged', message: '', hint: '' }), ids[0]);
+    fail.run(JSON.stringify({ code: 'out-of-memory', message: '', hint: '' }), ids[1]);
+    expect(readRunTable(db).diverged).toEqual([2]);
+  });
+
   it('says the same as each run by itself', async () => {
     const { db, ids } = await threeRuns();
     const { texts, numbers } = readRunTable(db);

@@ -36,6 +36,8 @@ describe('the summary of a run', () => {
     expect(readRun(db, id)).toMatchObject({
       best: { acc: 0.9, loss: 0.4 },
       bestEpochs: { acc: 2, loss: 2 },
+      worst: { acc: 0.8, loss: 0.7 },
+      worstEpochs: { acc: 4, loss: 1 },
       secondsPerEpoch: 2,
       peakBytes: 1000,
     });

@@ -49,6 +49,7 @@ const table: RunTable = {
   },
   tags: [{ at: 1, tags: ['x'] }],
   notes: [{ at: 0, notes: 'seen' }],
+  diverged: [1],
 };
 
 describe('rows of the table', () => {
@@ -68,7 +69,10 @@ describe('rows of the table', () => {
       tags: ['x'],
       sweep: 'cells',
       bestEpoch: null,
+      diverged: true,
     });
+    expect(first!.diverged).toBe(false);
+    expect([first!.worstEpoch('val_acc'), first!.worstEpoch('val_loss')]).toEqual([1, 1]);
     expect(second!.allMetrics).toEqual(['val_acc', 'val_loss']);
   });
 
@@ -94,20 +98,20 @@ describe('the row of a run that changed', () => {
     last: { val_acc: 0.4, val_loss: 0.8 },
     best: { val_acc: 0.9, val_loss: 0.3 },
     bestEpochs: { val_acc: 7, val_loss: 4 },
+    worst: { val_acc: 0.4, val_loss: 0.8 },
+    worstEpochs: { val_acc: 12, val_loss: 12 },
+    error: { code: 'training-diverged' },
   } as unknown as Run;
 
-  it('keeps the worst its forerunner had seen, and adds the last epoch', () => {
-    const row = changedRow(run, storedRows(table)[0]);
+  it('knows the same as one of the table', () => {
+    const row = changedRow(run);
     expect(row).toMatchObject({ name: 'renamed', epochs: 12, allMetrics: ['val_acc', 'val_loss'] });
     expect((['best', 'epoch', 'last', 'min', 'max'] as const).map((of) => row.metric(of, 'val_acc'))).toEqual(
       [0.9, 7, 0.4, 0.4, 0.9],
     );
-    expect(row.metric('max', 'val_loss')).toBe(0.8);
+    expect([row.metric('min', 'val_loss'), row.metric('max', 'val_loss')]).toEqual([0.3, 0.8]);
+    expect(row.worstEpoch('val_loss')).toBe(12);
     expect(row.metric('best', 'loss')).toBeNull();
-  });
-
-  it('does with what the run knows where it is new', () => {
-    expect(changedRow(run).metric('min', 'val_acc')).toBe(0.4);
-    expect(changedRow(run).metric('max', 'val_acc')).toBe(0.9);
+    expect(row.diverged).toBe(true);
   });
 });

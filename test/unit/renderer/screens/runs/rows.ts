@@ -28,6 +28,8 @@ export function row(name: string, { seed = 1, cell = 'LSTM', ...changes }: Chang
     last: { val_acc: 0.8 },
     best: { val_acc: 0.85 },
     bestEpochs: { val_acc: 4 },
+    worst: { val_acc: 0.6 },
+    worstEpochs: { val_acc: 1 },
     secondsPerEpoch: 3.5,
     peakBytes: 2e8,
     tags: [],
