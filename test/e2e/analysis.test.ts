@@ -257,7 +257,7 @@ test('runs on other data are compared as far as they can be, and what cannot is 
   // Another process trained it, which the page hears of when it loads.
   await page.reload();
   await compare('simple-1', 'other');
-  await page.getByText('They were trained on different data.').waitFor();
+  await page.getByText('They were trained on different data, so').waitFor();
   await page.getByText(/They have one epoch in common/).waitFor();
   await page.getByRole('button', { name: 'Compare on the test split' }).click();
   await page.getByText(/is left out. It was trained on sums/).waitFor({ timeout: 60_000 });

@@ -1,4 +1,4 @@
-import { distinctColours } from '../../shared/comparison/colours.ts';
+import { runLooks } from '../../shared/comparison/looks.ts';
 import { reportHtml, reportMarkdown, PAPER_SERIES } from '../../shared/comparison/report-text.ts';
 import { reportOf } from '../../shared/comparison/report.ts';
 import { compareRuns } from '../../shared/comparison.ts';
@@ -45,9 +45,10 @@ async function report(
   const { runs } = comparison;
   const choice = { split: 'test', checkpoint: 'best' } as const;
   const found = examples ? await compareExamples(context, runs, choice, job) : null;
-  const own = new Map(runs.map(({ id, colour }) => [id, colour]));
-  const given = distinctColours([...own.keys()], (id) => own.get(id) ?? 1);
-  const colours = runs.map(({ id }) => PAPER_SERIES[(given.get(id) ?? 1) - 1]!);
-  const made = reportOf(comparison, found, colours);
+  const looks = [...runLooks(runs).values()].map(({ colour, mark }) => ({
+    colour: PAPER_SERIES[colour - 1]!,
+    mark,
+  }));
+  const made = reportOf(comparison, found, looks);
   return { name: made.title, content: format === 'html' ? reportHtml(made) : reportMarkdown(made) };
 }

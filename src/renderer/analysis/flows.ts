@@ -37,7 +37,7 @@ export function normsBySteps(
 }
 
 /** A line a recurrent layer; layers above the first are dashed where a run has several. */
-export function normSeries(flow: Flow, { id, name, colour }: Look): Series[] {
+export function normSeries(flow: Flow, { id, name, colour, mark = 0 }: Look): Series[] {
   return flow.layers.map((layer, i) => {
     const { steps, middle, low, high } = normsBySteps(flow, layer);
     const label = flow.layers.length > 1 ? `${name} ${layer.name}` : `${name} (${layer.cell})`;
@@ -46,6 +46,7 @@ export function normSeries(flow: Flow, { id, name, colour }: Look): Series[] {
       label,
       endLabel: label,
       colour,
+      mark,
       dashed: i > 0,
       x: steps,
       y: middle,

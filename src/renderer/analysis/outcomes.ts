@@ -9,6 +9,7 @@ export interface Look {
   id: string;
   name: string;
   colour: number;
+  mark?: number;
 }
 
 export interface Outcomes {
@@ -79,7 +80,13 @@ export function diagonal(label: string): Series {
   return { id: label, label, endLabel: label, x: [0, 1], y: [0, 1], colour: 8, dashed: true };
 }
 
-const lineOf = ({ id, name, colour }: Look) => ({ id, label: name, endLabel: name, colour });
+const lineOf = ({ id, name, colour, mark = 0 }: Look) => ({
+  id,
+  label: name,
+  endLabel: name,
+  colour,
+  mark,
+});
 
 /** Where the point stands that says positive of everything above the threshold. */
 function placeOf(

@@ -52,11 +52,12 @@ export function partingWord(rows: readonly TraceRow[]): number | null {
 }
 
 export function traceSeries(rows: readonly TraceRow[], looks: readonly Look[]): Series[] {
-  return looks.map(({ id, name, colour }, run) => ({
+  return looks.map(({ id, name, colour, mark = 0 }, run) => ({
     id,
     label: name,
     endLabel: name,
     colour,
+    mark,
     thick: run === 0 && looks.length > 1,
     x: rows.map((_, at) => at + 1),
     y: rows.map(({ probabilities }) => probabilities[run] ?? null),

@@ -90,6 +90,7 @@ function drawn(series: Series, y: Series['y'], { theme, range, width }: Frame): 
     dots: dotsOf(data),
     broken: brokenOf(series, range),
     band: bandOf(series),
+    mark: series.mark ?? 0,
     bandColour: color(colour).alpha(BAND).rgbString(),
   };
 }
@@ -103,6 +104,7 @@ function faint(dataset: ChartDataset): ChartDataset {
     ring: null,
     broken: [],
     band: [],
+    mark: 0,
   };
 }
 

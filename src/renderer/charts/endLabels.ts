@@ -1,8 +1,11 @@
 /** A Chart.js plugin: each line's name at its end, moved apart where they would overlap, instead of a far legend. */
 import type { Chart, ChartDataset, Plugin } from 'chart.js';
+import { fillMark } from './marks.ts';
 
 export interface LabelledDataset extends ChartDataset<'line', { x: number; y: number }[]> {
   endLabel?: string;
+  /** The shape on the line where another has its colour; 0 for none. */
+  mark: number;
 }
 
 const FONT_SIZE = 12;
@@ -15,6 +18,7 @@ const LARGEST_SHARE = 0.24;
 interface Place {
   text: string;
   colour: string;
+  mark: number;
   y: number;
 }
 
@@ -34,10 +38,10 @@ export function shorten(text: string, fits: (text: string) => boolean): string {
 }
 
 /** As many labels as there is room for, in the order of the lines; the hover box names the others. */
-export function thoseThatFit(places: readonly Place[], height: number): Place[] {
+export function thoseThatFit<P extends Pick<Place, 'y'>>(places: readonly P[], height: number): P[] {
   const room = Math.floor(height / LINE_HEIGHT);
   if (places.length <= room) return [...places];
-  const shown: Place[] = [];
+  const shown: P[] = [];
   for (const place of places) {
     if (shown.every(({ y }) => Math.abs(y - place.y) >= LINE_HEIGHT)) shown.push(place);
   }
@@ -45,7 +49,7 @@ export function thoseThatFit(places: readonly Place[], height: number): Place[] 
 }
 
 /** Pushes places apart from top to bottom, then back up from the lower edge. */
-export function moveApart(places: Place[], top: number, bottom: number): void {
+export function moveApart(places: Pick<Place, 'y'>[], top: number, bottom: number): void {
   places.sort((a, b) => a.y - b.y);
   let least = top;
   for (const place of places) {
@@ -97,15 +101,17 @@ export const endLabels: Plugin<'line'> = {
       ends.push({
         text: shorten(dataset.endLabel, (text) => ctx.measureText(text).width <= width),
         colour: String(dataset.borderColor),
+        mark: dataset.mark,
         y: last.y,
       });
     });
     const places = thoseThatFit(ends, chartArea.height);
     moveApart(places, chartArea.top, chartArea.bottom);
     ctx.textBaseline = 'middle';
-    for (const { text, colour, y } of places) {
+    for (const { text, colour, mark, y } of places) {
       ctx.fillStyle = colour;
-      ctx.fillRect(chartArea.right + GAP, y - 1.5, MARK, 3);
+      if (mark > 0) fillMark(ctx, mark, { x: chartArea.right + GAP + MARK / 2, y });
+      else ctx.fillRect(chartArea.right + GAP, y - 1.5, MARK, 3);
       ctx.fillStyle = String(chart.options.color);
       ctx.fillText(text, chartArea.right + GAP + MARK + GAP / 1.5, y);
     }

@@ -19,7 +19,7 @@ export function figureLines(series: readonly Series[], smoothing: number, theme:
     colour: theme.series[(line.colour - 1) % theme.series.length] ?? theme.accent,
   }));
   if (smoothing <= 0) return plain;
-  const raw = plain.map(({ band: _, ...line }) => ({ ...line, faint: true }));
+  const raw = plain.map(({ band: _, mark: __, ...line }) => ({ ...line, faint: true }));
   return [...raw, ...plain.map((line) => ({ ...line, y: smooth(line.y, smoothing) }))];
 }
 

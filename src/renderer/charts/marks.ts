@@ -1,5 +1,7 @@
-/** A Chart.js plugin: what stands around the lines. Spread bands, lone points, the best epoch's ring, values that are no number. */
+/** A Chart.js plugin: what stands around the lines. Spread bands, lone points, shapes on lines that share a colour, the best epoch's ring, values that are no number. */
 import type { Chart, Plugin, Scale } from 'chart.js';
+import type { Place } from '../../shared/figures/figure.ts';
+import { markAround, markedPoints } from '../../shared/figures/marks.ts';
 import type { ChartDataset } from './datasets.ts';
 
 const RING_RADIUS = 5;
@@ -32,12 +34,28 @@ function drawCircle(ctx: CanvasRenderingContext2D, x: number, y: number, radius:
   ctx.stroke();
 }
 
+/** A mark in the colour set for filling. */
+export function fillMark(ctx: CanvasRenderingContext2D, mark: number, at: Place): void {
+  ctx.beginPath();
+  for (const { x, y } of markAround(mark, at)) ctx.lineTo(x, y);
+  ctx.closePath();
+  ctx.fill();
+}
+
+function drawShapes({ ctx, chartArea }: Chart, x: Scale, y: Scale, { data, mark }: ChartDataset): void {
+  if (mark === 0) return;
+  const points = data.map((at) => ({ x: x.getPixelForValue(at.x), y: y.getPixelForValue(at.y) }));
+  const seen = points.filter((at) => at.x >= chartArea.left - 1 && at.x <= chartArea.right + 1);
+  for (const at of markedPoints(seen)) fillMark(ctx, mark, at);
+}
+
 function drawMarks(chart: Chart, x: Scale, y: Scale, dataset: ChartDataset): void {
   const { ctx, chartArea } = chart;
   const colour = String(dataset.borderColor);
   ctx.strokeStyle = colour;
   ctx.fillStyle = colour;
   ctx.lineWidth = 1.5;
+  drawShapes(chart, x, y, dataset);
   for (const at of dataset.dots) {
     drawCircle(ctx, x.getPixelForValue(at.x), y.getPixelForValue(at.y), DOT_RADIUS);
   }

@@ -7,6 +7,7 @@ export { metricAxis, metricTitle } from '../../shared/metric-names.ts';
 interface Look {
   run: { id: string; name: string };
   colour: number;
+  mark?: number;
   bestEpoch?: number | null;
   thick?: boolean;
   /** Names at the line's ends: the run's, or `training` and `validation` where there is one run. */
@@ -15,12 +16,12 @@ interface Look {
 
 /** Training (dashed) and validation (solid) lines of one metric of one run. */
 export function metricSeries(curves: Curves, metric: string, look: Look): Series[] {
-  const { run, colour, bestEpoch = null, thick = false, alone = false } = look;
+  const { run, colour, mark = 0, bestEpoch = null, thick = false, alone = false } = look;
   const validation = curves.series[`val_${metric}`];
   const training = curves.series[metric];
   const hasValidation = validation?.some((value) => value !== null) ?? false;
   const lines: Series[] = [];
-  const base = { x: curves.x, colour, thick };
+  const base = { x: curves.x, colour, mark, thick };
   if (validation !== undefined && hasValidation) {
     const label = alone ? 'validation' : `${run.name} validation`;
     lines.push({

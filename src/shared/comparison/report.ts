@@ -5,6 +5,7 @@ import type { Figure, FigureLine } from '../figures/figure.ts';
 import { formatCount, formatMetric, formatShare } from '../format.ts';
 import { metricAxis, metricTitle } from '../metric-names.ts';
 import type { Words } from '../statistics/words.ts';
+import type { RunLook } from './looks.ts';
 import { settingRows, spreadRows, valueRows, type ComparedRow } from './tables.ts';
 
 export interface ReportSection {
@@ -20,24 +21,26 @@ export interface Report {
   sections: ReportSection[];
 }
 
+type LineLook = Pick<RunLook, 'mark'> & Pick<FigureLine, 'colour'>;
+
 /**
  * @param examples the comparison on the same examples, where it was made
- * @param colours a CSS colour a run
+ * @param looks of each run, with a CSS colour
  */
 export function reportOf(
   comparison: Comparison,
   examples: ExamplesComparison | null,
-  colours: readonly string[],
+  looks: readonly LineLook[],
 ): Report {
   const { runs } = comparison;
   const sections: (ReportSection | null)[] = [
     fairness(comparison),
-    curves(comparison, colours),
+    curves(comparison, looks),
     tableOf('Values', 'Metric', runs, valueRows(comparison)),
     overSeeds(comparison),
     tableOf('Settings that differ', 'Setting', runs, settingRows(comparison.differences)),
     ...comparison.models.slice(1).map((model, i) => modelSection(model, runs[0]!.name, runs[i + 1]!.name)),
-    ...(examples ? exampleSections(comparison, examples, colours) : []),
+    ...(examples ? exampleSections(comparison, examples, looks) : []),
   ];
   return {
     title: `${runs.map(({ name }) => name).join(', ')}: compared`,
@@ -59,13 +62,13 @@ function fairness({ runs, controlled, cautions }: Comparison): ReportSection {
 
 function curves(
   { runs, curves: all, metrics }: Comparison,
-  colours: readonly string[],
+  looks: readonly LineLook[],
 ): ReportSection | null {
   const names = [...new Set(metrics.map(({ name }) => name.replace(/^val_/, '')))];
   const figures = names.map((name): Figure => {
     const lines = runs.flatMap((run, i): FigureLine[] => {
       const { x, series } = all[i]!;
-      const base = { x, colour: colours[i]!, thick: i === 0 };
+      const base = { x, ...looks[i]!, thick: i === 0 };
       const training = series[name];
       const validation = series[`val_${name}`];
       return [
@@ -138,11 +141,11 @@ function modelSection({ rows }: ModelDifference, first: string, second: string):
 function exampleSections(
   { runs }: Comparison,
   { runs: results, lengths, measure, lengthWords, pairs, left, examples }: ExamplesComparison,
-  colours: readonly string[],
+  looks: readonly LineLook[],
 ): ReportSection[] {
   const known = results.flatMap(({ id, mean, interval }) => {
     const place = runs.findIndex((run) => run.id === id);
-    return place < 0 ? [] : [{ name: runs[place]!.name, colour: colours[place]!, mean, interval }];
+    return place < 0 ? [] : [{ name: runs[place]!.name, look: looks[place]!, mean, interval }];
   });
   const [baseline] = known;
   if (!baseline) return [];
@@ -151,9 +154,9 @@ function exampleSections(
     measure === 'error'
       ? formatMetric(mean)
       : `${formatShare(mean)}${interval ? ` (${formatShare(interval.low)} to ${formatShare(interval.high)})` : ''}`;
-  const lines = known.map(({ name, colour }, i): FigureLine => ({
+  const lines = known.map(({ name, look }, i): FigureLine => ({
     label: name,
-    colour,
+    ...look,
     thick: i === 0,
     x: lengths.map((_, group) => group + 1),
     y: lengths.map(({ results: by }) => by[i]?.mean ?? null),

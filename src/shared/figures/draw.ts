@@ -1,6 +1,7 @@
 /** A figure as shapes: title, legend, axes, lines. What leaves the application can be read without it. */
 import type { Figure, FigureLine, FigureLook, Place, Shape } from './figure.ts';
 import { layoutOf, TEXT, type FigureLayout } from './layout.ts';
+import { markAround, markedPoints } from './marks.ts';
 import type { Range } from './ticks.ts';
 
 const DASHES = [5, 4];
@@ -79,20 +80,26 @@ function bandOf(line: FigureLine, { place, range, plane }: FigureLayout): Shape[
   return points.length < 3 ? [] : [{ kind: 'area', points, colour: line.colour, opacity: BAND }];
 }
 
+function markOf({ mark, colour }: FigureLine, at: Place): Shape[] {
+  return mark ? [{ kind: 'area', points: markAround(mark, at), colour }] : [];
+}
+
 function curve(line: FigureLine, layout: FigureLayout, look: FigureLook, logarithmic: boolean): Shape[] {
   const { place, range } = layout;
   const { colour } = line;
-  const shapes: Shape[] = pieces(line, range.x, logarithmic).map((piece) => {
-    const points = piece.map(({ x, y }) => place(x, y));
+  const drawn = pieces(line, range.x, logarithmic).map((piece) => piece.map(({ x, y }) => place(x, y)));
+  const shapes = drawn.map((points): Shape => {
     if (points.length === 1)
       return { kind: 'circle', at: points[0]!, radius: 3, fill: colour, colour, width: 1 };
     return { kind: 'path', points, colour, width: widthOf(line), dashes: line.dashed ? DASHES : [] };
   });
+  if (line.faint) return shapes;
+  const marks = markedPoints(drawn.flat()).flatMap((at) => markOf(line, at));
   const index = line.x.indexOf(line.marked ?? NaN);
   const best = line.y[index];
-  if (typeof best !== 'number' || !Number.isFinite(best) || line.faint) return shapes;
+  if (typeof best !== 'number' || !Number.isFinite(best)) return [...shapes, ...marks];
   const at = place(line.x[index]!, best);
-  return [...shapes, { kind: 'circle', at, radius: 5, fill: look.background, colour, width: 2 }];
+  return [...shapes, ...marks, { kind: 'circle', at, radius: 5, fill: look.background, colour, width: 2 }];
 }
 
 function marker(figure: Figure, { plane, place, range }: FigureLayout, look: FigureLook): Shape[] {
@@ -124,6 +131,7 @@ function legend({ legend: entries }: FigureLayout, look: FigureLook): Shape[] {
       width: widthOf(line),
       dashes: line.dashed ? DASHES : [],
     },
+    ...markOf(line, { x: at.x + 9, y: at.y }),
     { kind: 'text', at: { x: at.x + 24, y: at.y }, text, size: TEXT, colour: look.text, anchor: 'start' },
   ]);
 }

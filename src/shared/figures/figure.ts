@@ -21,6 +21,8 @@ export interface FigureLine {
   dashed?: boolean;
   /** The baseline of a comparison. */
   thick?: boolean;
+  /** The shape on it (`marks.ts`), from 1, where another line has the same colour; 0 or left out for none. */
+  mark?: number;
   /** The raw line behind a smoothed one; not in the legend. */
   faint?: boolean;
   /** The x of the point to ring: the best epoch. */

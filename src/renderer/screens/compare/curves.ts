@@ -1,4 +1,5 @@
 /** What the charts of a comparison draw: every run's curves, or the mean and spread of runs that differ only in their seed. */
+import { runLooks } from '../../../shared/comparison/looks.ts';
 import type { SeedGroup } from '../../../shared/comparison/seeds.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import type { Curves } from '../../../shared/contract/runs.ts';
@@ -17,7 +18,6 @@ export function byTime(curves: Curves): Curves {
 
 interface Wanted {
   lines: Lines;
-  colours: ReadonlyMap<string, number>;
   /** Best epochs are marked where epochs are the axis. */
   marked: boolean;
 }
@@ -26,14 +26,15 @@ export function runSeries(
   runs: Comparison['runs'],
   curves: readonly (Curves | undefined)[],
   metric: string,
-  { lines, colours, marked }: Wanted,
+  { lines, marked }: Wanted,
 ): Series[] {
+  const looks = runLooks(runs);
   return runs.flatMap((run, index) => {
     const own = curves[index];
     if (own === undefined) return [];
     const look = {
       run,
-      colour: colours.get(run.id) ?? 1,
+      ...looks.get(run.id)!,
       bestEpoch: marked ? run.bestEpoch : null,
       thick: index === 0,
     };
@@ -61,18 +62,19 @@ export function meanCurves(group: readonly Curves[], name: string): Pick<Series,
   return { x, y: spreads.map((one) => one?.mean ?? null), band: { low: edge(-1), high: edge(1) } };
 }
 
-/** A group in the colour of its first run; a group of one is that run's own curve. */
+/** A group in the look of its first run; a group of one is that run's own curve. */
 export function groupSeries(
   runs: Comparison['runs'],
   groups: readonly SeedGroup[],
   curves: readonly (Curves | undefined)[],
   metric: string,
-  { lines, colours }: Wanted,
+  { lines }: Wanted,
 ): Series[] {
+  const looks = runLooks(runs);
   return groups.flatMap((group, index) => {
     const own = group.runs.flatMap((run) => curves[run] ?? []);
     const label = group.runs.length > 1 ? `${group.name}, mean of ${group.runs.length} seeds` : group.name;
-    const base = { colour: colours.get(runs[group.runs[0]!]!.id) ?? 1, thick: index === 0 };
+    const base = { ...looks.get(runs[group.runs[0]!]!.id)!, thick: index === 0 };
     const series: Series[] = [];
     const has = (name: string) => own.some((one) => one.series[name]?.some((value) => value !== null));
     if (has(`val_${metric}`))

@@ -111,9 +111,12 @@ describe('mean and spread over seeds', () => {
   });
 
   it('are drawn in the colour of the group’s first run, training dashed', () => {
-    const runs = [{ id: 'r' }, { id: 's' }] as never;
+    const runs = [
+      { id: 'r', colour: 4 },
+      { id: 's', colour: 4 },
+    ] as never;
     const groups = [{ name: 'm', runs: [0, 1], seeds: [1, 2] }];
-    const wanted = { lines: 'both' as const, colours: new Map([['r', 4]]), marked: true };
+    const wanted = { lines: 'both' as const, marked: true };
     const series = groupSeries(runs, groups, [one, other], 'acc', wanted);
     expect(series.map(({ label, colour, dashed }) => [label, colour, Boolean(dashed)])).toEqual([
       ['m, mean of 2 seeds, validation', 4, false],

@@ -19,8 +19,9 @@ test('a line has its colour, dashes when it is of training, and the ring of its 
   expect(drawn).toMatchObject({ borderColor: 'rgb(10, 0, 0)', borderDash: [5, 4], ring: { x: 2, y: 2 } });
 });
 
-test('smoothing keeps the raw line, faint, behind and without a name', () => {
-  const [raw, smoothed] = chartDatasets([line], { ...frame, smoothing: 0.5 });
+test('smoothing keeps the raw line, faint, behind and without a name or mark', () => {
+  const [raw, smoothed] = chartDatasets([{ ...line, mark: 1 }], { ...frame, smoothing: 0.5 });
+  expect([raw?.mark, smoothed?.mark]).toEqual([0, 1]);
   expect(raw).toMatchObject({ borderColor: 'rgba(10, 0, 0, 0.28)', ring: null });
   expect(raw).not.toHaveProperty('endLabel');
   expect(raw?.data.map(({ y }) => y)).toEqual(line.y);

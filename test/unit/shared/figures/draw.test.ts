@@ -89,3 +89,14 @@ test('the file is SVG that stands alone, with names escaped', () => {
   expect(svg).toContain('best epoch 4');
   expect(svg).not.toMatch(/NaN|undefined|href|script/);
 });
+
+test('a mark stands on its line and in the legend, at some distance from the next', () => {
+  const x = Array.from({ length: 400 }, (_, index) => index);
+  const marked = { ...line, x, y: x.map((at) => at / 400), mark: 2 };
+  const shapes = drawFigure({ ...figure, lines: [line, marked, { ...marked, faint: true }] }, look);
+  const marks = shapes.filter((shape) => shape.kind === 'area');
+  const lefts = marks.slice(1).map(({ points }) => points[1]!.x);
+  expect(marks.length).toBeGreaterThan(8);
+  expect(lefts.slice(1).every((at, index) => at - lefts[index]! >= 56)).toBe(true);
+  expect(marks.every(({ colour }) => colour === 'blue')).toBe(true);
+});
