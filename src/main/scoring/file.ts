@@ -33,6 +33,7 @@ export async function scoreFile(
   const fresh = stageBeside(out);
   const output = createWriteStream(fresh, { flags: 'wx' });
   let rows = 0;
+  let outputs: number | null = null;
   const context: ImportContext = {
     signal: job.signal,
     options: {},
@@ -43,20 +44,25 @@ export async function scoreFile(
   const writer = out.toLowerCase().endsWith('.csv') ? new TableWriter(scorer) : new ObjectWriter();
   try {
     let portion: ScoringRow[] = [];
+    let answerable = false;
     const flush = async () => {
-      const encoded = portion.map((row) => encode(scorer, row, path));
-      const answers = await score(inference, scorer, encoded, quiet);
-      const text = portion.map((row, i) => writer.row(row, answers[i]!.probabilities)).join('');
-      await write(output, text);
+      const encoded = portion.flatMap((row) => encode(scorer, row, path) ?? []);
+      const answers = encoded.length === 0 ? [] : await score(inference, scorer, encoded, quiet);
+      const each = (outputs ??= answers[0]!.probabilities.length);
+      const left = answers.values();
+      const answerTo = ({ content }: ScoringRow) =>
+        content === null ? null : left.next().value!.probabilities;
+      await write(output, portion.map((row) => writer.row(row, answerTo(row), each)).join(''));
       rows += portion.length;
       portion = [];
     };
     for await (const row of readRows(path, format, textColumn, context)) {
       portion.push(row);
-      if (portion.length === PORTION) await flush();
+      answerable ||= row.content !== null;
+      if (portion.length >= PORTION && answerable) await flush();
     }
+    if (!answerable) throw new UnrollError('text-empty');
     if (portion.length > 0) await flush();
-    if (rows === 0) throw new UnrollError('text-empty');
     output.end();
     await finished(output);
     await rename(fresh, out);
@@ -68,8 +74,9 @@ export async function scoreFile(
   }
 }
 
-/** @throws UnrollError with the line */
-function encode(scorer: Scorer, { content, line }: ScoringRow, path: string): Encoded {
+/** @returns null for a row with nothing in it. @throws UnrollError with the line */
+function encode(scorer: Scorer, { content, line }: ScoringRow, path: string): Encoded | null {
+  if (content === null) return null;
   try {
     return typeof content === 'string' ? fromText(scorer, content) : fromNumbers(scorer, content);
   } catch (error) {
@@ -96,11 +103,11 @@ function explained(error: unknown, out: string): unknown {
   );
 }
 
-/** `{"text": …, "probability": …}`, with whatever else the row held. */
+/** `{"text": …, "probability": …}`, with whatever else the row held; null for a row with nothing in it. */
 class ObjectWriter {
-  row({ content, fields }: ScoringRow, probabilities: readonly number[]): string {
+  row({ content, fields }: ScoringRow, probabilities: readonly number[] | null, outputs: number): string {
     const own = typeof content === 'string' && Object.keys(fields).length === 0 ? { text: content } : fields;
-    const answer = probabilities.length === 1 ? { probability: probabilities[0] } : { probabilities };
+    const answer = outputs === 1 ? { probability: probabilities?.[0] ?? null } : { probabilities };
     return `${JSON.stringify({ ...own, ...answer })}\n`;
   }
 }
@@ -119,12 +126,13 @@ class TableWriter {
     this.#classes = classes;
   }
 
-  row({ content, fields }: ScoringRow, probabilities: readonly number[]): string {
-    const own = Object.keys(fields).length === 0 ? { text: content } : fields;
+  row({ content, fields }: ScoringRow, probabilities: readonly number[] | null, outputs: number): string {
+    const own = Object.keys(fields).length === 0 ? { text: content ?? '' } : fields;
+    const answer = probabilities ?? new Array<string>(outputs).fill('');
     const header = this.#columns === null;
     this.#columns ??= Object.keys(own);
-    const line = [...this.#columns.map((name) => (own as Record<string, unknown>)[name]), ...probabilities];
-    return `${header ? this.#header(probabilities.length) : ''}${line.map(cell).join(',')}\n`;
+    const line = [...this.#columns.map((name) => (own as Record<string, unknown>)[name]), ...answer];
+    return `${header ? this.#header(outputs) : ''}${line.map(cell).join(',')}\n`;
   }
 
   #header(outputs: number): string {

@@ -14,7 +14,8 @@ export type RowFormat = (typeof PREDICTION_FORMATS)[number];
 export interface ScoringRow {
   /** From 1. */
   line: number;
-  content: string | number[];
+  /** Null for a line with nothing on it, which has a row in the answers all the same: their lines are the file's. */
+  content: string | number[] | null;
   /** The columns of a table, or the members of an object; empty for a plain line. */
   fields: Record<string, unknown>;
 }
@@ -60,20 +61,15 @@ async function* readLines(
         path,
         reason: `line ${line + lines.length + 1} has no end.`,
       });
-    for (const text of lines) yield* lineRow(text, ++line, path, format);
+    for (const text of lines) yield lineRow(text, ++line, path, format);
   }
-  yield* lineRow(rest, line + 1, path, format);
+  if (rest !== '') yield lineRow(rest, line + 1, path, format);
 }
 
-function* lineRow(
-  given: string,
-  line: number,
-  path: string,
-  format: 'text' | 'tokens',
-): Generator<ScoringRow> {
+function lineRow(given: string, line: number, path: string, format: 'text' | 'tokens'): ScoringRow {
   const text = given.replace(/\r$/, '');
-  if (text.trim() === '') return;
-  yield { line, content: format === 'text' ? text : parseNumbers(text, path, line), fields: {} };
+  if (text.trim() === '') return { line, content: null, fields: format === 'text' ? { text } : {} };
+  return { line, content: format === 'text' ? text : parseNumbers(text, path, line), fields: {} };
 }
 
 function parseNumbers(text: string, path: string, line: number): number[] {

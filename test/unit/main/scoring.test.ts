@@ -56,8 +56,21 @@ describe('a file of', () => {
   it('texts gives an object a line', async () => {
     expect(objects(await score('a.txt', 'good film\r\n\nbad\n'))).toEqual([
       { text: 'good film', probability: 3 },
+      { text: '', probability: null },
       { text: 'bad', probability: 2 },
     ]);
+  });
+
+  it('lines with nothing on them has a row for each, so that lines agree', async () => {
+    expect(objects(await score('a.txt', '\n\ngood\n  \nbad film\n'))).toEqual([
+      { text: '', probability: null },
+      { text: '', probability: null },
+      { text: 'good', probability: 2 },
+      { text: '  ', probability: null },
+      { text: 'bad film', probability: 3 },
+    ]);
+    expect(await score('a.txt', '\ngood\n', 'out.csv')).toMatch(/^text,probability\n,\ngood,\d+\n$/);
+    expect(objects(await score('a.txt', `${'\n'.repeat(5000)}good`))).toHaveLength(5001);
   });
 
   it('comma-separated rows keeps their columns, quoted where they must be', async () => {
