@@ -113,14 +113,25 @@ test('the two models of the lecture are trained, compared and used', async () =>
     [...workspace(), '--json', 'predict', 'lstm', '--checkpoint', 'best'],
     'good\n\nbad\n',
   );
-  expect(objects(lines).map((line) => line.text)).toEqual(['good', 'bad']);
+  expect(objects(lines)).toEqual([
+    { text: 'good', probability: expect.any(Number) },
+    { text: '', probability: null },
+    { text: 'bad', probability: expect.any(Number) },
+  ]);
+  expect(lines.stderr).toMatch(/Predicted with the best checkpoint of lstm, after epoch [12]\./);
   writeFileSync(join(folder, 'ids.jsonl'), '[1, 14, 22]\n[1, 5]\n');
   const tokens = await json('predict', 'lstm', '--tokens', join(folder, 'ids.jsonl'));
   expect(objects(tokens)).toEqual([{ probability: expect.any(Number) }, { probability: expect.any(Number) }]);
 
   const evaluated = await json('evaluate', 'lstm');
   expect(objects(evaluated)).toEqual([
-    { loss: expect.any(Number), acc: expect.any(Number), examples: expect.any(Number) },
+    {
+      loss: expect.any(Number),
+      acc: expect.any(Number),
+      examples: expect.any(Number),
+      checkpoint: 'best',
+      epoch: expect.any(Number),
+    },
   ]);
   const listed = await json('runs', 'list');
   expect(objects(listed).map(({ name }) => name)).toEqual(expect.arrayContaining(['lstm', 'simple']));

@@ -6,6 +6,7 @@ import { UnrollError } from '../../shared/errors.ts';
 import { evaluateRun, predictSequences } from '../evaluate-run.ts';
 import type { JobContext } from '../jobs.ts';
 import { SequenceEncoder, type EncodedSequence } from '../sequence-encoder.ts';
+import { chooseCheckpoint } from '../store/checkpoints.ts';
 import { datasetById } from '../store/datasets.ts';
 import { readTrainedRun } from '../trained-run.ts';
 import type { Context, Handlers } from './handlers.ts';
@@ -20,8 +21,10 @@ export function evaluationHandlers(context: Context): Handlers<Own> {
     'runs.evaluate': (input) => {
       const run = readTrainedRun(db, input.run, 'evaluate');
       return jobs.start(`Evaluate ${run.name}`, async (job) => {
-        const { loss, acc, examples, split, checkpoint } = await evaluateRun(context, run, input, job);
-        return { loss, acc, examples, split, checkpoint };
+        const { which: checkpoint, epoch } = chooseCheckpoint(db, run.id, input.checkpoint);
+        const { split } = input;
+        const { loss, acc, examples } = await evaluateRun(context, run, { split, checkpoint }, job);
+        return { loss, acc, examples, split, checkpoint, epoch };
       });
     },
     'runs.predict': (input) => {
@@ -49,10 +52,11 @@ function readSequences(
 async function predict(
   context: Context,
   run: Run,
-  { checkpoint: which }: PredictInput,
+  { checkpoint }: PredictInput,
   sequences: readonly EncodedSequence[],
   job: JobContext,
 ) {
+  const { which } = chooseCheckpoint(context.db, run.id, checkpoint);
   const ids = sequences.map((sequence) => sequence.ids);
   const { probabilities, outputs } = await predictSequences(context, run, which, ids, job);
   return sequences.map(({ text, words }, index) => ({

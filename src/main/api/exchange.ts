@@ -8,7 +8,7 @@ import { beginningOf, compiledOf, importModel } from '../import-model.ts';
 import { scoreFile } from '../scoring/file.ts';
 import { formatOf } from '../scoring/rows.ts';
 import { fromNumbers, fromText, score } from '../scoring/score.ts';
-import { findScorer } from '../scoring/scorer.ts';
+import { findScorer, scoringCheckpoint } from '../scoring/scorer.ts';
 import { listDatasets } from '../store/datasets.ts';
 import { RunFile } from '../store/run-file.ts';
 import type { Context, Handlers } from './handlers.ts';
@@ -28,6 +28,7 @@ export function exchangeHandlers({
       }),
     'models.compiled': ({ name }) => compiledOf(db, name),
     'models.beginning': ({ name, graph }) => beginningOf(db, name, graph),
+    'predictions.checkpoint': ({ source, checkpoint }) => scoringCheckpoint(db, source, checkpoint),
     'predictions.score': ({ source, checkpoint, texts = [], tokens = [] }) =>
       jobs.start(`Predict with ${basename(source)}`, async (job) => {
         const scorer = await findScorer(db, source, checkpoint);

@@ -7,6 +7,7 @@ import { writeExport } from '../exporters/write.ts';
 import type { JobContext } from '../jobs.ts';
 import { predictProbe, readTrained } from '../trained.ts';
 import { readTrainedRun } from '../trained-run.ts';
+import { chooseCheckpoint } from '../store/checkpoints.ts';
 import type { Context, Handlers } from './handlers.ts';
 
 type Own = Pick<typeof runsContract, 'runs.export'>;
@@ -29,10 +30,11 @@ async function exportRun(
 ) {
   const exporter = exporterFor(format);
   job.progress(null, 'Predicting examples');
-  const trained = await readTrained(run, checkpoint, { db, inference, job, withData });
+  const chosen = chooseCheckpoint(db, run.id, checkpoint);
+  const trained = await readTrained(run, chosen.which, { db, inference, job, withData });
   const exported = await writeExport(exporter, trained, path, job, {
     nodePath: inference.nodePath,
     predict: (graph, weights, probe) => predictProbe(run, graph, weights, probe, { inference, job }),
   });
-  return { format, ...exported };
+  return { format, checkpoint: chosen, ...exported };
 }

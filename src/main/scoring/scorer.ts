@@ -1,4 +1,5 @@
 /** Whatever can score sequences: a run's checkpoint, a model with weights of its own, or a file that holds one. */
+import type { Run } from '../../shared/contract/runs.ts';
 import type { Conventions } from '../../shared/data/dataset.ts';
 import { idCount, sequenceLength } from '../../shared/data/preprocess.ts';
 import { UnrollError } from '../../shared/errors.ts';
@@ -17,7 +18,12 @@ import { kindOfPath } from '../importers/files.ts';
 import { isBundle, readBundle } from '../importers/models/bundle.ts';
 import { readModel } from '../importers/models/index.ts';
 import { isBuiltIn } from '../models.ts';
-import { readCheckpoint, type WhichCheckpoint } from '../store/checkpoints.ts';
+import {
+  chooseCheckpoint,
+  readCheckpoint,
+  type CheckpointInfo,
+  type WhichCheckpoint,
+} from '../store/checkpoints.ts';
 import { readVocabulary } from '../store/dataset-content.ts';
 import type { ReadableDb } from '../store/database.ts';
 import { datasetById } from '../store/datasets.ts';
@@ -45,25 +51,50 @@ export interface Scorer {
 }
 
 /**
+ * The checkpoint that `findScorer` would read; null for a model, which has but one set of weights.
+ * @throws UnrollError `checkpoint-missing`
+ */
+export function scoringCheckpoint(
+  db: ReadableDb,
+  source: string,
+  wanted: WhichCheckpoint | undefined,
+): Pick<CheckpointInfo, 'which' | 'epoch'> | null {
+  if (findModel(db, source) && findModelWeights(db, source)) return null;
+  const run = findRun(db, source);
+  return run && chooseCheckpoint(db, run.id, wanted);
+}
+
+/**
  * @param source a run's id or name, a model's name, or a path
+ * @param wanted of a run; left out, the best
  * @throws UnrollError `not-found`, `model-untrained`, `checkpoint-missing`, and what reading a file throws
  */
-export async function findScorer(db: ReadableDb, source: string, which: WhichCheckpoint): Promise<Scorer> {
+export async function findScorer(
+  db: ReadableDb,
+  source: string,
+  wanted: WhichCheckpoint | undefined,
+): Promise<Scorer> {
   const weights = findModel(db, source) && findModelWeights(db, source);
   if (weights) return fromModel(source, findModel(db, source)!.graph, weights.data);
+  const run = findRun(db, source);
+  if (run) return fromRun(db, run, wanted);
+  if (isBuiltIn(source) || findModel(db, source))
+    throw new UnrollError('model-untrained', { model: source, action: 'predict with' });
+  if (existsSync(source)) return fromFile(source);
+  throw new UnrollError('not-found', { kind: 'run', name: source });
+}
+
+function findRun(db: ReadableDb, idOrName: string): Run | null {
   try {
-    return fromRun(db, source, which);
+    return readRun(db, idOrName);
   } catch (error) {
-    if (!(error instanceof UnrollError) || error.code !== 'not-found') throw error;
-    if (isBuiltIn(source) || findModel(db, source))
-      throw new UnrollError('model-untrained', { model: source, action: 'predict with' });
-    if (!existsSync(source)) throw error;
-    return fromFile(source);
+    if (error instanceof UnrollError && error.code === 'not-found') return null;
+    throw error;
   }
 }
 
-function fromRun(db: ReadableDb, idOrName: string, which: WhichCheckpoint): Scorer {
-  const run = readRun(db, idOrName);
+function fromRun(db: ReadableDb, run: Run, wanted: WhichCheckpoint | undefined): Scorer {
+  const { which } = chooseCheckpoint(db, run.id, wanted);
   const { data: checkpoint } = readCheckpoint(db, run.id, which);
   const dataset = datasetById(db, run.dataset.id);
   const { graph, training, threads } = run;

@@ -2,16 +2,16 @@
  * Predictions over HTTP, for programs of this machine:
  *
  *   POST /predict   Authorization: Bearer TOKEN   {"run": NAME, "texts": ["…"]}
- *   200             {"predictions": [{"text": "…", "probability": 0.93}]}
+ *   200             {"predictions": [{"text": "…", "probability": 0.93}], "checkpoint": {"which": "best", "epoch": 4}}
  *
  * `run` is a run's id or name, or a model with weights. `tokens`, lists of ids, may stand in place of `texts`; `checkpoint` is
- * `last` or `best`. Several outputs come as `probabilities`. An error is `{"code", "message", "hint"}`: 404 where there is no
+ * `last` or `best`, which is taken where none is asked for; a model has none. Several outputs come as `probabilities`. An error is `{"code", "message", "hint"}`: 404 where there is no
  * such run, 400 for anything else that was asked wrongly.
  */
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import { whichCheckpointSchema } from '../../shared/contract/runs.ts';
+import { checkpointChoiceSchema } from '../../shared/contract/runs.ts';
 import { toErrorValue, UnrollError } from '../../shared/errors.ts';
 import type { Application } from '../application.ts';
 import { recordFailure } from './failures.ts';
@@ -23,7 +23,7 @@ const requestSchema = z.strictObject({
   run: z.string().min(1).max(200),
   texts: z.array(z.string()).max(10_000).optional(),
   tokens: z.array(z.array(z.number().int())).max(10_000).optional(),
-  checkpoint: whichCheckpointSchema.default('last'),
+  checkpoint: checkpointChoiceSchema,
 });
 
 export const limitPredictionBody = bodyLimit({
@@ -59,12 +59,14 @@ export async function answerPrediction(application: Application, context: Contex
       signal.addEventListener('abort', () => {
         application.call('jobs.cancel', { job }).catch(() => undefined);
       });
+    const { checkpoint: wanted } = input;
+    const checkpoint = await application.call('predictions.checkpoint', { source, checkpoint: wanted });
     const scored = await finishJob(application, 'predictions.score', { source, ...input }, undefined, cancel);
     const predictions = scored.map(({ text, probabilities }) => ({
       ...(text === null ? {} : { text }),
       ...(probabilities.length === 1 ? { probability: probabilities[0] } : { probabilities }),
     }));
-    return context.json({ predictions });
+    return context.json({ predictions, ...(checkpoint === null ? {} : { checkpoint }) });
   } catch (error) {
     const value = toErrorValue(error);
     if (value.code === 'internal') recordFailure(application.workspace, error);

@@ -85,6 +85,21 @@ export function readCheckpoint(db: ReadableDb, run: string, which: WhichCheckpoi
   return found;
 }
 
+/**
+ * The checkpoint that was asked for, or where none was, the best by the monitored metric; the last while there is no best.
+ * @throws UnrollError `checkpoint-missing`
+ */
+export function chooseCheckpoint(
+  db: ReadableDb,
+  run: string,
+  which: WhichCheckpoint | undefined,
+): Pick<CheckpointInfo, 'which' | 'epoch'> {
+  const kept = listCheckpoints(db, run);
+  const found = kept.find((one) => one.which === (which ?? 'best')) ?? (which === undefined && kept[0]);
+  if (!found) throw new UnrollError('checkpoint-missing', { which: which ?? 'last', run: nameOf(db, run) });
+  return { which: found.which, epoch: found.epoch };
+}
+
 /** What the user calls the run, for a message. */
 function nameOf(db: ReadableDb, run: string): string {
   return db.prepare<[string], { name: string }>('SELECT name FROM runs WHERE id = ?').get(run)?.name ?? run;

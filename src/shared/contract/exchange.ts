@@ -4,7 +4,7 @@ import { modelGraphSchema } from '../graph/graph.ts';
 import { jobMethod, method, nothing } from './method.ts';
 import { compiledSchema } from '../training.ts';
 import { modelEntrySchema } from './models.ts';
-import { runSchema, whichCheckpointSchema } from './runs.ts';
+import { checkpointChoiceSchema, runSchema, whichCheckpointSchema } from './runs.ts';
 
 /** A run's id or name, the name of a model with weights, or the path of a model file or of an exported bundle. */
 const source = z.string().min(1);
@@ -44,10 +44,15 @@ export const exchangeContract = {
     z.object({ name: z.string(), graph: modelGraphSchema }),
     z.object({ source: z.string(), anew: z.array(z.string()), all: z.boolean() }).nullable(),
   ),
+  /** Which checkpoint a prediction would take, and after how many epochs it was kept; null for a model, which has but one. */
+  'predictions.checkpoint': method(
+    z.object({ source, checkpoint: checkpointChoiceSchema }),
+    z.object({ which: whichCheckpointSchema, epoch: z.number() }).nullable(),
+  ),
   'predictions.score': jobMethod(
     z.object({
       source,
-      checkpoint: whichCheckpointSchema.default('last'),
+      checkpoint: checkpointChoiceSchema,
       texts: z.array(z.string()).optional(),
       tokens: z.array(z.array(z.number().int())).optional(),
     }),
@@ -57,7 +62,7 @@ export const exchangeContract = {
   'predictions.file': jobMethod(
     z.object({
       source,
-      checkpoint: whichCheckpointSchema.default('last'),
+      checkpoint: checkpointChoiceSchema,
       path: z.string().min(1),
       /** `auto` goes by the file's ending; anything unknown is a text a line. */
       format: z.enum(['auto', ...PREDICTION_FORMATS]).default('auto'),

@@ -23,6 +23,8 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 export const errorValueSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 
 export const whichCheckpointSchema = z.enum(['last', 'best']);
+/** Left out: the best by the monitored metric, or the last while there is no best. */
+export const checkpointChoiceSchema = whichCheckpointSchema.optional();
 
 export const parentSchema = z.object({
   run: z.string(),
@@ -126,6 +128,8 @@ export const EXPORT_FORMATS = ['keras', 'h5', 'onnx', 'tfjs', 'python', 'r', 'bu
 export const exportedSchema = z.object({
   format: z.enum(EXPORT_FORMATS),
   path: z.string(),
+  /** Whose weights were written, and after how many epochs they were kept. */
+  checkpoint: z.object({ which: whichCheckpointSchema, epoch: z.number() }),
   /**
    * Read back by other software, with the same predictions up to the difference given. False where nothing was compared, as
    * `check` says: a file that predicts differently is never kept.
@@ -143,6 +147,8 @@ export const evaluationSchema = z.object({
   examples: z.number(),
   split: splitSchema,
   checkpoint: whichCheckpointSchema,
+  /** Complete epochs of that checkpoint. */
+  epoch: z.number(),
 });
 
 export const runsContract = {
@@ -195,7 +201,7 @@ export const runsContract = {
     z.object({
       run: z.string(),
       split: splitSchema.default('test'),
-      checkpoint: whichCheckpointSchema.default('last'),
+      checkpoint: checkpointChoiceSchema,
     }),
     evaluationSchema,
   ),
@@ -204,7 +210,7 @@ export const runsContract = {
       run: z.string(),
       format: z.enum(EXPORT_FORMATS),
       path: z.string().min(1),
-      checkpoint: whichCheckpointSchema.default('last'),
+      checkpoint: checkpointChoiceSchema,
       /** Whether a run file holds the examples too. */
       data: z.boolean().default(false),
     }),
@@ -215,7 +221,7 @@ export const runsContract = {
       run: z.string(),
       texts: z.array(z.string()).optional(),
       tokens: z.array(z.array(z.number().int())).optional(),
-      checkpoint: whichCheckpointSchema.default('last'),
+      checkpoint: checkpointChoiceSchema,
     }),
     z.array(
       z.object({

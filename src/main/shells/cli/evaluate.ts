@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { Runner } from './runner.ts';
+import { checkpointOption, type Runner } from './runner.ts';
 import { finishJob } from './session.ts';
 import { count, metric, table } from './table.ts';
 
@@ -11,20 +11,17 @@ export function registerEvaluate({ program, run }: Runner): void {
     .addOption(
       new Option('--split <split>', 'which part of the data').choices(['train', 'test']).default('test'),
     )
-    .addOption(
-      new Option('--checkpoint <which>', 'the weights of which epoch')
-        .choices(['last', 'best'])
-        .default('last'),
-    )
-    .action((name: string, options: { split: 'train' | 'test'; checkpoint: 'last' | 'best' }) =>
+    .addOption(checkpointOption())
+    .action((name: string, options: { split: 'train' | 'test'; checkpoint?: 'last' | 'best' }) =>
       run(async (session) => {
-        const { loss, acc, examples } = await finishJob(session, 'runs.evaluate', { run: name, ...options });
-        session.terminal.result({ loss, acc, examples }, () =>
+        const evaluated = await finishJob(session, 'runs.evaluate', { run: name, ...options });
+        const { loss, acc, examples, checkpoint, epoch } = evaluated;
+        session.terminal.result({ loss, acc, examples, checkpoint, epoch }, () =>
           table([
             ['loss', metric(loss)],
             ['acc', metric(acc)],
             ['examples', count(examples)],
-            ['checkpoint', options.checkpoint],
+            ['checkpoint', `${checkpoint}, after epoch ${epoch}`],
           ]),
         );
       }),

@@ -1,13 +1,13 @@
 import { Option } from 'commander';
 import { EXPORT_FORMATS } from '../../../shared/contract/runs.ts';
 import type { ExportFormat } from '../../exporters/exporter.ts';
-import type { Runner } from './runner.ts';
+import { checkpointOption, type Runner } from './runner.ts';
 import { finishJob } from './session.ts';
 
 interface ExportOptions {
   format: ExportFormat;
   out: string;
-  checkpoint: 'last' | 'best';
+  checkpoint?: 'last' | 'best';
   data: boolean;
 }
 
@@ -20,11 +20,7 @@ export function registerExport({ program, run }: Runner): void {
       new Option('--format <format>', 'what is written').choices(EXPORT_FORMATS).makeOptionMandatory(),
     )
     .requiredOption('--out <path>', 'the file, or for tfjs the folder, to write')
-    .addOption(
-      new Option('--checkpoint <which>', 'the weights of which epoch')
-        .choices(['last', 'best'])
-        .default('last'),
-    )
+    .addOption(checkpointOption())
     .option('--data', 'with the format run: the examples of the data set too', false)
     .action((name: string, { format, out, checkpoint, data }: ExportOptions) =>
       run(async (session) => {
@@ -35,7 +31,11 @@ export function registerExport({ program, run }: Runner): void {
           maxAbsDifference === null
             ? `Not verified: ${check}.`
             : `Verified: ${check}; predictions differ by at most ${maxAbsDifference.toExponential(1)}.`;
-        session.terminal.result(exported, () => `Wrote ${path}. ${proof}`);
+        const weights =
+          format === 'run'
+            ? ''
+            : ` with the ${exported.checkpoint.which} weights, after epoch ${exported.checkpoint.epoch}`;
+        session.terminal.result(exported, () => `Wrote ${path}${weights}. ${proof}`);
       }),
     );
 }

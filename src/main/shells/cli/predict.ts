@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { text as readAll } from 'node:stream/consumers';
 import { Option } from 'commander';
 import { UnrollError } from '../../../shared/errors.ts';
-import type { Runner } from './runner.ts';
+import { checkpointOption, type Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
 import { metric } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,28 +17,59 @@ interface PredictOptions {
   tokens?: string;
   textColumn?: string;
   out?: string;
-  checkpoint: 'last' | 'best';
+  checkpoint?: 'last' | 'best';
 }
 
 /** A line of what is told: `{"text": …, "probability": …}`. */
 interface Answer {
   text?: unknown;
-  probability?: number;
-  probabilities?: number[];
+  /** Null for a line with nothing on it. */
+  probability?: number | null;
+  probabilities?: number[] | null;
 }
 
 function tell(terminal: Terminal, answer: Answer): void {
-  const { text = '', probability, probabilities = [probability!] } = answer;
-  terminal.result(answer, () => [probabilities.map(metric).join(' '), String(text)].join('  ').trimEnd());
+  const { text = '', probability = null } = answer;
+  const probabilities = answer.probabilities ?? [probability];
+  terminal.result(answer, () =>
+    [probabilities.map(metric).join(' '), String(text ?? '')].join('  ').trimEnd(),
+  );
 }
+
+const isBlank = (line: string): boolean => line.trim() === '';
 
 /** Those of `--text`, or of standard input, one a line. */
 async function readTexts({ text }: PredictOptions, terminal: Terminal): Promise<string[]> {
   if (text !== undefined) return text;
   if (process.stdin.isTTY) terminal.note('Type a text a line; Ctrl+D ends.');
-  const texts = (await readAll(process.stdin)).split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (texts.length === 0) throw new UnrollError('text-empty');
+  const texts = (await readAll(process.stdin)).replace(/\r?\n$/, '').split(/\r?\n/);
+  if (texts.every(isBlank)) throw new UnrollError('text-empty');
   return texts;
+}
+
+/** A line for every text, in their order: one with nothing on it has a line too, without a number. */
+async function scoreTexts(session: Session, source: string, options: PredictOptions): Promise<void> {
+  const texts = await readTexts(options, session.terminal);
+  const given = options.text === undefined ? texts.filter((line) => !isBlank(line)) : texts;
+  const input = { source, checkpoint: options.checkpoint, texts: given };
+  const scored = await finishJob(session, 'predictions.score', input);
+  const single = scored[0]!.probabilities.length === 1;
+  const left = scored.values();
+  for (const text of texts) {
+    const probabilities = given === texts || !isBlank(text) ? left.next().value!.probabilities : null;
+    const answer = single ? { probability: probabilities?.[0] ?? null } : { probabilities };
+    tell(session.terminal, { text, ...answer });
+  }
+}
+
+/** Tells which of a run's weights answer; a model has but one set. */
+async function nameCheckpoint(session: Session, source: string, options: PredictOptions): Promise<void> {
+  const input = { source, checkpoint: options.checkpoint };
+  const found = await session.application.call('predictions.checkpoint', input);
+  if (found === null) return;
+  session.terminal.note(
+    `Predicted with the ${found.which} checkpoint of ${source}, after epoch ${found.epoch}.`,
+  );
 }
 
 /** A file is scored into another, row by row; without `--out` that one is told and goes again. */
@@ -69,7 +100,9 @@ async function scoreFile(session: Session, source: string, options: PredictOptio
 export function registerPredict({ program, run }: Runner): void {
   program
     .command('predict')
-    .description('what a run or a model says to texts (a line each on standard input where none are given)')
+    .description(
+      'what a run or a model says to texts (a line each on standard input where none are given), a line each',
+    )
     .argument('<run-or-model>', "a run's id or name, a model with weights, or the file of a model or bundle")
     .addOption(
       new Option('--text <text>', 'a text; may be given several times')
@@ -82,20 +115,12 @@ export function registerPredict({ program, run }: Runner): void {
     .option('--tokens <file>', 'JSON arrays of ids, one a line')
     .option('--text-column <name>', 'the column of a table that holds the texts')
     .option('--out <file>', 'where the answers go: a table where it ends in .csv, else JSON lines')
-    .addOption(
-      new Option('--checkpoint <which>', 'the weights of which epoch')
-        .choices(['last', 'best'])
-        .default('last'),
-    )
+    .addOption(checkpointOption())
     .action((name: string, options: PredictOptions) =>
       run(async (session) => {
-        if ((options.file ?? options.tokens) !== undefined) return scoreFile(session, name, options);
-        const texts = await readTexts(options, session.terminal);
-        const input = { source: name, checkpoint: options.checkpoint, texts };
-        for (const { text, probabilities } of await finishJob(session, 'predictions.score', input)) {
-          const answer = probabilities.length === 1 ? { probability: probabilities[0]! } : { probabilities };
-          tell(session.terminal, { text, ...answer });
-        }
+        const fromFile = (options.file ?? options.tokens) !== undefined;
+        await (fromFile ? scoreFile : scoreTexts)(session, name, options);
+        await nameCheckpoint(session, name, options);
       }),
     );
 }

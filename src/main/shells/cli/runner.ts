@@ -1,5 +1,5 @@
 /** What a command file gets to register itself: the program, and the way to run its work in a session. */
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,6 +17,12 @@ export interface Runner {
   /** Runs work on the workspace's folder without opening the application. */
   maintain(work: (maintenance: Maintenance) => Promise<void>): Promise<void>;
   run(work: Work, shell?: 'cli' | 'serve'): Promise<void>;
+}
+
+/** Which of a run's weights a command takes; without it the best, as on the screens. */
+export function checkpointOption(): Option {
+  const words = 'the weights of the best epoch by the monitored metric (where there is one), or of the last';
+  return new Option('--checkpoint <which>', `${words} (default: best)`).choices(['best', 'last']);
 }
 
 /** Reads a whole number from `least` to `most` from an option. */

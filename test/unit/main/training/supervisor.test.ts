@@ -200,7 +200,7 @@ describe('what a run has learnt', () => {
     const run = await trainUndisturbed(application, 'first', 1);
     const evaluated = await finishJob(application, 'runs.evaluate', { run: run.id, split: 'test' });
     expect(evaluated.error).toBeNull();
-    expect(evaluated.result).toMatchObject({ examples: 64, split: 'test', checkpoint: 'last' });
+    expect(evaluated.result).toMatchObject({ examples: 64, split: 'test', checkpoint: 'best', epoch: 1 });
     expect(evaluated.result.loss).toBeGreaterThan(0);
     const again = await finishJob(application, 'runs.evaluate', { run: run.id, split: 'test' });
     expect(again.result).toEqual(evaluated.result);
