@@ -1,5 +1,5 @@
 /** What could stand at the caret of a query. */
-import type { FieldKind } from './fields.ts';
+import { nearestName, type FieldKind } from './fields.ts';
 import { AGGREGATES, type Span } from './syntax.ts';
 import { quote, tokenize, type Token } from './tokens.ts';
 
@@ -20,6 +20,8 @@ export interface Suggestion {
 
 export interface Completion extends Span {
   suggestions: Suggestion[];
+  /** What stands before the caret is a query already: suggestions only for who asks for them. */
+  whole: boolean;
 }
 
 const MOST = 12;
@@ -51,12 +53,12 @@ type Expected =
 export function completeQuery(text: string, caret: number, vocabulary: Vocabulary): Completion {
   const before = text.slice(0, caret);
   const open = openString(before);
-  const from = open ?? caret - (/[\p{L}\p{N}_.]*$/u.exec(before)?.[0].length ?? 0);
+  const place = open === null ? placeOf(before, vocabulary) : placeAt(before, open, vocabulary);
+  if (place === null) return { from: caret, to: caret, suggestions: [], whole: false };
+  const { from, expected } = place;
   const typed = text.slice(from, caret).replace(/^["']/, '').toLowerCase();
-  const read = tokenize(text.slice(0, from));
-  if ('problem' in read) return { from, to: caret, suggestions: [] };
-  const expected = expectedAfter(read.tokens.slice(0, -1), vocabulary);
   const wanted = suggestionsFor(expected, vocabulary, open !== null);
+  const whole = typed === '' && endsCondition(expected);
   const rank = (suggestion: Suggestion): number => {
     const name = suggestion.text.replace(/^"/, '').toLowerCase();
     if (name === typed) return 4;
@@ -65,11 +67,46 @@ export function completeQuery(text: string, caret: number, vocabulary: Vocabular
   };
   const suggestions = wanted
     .map((suggestion) => ({ suggestion, rank: rank(suggestion) }))
-    .filter((one) => one.rank > 0)
+    .filter((one) => one.rank > 0 && one.suggestion.text !== text.slice(from, caret))
     .sort((a, b) => b.rank - a.rank)
-    .slice(0, MOST)
     .map(({ suggestion }) => suggestion);
-  return { from, to: caret, suggestions };
+  const offered = suggestions.length === 0 && isText(expected) ? nearestFirst(wanted, typed) : suggestions;
+  return { from, to: caret, suggestions: offered.slice(0, MOST), whole };
+}
+
+interface Place {
+  from: number;
+  expected: Expected;
+}
+
+/** What is expected at `from`; null where what stands before cannot be read. */
+function placeAt(before: string, from: number, vocabulary: Vocabulary): Place | null {
+  const read = tokenize(before.slice(0, from));
+  return 'problem' in read ? null : { from, expected: expectedAfter(read.tokens.slice(0, -1), vocabulary) };
+}
+
+/** The beginning of the word at the end. Where a text is expected, quotes are missing and dashes belong to it. */
+function placeOf(before: string, vocabulary: Vocabulary): Place | null {
+  const start = (word: RegExp) => before.length - (word.exec(before)?.[0].length ?? 0);
+  const dashed = placeAt(before, start(/[\p{L}\p{N}_.][\p{L}\p{N}_.-]*$/u), vocabulary);
+  if (dashed !== null && isText(dashed.expected)) return dashed;
+  return placeAt(before, start(/[\p{L}\p{N}_.]*$/u), vocabulary);
+}
+
+const isText = (expected: Expected): boolean =>
+  expected.what === 'value' && (expected.kind === 'text' || expected.kind === 'list');
+
+const endsCondition = (expected: Expected): boolean =>
+  expected.what === 'join' || (expected.what === 'operator' && expected.kind === 'flag');
+
+/** All values, for a text that none of them has anything of: the most alike first. */
+function nearestFirst(wanted: readonly Suggestion[], typed: string): Suggestion[] {
+  const bare = (text: string) => text.replace(/^"|"$/g, '');
+  const meant = nearestName(
+    typed,
+    wanted.map(({ text }) => bare(text)),
+  );
+  return wanted.toSorted((a, b) => Number(bare(b.text) === meant) - Number(bare(a.text) === meant));
 }
 
 /** Where a string begins that is not closed before the end, or null. */

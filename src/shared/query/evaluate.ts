@@ -1,5 +1,6 @@
 /** From an expression to a test of rows. Fields are looked up and kinds are checked once, before any row is. */
 import { nearestName, type FieldKind, type QuerySource, type Value } from './fields.ts';
+import { quote } from './tokens.ts';
 import type { Arithmetic, Comparison, Expression, Literal, Operand, QueryProblem, Span } from './syntax.ts';
 
 export type CompiledQuery<Row> = { matches: (row: Row) => boolean } | { problem: QueryProblem };
@@ -133,7 +134,7 @@ class Compiler<Row> {
   /** Both sides as one kind: a text beside a moment is a date. */
   #matched(left: Operand, right: Operand): [Compiled<Row>, Compiled<Row>] {
     const a = this.#operand(left);
-    const b = this.#operand(right);
+    const b = a.kind === 'text' ? this.#besideText(right) : this.#operand(right);
     if (a.kind === b.kind) return [a, b];
     if (a.kind === 'moment' && right.kind === 'literal') return [a, this.#moment(right)];
     if (b.kind === 'moment' && left.kind === 'literal') return [this.#moment(left), b];
@@ -143,6 +144,17 @@ class Compiler<Row> {
       `${ARTICLES[named.kind].replace(/^./, (first) => first.toUpperCase())} cannot be compared with ${ARTICLES[other.kind]}.`,
       HINTS[named.kind],
     );
+  }
+
+  /** What is compared with a text: where it is nothing that is known, a text whose quotes were forgotten. */
+  #besideText(operand: Operand): Compiled<Row> {
+    try {
+      return this.#operand(operand);
+    } catch (error) {
+      const word = unquoted(operand);
+      if (!(error instanceof Mistaken) || word === null) throw error;
+      throw new Mistaken(operand, 'Text is written in quotes.', `Write ${quote(word)}.`);
+    }
   }
 
   #moment(literal: Literal): Compiled<Row> {
@@ -225,6 +237,15 @@ class Compiler<Row> {
       meant === null ? `Those there are: ${names.join(', ') || 'none yet'}.` : `Did you mean ${meant}?`;
     throw new Mistaken({ from, to }, `No run has a metric ${metric}.`, hint);
   }
+}
+
+/** A text without its quotes, as it was read: `lecture-lstm` as a difference. Null for what no text looks like. */
+function unquoted(operand: Operand): string | null {
+  if (operand.kind === 'field') return operand.name;
+  if (operand.kind === 'literal') return String(operand.value);
+  if (operand.kind !== 'arithmetic' || operand.operator !== '-') return null;
+  const [left, right] = [unquoted(operand.left), unquoted(operand.right)];
+  return left === null || right === null ? null : `${left}-${right}`;
 }
 
 /** Not a number counts as none: no comparison with it holds. */

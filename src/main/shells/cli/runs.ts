@@ -3,7 +3,7 @@ import type { Run } from '../../../shared/contract/runs.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { divergenceOf } from '../../../shared/history/divergence.ts';
 import { RunFields } from '../../../shared/history/fields.ts';
-import { compileFilter } from '../../../shared/history/filter.ts';
+import { compileFilter, unknownInFilter } from '../../../shared/history/filter.ts';
 import { changedRow, storedRows } from '../../../shared/history/rows.ts';
 import { settingKinds, SettingsTable } from '../../../shared/history/settings.ts';
 import type { Runner } from './runner.ts';
@@ -47,12 +47,12 @@ function row(run: Run): string[] {
   ];
 }
 
-/** The runs a filter matches. @throws UnrollError `input-invalid` with the place and a hint where it cannot be read */
+/** The runs a filter matches, and which of its texts no run has. @throws UnrollError `input-invalid` with the place and a hint where it cannot be read */
 async function matching(
   application: Session['application'],
   list: readonly Run[],
   filter: string,
-): Promise<Run[]> {
+): Promise<{ found: Run[]; unknown: string | null }> {
   const rows = storedRows(await application.call('runs.table', {}));
   const settings = new SettingsTable(await application.call('runs.settings', {}));
   const metrics = rows[0]?.allMetrics ?? [];
@@ -60,7 +60,8 @@ async function matching(
     paths: settingKinds(settings),
     value: (run: string, path: string) => settings.value(run, path),
   };
-  const test = compileFilter(filter, new RunFields(metrics, source));
+  const fields = new RunFields(metrics, source);
+  const test = compileFilter(filter, fields);
   if ('problem' in test) {
     const { from, message, hint } = test.problem;
     throw new UnrollError('input-invalid', {
@@ -68,8 +69,8 @@ async function matching(
       reason: `at character ${from + 1}: ${message} ${hint}`,
     });
   }
-  const found = new Set(rows.filter(test.matches).map(({ id }) => id));
-  return list.filter(({ id }) => found.has(id));
+  const ids = new Set(rows.filter(test.matches).map(({ id }) => id));
+  return { found: list.filter(({ id }) => ids.has(id)), unknown: unknownInFilter(filter, rows, fields) };
 }
 
 function registerList(runs: Command, { run }: Runner): void {
@@ -81,10 +82,12 @@ function registerList(runs: Command, { run }: Runner): void {
     .action(({ archived, filter }: { archived: boolean; filter?: string }) =>
       run(async ({ application, terminal }) => {
         const all = await application.call('runs.list', { archived });
-        const list = filter === undefined ? all : await matching(application, all, filter);
+        const { found: list, unknown } =
+          filter === undefined ? { found: all, unknown: null } : await matching(application, all, filter);
         if (terminal.json) return list.forEach((one) => terminal.result(one, () => ''));
         if (all.length === 0) return terminal.note('There are no runs yet. Train a model.');
-        if (list.length === 0) return terminal.note(`None of ${count(all.length)} runs matches.`);
+        if (list.length === 0)
+          return terminal.note(`None of ${count(all.length)} runs matches. ${unknown ?? ''}`.trimEnd());
         const head = ['id', 'name', 'status', 'model', 'data', 'epochs', 'best', 's/epoch'];
         terminal.result(null, () => table([head, ...list.map(row)], [5, 6, 7]));
       }),

@@ -2,7 +2,7 @@
  * What the history shows: which runs, in what order, grouped by what, in which columns. All of it is kept in the address,
  * so that back and forward work and a view can be linked; the columns also in the workspace.
  */
-import { compileFilter } from '../../../shared/history/filter.ts';
+import { compileFilter, unknownInFilter } from '../../../shared/history/filter.ts';
 import type { CompiledQuery } from '../../../shared/query/evaluate.ts';
 import type { Query } from '../../state/place.ts';
 import { router } from '../../state/router.svelte.ts';
@@ -108,6 +108,8 @@ class History {
     ]);
   });
 
+  /** Why the filter finds nothing, where it asks for what no run has. */
+  readonly unknown = $derived(unknownInFilter(this.filter, this.#kept, this.fields));
   /** Whether anything narrows the list. */
   readonly filtered = $derived(this.words !== '' || this.filter !== '');
 

@@ -4,6 +4,7 @@ import { completeQuery, type Vocabulary } from '../../../../src/shared/query/com
 const vocabulary: Vocabulary = {
   fields: [
     { name: 'status', kind: 'text', title: 'Status' },
+    { name: 'model', kind: 'text', title: 'Model' },
     { name: 'model.cell', kind: 'text', title: 'Recurrent cell' },
     { name: 'epochs', kind: 'number', title: 'Epochs' },
     { name: 'pinned', kind: 'flag', title: 'Pinned' },
@@ -11,7 +12,13 @@ const vocabulary: Vocabulary = {
   ],
   metrics: ['loss', 'val_acc'],
   valuesOf: (field) =>
-    ({ 'model.cell': ['LSTM', 'GRU'], epochs: ['10', '20'], tags: ['baseline'] })[field] ?? [],
+    ({
+      'model.cell': ['LSTM', 'GRU'],
+      model: ['lecture-simple-rnn', 'lecture-lstm'],
+      status: ['done', 'failed'],
+      epochs: ['10', '20'],
+      tags: ['baseline'],
+    })[field] ?? [],
 };
 
 /** What is suggested at the bar. */
@@ -61,6 +68,24 @@ describe('completing a query', () => {
   it('says what the accepted word replaces', () => {
     expect(completeQuery('epochs > 3 and sta', 18, vocabulary)).toMatchObject({ from: 15, to: 18 });
     expect(completeQuery('model.cell = "l', 15, vocabulary)).toMatchObject({ from: 13, to: 15 });
+  });
+
+  it('offers the values there are where quotes are forgotten, or the text is none of them', () => {
+    expect(at('model = lecture-l|')).toEqual(['"lecture-lstm"']);
+    expect(completeQuery('model = lecture-l', 17, vocabulary)).toMatchObject({ from: 8, to: 17 });
+    expect(at('model = lecture-lstn|')[0]).toBe('"lecture-lstm"');
+    expect(at('status = finished|')).toEqual(['"done"', '"failed"']);
+    expect(at('status = "finished|')).toEqual(['"done"', '"failed"']);
+    expect(at('epochs = 7|')).toEqual([]);
+    expect(at('epochs = 10|')).toEqual([]);
+  });
+
+  it('knows where a query is whole, so that none are offered unasked', () => {
+    const whole = (text: string) => completeQuery(text, text.length, vocabulary).whole;
+    for (const text of ['status = "done" ', 'status = "done"', 'epochs > 3 ', 'pinned '])
+      expect(whole(text)).toBe(true);
+    for (const text of ['', 'status ', 'status = ', 'epochs > 3 a', 'epochs > 3 and ', 'pin'])
+      expect(whole(text)).toBe(false);
   });
 
   it('offers nothing behind what cannot be read', () => {
