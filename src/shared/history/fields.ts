@@ -27,8 +27,8 @@ export interface RunField {
   show: (value: Value) => string;
   /** Pixels of its column. */
   width: number;
-  /** Whether high values are good (`max`), low ones (`min`), or neither. */
-  metric?: boolean;
+  /** The metric whose value it is, which can be held against another run's. */
+  metric?: string;
 }
 
 /** Settings as the fields read them; none are there before they were fetched. */
@@ -168,7 +168,7 @@ function metricField(aggregate: Aggregate, metric: string): RunField {
     of: (run) => run.metric(aggregate, metric),
     show: numeric(aggregate === 'epoch' ? formatCount : formatMetric),
     width: 124,
-    metric: aggregate !== 'epoch',
+    ...(aggregate === 'epoch' ? {} : { metric }),
   };
 }
 
