@@ -1,9 +1,12 @@
 /** Looking into trained runs, and comparing them example by example. */
+import { setImmediate } from 'node:timers/promises';
 import { disagreements } from '../../shared/comparison/examples.ts';
 import type { analysisContract, Disagreements } from '../../shared/contract/analysis.ts';
 import type { Parsed } from '../../shared/contract/index.ts';
+import type { Dataset } from '../../shared/data/dataset.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import { compareExamples } from '../compare-examples.ts';
+import type { JobContext } from '../jobs.ts';
 import { flowOf, traceText } from '../look-into-run.ts';
 import { SequenceEncoder } from '../sequence-encoder.ts';
 import { checkpointHash } from '../store/checkpoints.ts';
@@ -41,7 +44,12 @@ export function analysisHandlers(context: Context): Handlers<typeof analysisCont
         compareExamples(context, runs, choice, job),
       );
     },
-    'analysis.disagreements': (input) => pageOfDisagreements(context, input),
+    'analysis.disagreements': (input) => {
+      const compared = comparedPair(context, input);
+      return jobs.start(`Find where ${compared.names.join(' and ')} disagree`, (job) =>
+        pageOfDisagreements(context, compared, input, job),
+      );
+    },
   };
 }
 
@@ -53,11 +61,14 @@ function currentEvaluation({ db }: Context, run: string, { split, checkpoint }: 
   return evaluation?.checkpointSha256 === checkpointHash(db, run, checkpoint) ? evaluation : null;
 }
 
+interface Pair {
+  names: string[];
+  dataset: Dataset;
+  said: Evaluation[];
+}
+
 /** @throws UnrollError `not-found`, `input-invalid` where a run has not been evaluated or the data differ */
-function pageOfDisagreements(
-  context: Context,
-  { runs: names, from, count, ...choice }: Parsed<'analysis.disagreements'>,
-): Disagreements {
+function comparedPair(context: Context, { runs: names, ...choice }: Parsed<'analysis.disagreements'>): Pair {
   const { db } = context;
   const runs = names.map((name) => readRun(db, name));
   const said = runs.map(({ id, name }) => {
@@ -72,15 +83,31 @@ function pageOfDisagreements(
     const reason = 'only runs that put the same examples into classes can disagree.';
     throw new UnrollError('input-invalid', { what: 'The choice of runs', reason });
   }
+  return { names: runs.map(({ name }) => name), dataset, said };
+}
+
+/** @throws UnrollError `cancelled`, `workspace-damaged` */
+async function pageOfDisagreements(
+  { db }: Context,
+  { dataset, said }: Pair,
+  { split, from, count }: Parsed<'analysis.disagreements'>,
+  job: JobContext,
+): Promise<Disagreements> {
+  const step = async (fraction: number | null, detail: string) => {
+    job.progress(fraction, detail);
+    await setImmediate();
+    job.signal.throwIfAborted();
+  };
+  await step(null, 'Find where they disagree');
   const all = disagreements(said[0]!, said[1]!);
   const page = all.slice(from, from + count);
-  const { labels, lengths } = splitFacts(db, dataset, choice.split);
-  const texts = exampleTexts(
-    db,
-    dataset,
-    choice.split,
-    page.map(({ index }) => index),
-  );
+  const { labels, lengths } = splitFacts(db, dataset, split);
+  const indexes = page.map(({ index }) => index);
+  const texts: string[] = [];
+  for (const text of exampleTexts(db, dataset, split, indexes)) {
+    texts.push(text);
+    await step(texts.length / page.length, 'Read the texts');
+  }
   return {
     total: all.length,
     rows: page.map(({ index, first: one, second: other, confidence }, i) => ({

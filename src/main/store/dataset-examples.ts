@@ -44,26 +44,29 @@ export function readExample(db: ReadableDb, dataset: Dataset, split: Split, inde
   return { values: values.slice(offsets[at]! * width, offsets[at + 1]! * width), label: labels[at]! };
 }
 
-/** The texts of examples: as the source had them, or else the words known of them. Empty for numbers. */
-export function exampleTexts(
+/** The texts of examples, one after another: as the source had them, or else the words known of them. Empty for numbers. */
+export function* exampleTexts(
   db: ReadableDb,
   dataset: Dataset,
   split: Split,
   indexes: readonly number[],
-): string[] {
+): Generator<string> {
   const { conventions } = dataset;
   const vocabulary = conventions && !dataset.hasTexts ? readVocabulary(db, dataset.id) : [];
   /** By piece, since neighbours often lie in one. */
   const known = new Map<number, string[] | null>();
-  return indexes.map((index) => {
+  for (const index of indexes) {
     const { entry, at } = place(db, dataset, split, index);
     if (!known.has(entry.piece)) known.set(entry.piece, readTexts(db, dataset.id, split, entry.piece));
     const text = known.get(entry.piece)?.[at];
-    if (text !== undefined || !conventions) return text ?? '';
+    if (text !== undefined || !conventions) {
+      yield text ?? '';
+      continue;
+    }
     const { values } = readExample(db, dataset, split, index);
     const ids = idsFromRanks(values as Int32Array, null, conventions);
-    return (vocabulary.length > 0 ? decodeIds(ids, conventions, vocabulary) : [...ids]).join(' ');
-  });
+    yield (vocabulary.length > 0 ? decodeIds(ids, conventions, vocabulary) : [...ids]).join(' ');
+  }
 }
 
 function place(

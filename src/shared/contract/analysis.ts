@@ -146,7 +146,7 @@ export const analysisContract = {
     examplesSchema,
   ),
   /** Of two runs that `analysis.examples` has compared. */
-  'analysis.disagreements': method(
+  'analysis.disagreements': jobMethod(
     z.object({
       runs: z.tuple([z.string(), z.string()]),
       ...which,

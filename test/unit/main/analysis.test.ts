@@ -217,7 +217,7 @@ describe('examples', () => {
 
   it('on which two runs disagree come with their texts, those both are surest of first', async () => {
     await finish('analysis.examples', { runs: ['early', 'lstm'] });
-    const { total, rows } = await application.call('analysis.disagreements', {
+    const { total, rows } = await finish('analysis.disagreements', {
       runs: ['early', 'lstm'],
       count: 100,
     });
@@ -230,7 +230,7 @@ describe('examples', () => {
       expect(text.startsWith(['north', 'south'][label]!)).toBe(true);
       expect(text.split(' ')).toHaveLength(length - 1);
     }
-    const next = await application.call('analysis.disagreements', {
+    const next = await finish('analysis.disagreements', {
       runs: ['early', 'lstm'],
       from: 1,
       count: 1,
