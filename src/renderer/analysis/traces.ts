@@ -1,5 +1,7 @@
 /** The predictions of several runs after each word of one text, side by side. */
 import type { Trace } from '../../shared/contract/analysis.ts';
+import type { Run } from '../../shared/contract/runs.ts';
+import type { Dataset } from '../../shared/data/dataset.ts';
 import type { Series } from '../charts/series.ts';
 import type { Look } from './outcomes.ts';
 
@@ -7,10 +9,27 @@ export interface TraceRow {
   word: string;
   /** The probability of the class looked at, by run. */
   probabilities: (number | null)[];
+  /** Whether the word is unknown to the run though another knows it. */
+  unknown: boolean[];
   /** The class said after this word, by run. */
   said: (number | null)[];
   /** Not all runs say the same class. */
   split: boolean;
+}
+
+/**
+ * Why a run's answer to a text does not stand beside the first's; null where it does.
+ * @param own the run's data set, and `first` that of the first run with words; undefined where it is gone
+ */
+export function leftOut(
+  run: Pick<Run, 'epochsDone'>,
+  own: Pick<Dataset, 'name' | 'kind' | 'classes'> | undefined,
+  first: Pick<Dataset, 'name' | 'classes'> | undefined,
+): string | null {
+  if (own?.kind === 'values') return `It was trained on ${own.name}, which holds numbers, not words.`;
+  if (own && first && own.classes.join() !== first.classes.join())
+    return `It was trained on ${own.name}, whose classes are not those of ${first.name}.`;
+  return run.epochsDone === 0 ? 'It has no complete epoch yet.' : null;
 }
 
 /** The class of the highest probability; one output speaks of the second class. */
@@ -34,11 +53,13 @@ export function traceRows(traces: readonly (Trace | null)[], positive: number): 
     const predictions = traces.map((trace) => trace?.predictions[at] ?? null);
     const probabilities = predictions.map((one) => one && probabilityOf(one, positive));
     const said = predictions.map((one) => one && saidBy(one));
-    const words = traces.flatMap((trace) => trace?.words[at] ?? []);
+    const words = traces.map((trace) => trace?.words[at]);
+    // What one run does not know another may.
+    const word = words.find((one) => one !== undefined && one !== '?') ?? '?';
     return {
-      // What one run does not know another may.
-      word: words.find((word) => word !== '?') ?? '?',
+      word,
       probabilities,
+      unknown: words.map((own) => own === '?' && word !== '?'),
       said,
       split: new Set(said.filter((value) => value !== null)).size > 1,
     };

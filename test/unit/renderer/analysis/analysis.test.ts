@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memories, normSeries, normsBySteps, reaches } from '../../../../src/renderer/analysis/flows.ts';
 import { outcomesOf, precisionRecallSeries, rocSeries } from '../../../../src/renderer/analysis/outcomes.ts';
-import { partingWord, traceRows, traceSeries } from '../../../../src/renderer/analysis/traces.ts';
+import { leftOut, partingWord, traceRows, traceSeries } from '../../../../src/renderer/analysis/traces.ts';
 import { groupSeries, meanCurves } from '../../../../src/renderer/screens/compare/curves.ts';
 import type { Flow } from '../../../../src/shared/contract/analysis.ts';
 import { thresholdPoints } from '../../../../src/shared/statistics/curves.ts';
@@ -16,7 +16,24 @@ describe('a text word by word', () => {
     const rows = traceRows([first, null, second], 1);
     expect(rows.map(({ word }) => word)).toEqual(['so', 'good', 'indeed']);
     expect(rows[1]).toMatchObject({ probabilities: [0.7, null, 0.4], said: [1, null, 0], split: true });
+    expect(rows.map(({ unknown }) => unknown)).toEqual([
+      [false, false, false],
+      [false, false, true],
+      [true, false, false],
+    ]);
     expect(traceSeries(rows, [look])[0]).toMatchObject({ x: [1, 2, 3], y: [0.4, 0.7, 0.8] });
+  });
+
+  it('leaves out runs that answer another question, with the reason', () => {
+    const reviews = { name: 'reviews', kind: 'tokens' as const, classes: ['bad', 'good'] };
+    const trained = { epochsDone: 1 };
+    expect(leftOut(trained, { ...reviews, name: 'others' }, reviews)).toBeNull();
+    expect(leftOut(trained, undefined, reviews)).toBeNull();
+    expect(leftOut(trained, { ...reviews, name: 'tasks', classes: ['a', 'b'] }, reviews)).toMatch(
+      /tasks, whose classes are not those of reviews/,
+    );
+    expect(leftOut(trained, { ...reviews, name: 'sums', kind: 'values' }, reviews)).toMatch(/sums.*numbers/);
+    expect(leftOut({ epochsDone: 0 }, reviews, reviews)).toMatch(/no complete epoch/);
   });
 
   it('parts where the classes said differ from there to the end', () => {
