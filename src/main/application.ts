@@ -2,7 +2,6 @@
  * The application without any screen: every method of the contract, over one workspace. The shells (Electron, HTTP,
  * command line) carry calls to it and events from it, and know nothing else.
  */
-import type { z } from 'zod';
 import {
   contract,
   type EventName,
@@ -11,6 +10,7 @@ import {
   type Output,
 } from '../shared/contract/index.ts';
 import { UnrollError } from '../shared/errors.ts';
+import { complaint } from '../shared/issue-words.ts';
 import { analysisHandlers } from './api/analysis.ts';
 import { applicationHandlers } from './api/application.ts';
 import { compareHandlers } from './api/compare.ts';
@@ -142,24 +142,6 @@ function collectHandlers(context: Context): Map<string, Handler> {
 function parseInput(method: MethodName, input: unknown): unknown {
   const result = contract[method].input.safeParse(input ?? {});
   if (result.success) return result.data;
-  const issue = firstIssue(result.error);
-  throw new UnrollError('input-invalid', { what: issue.path || method, reason: issue.message });
+  const { path, reason } = complaint(result.error);
+  throw new UnrollError('input-invalid', { what: path || method, reason });
 }
-
-/** The innermost first complaint: a union's own message says less than its best branch's. */
-function firstIssue(error: z.ZodError): { path: string; message: string } {
-  let issues: readonly z.core.$ZodIssue[] = error.issues;
-  let path: PropertyKey[] = [];
-  for (;;) {
-    const issue = issues[0];
-    if (!issue) return { path: path.join('.'), message: error.message };
-    path = [...path, ...issue.path];
-    const branches = issue.code === 'invalid_union' ? issue.errors : [];
-    const deepest = [...branches].sort((a, b) => depth(b) - depth(a))[0];
-    if (!deepest || deepest.length === 0) return { path: path.join('.'), message: issue.message };
-    issues = deepest;
-  }
-}
-
-const depth = (issues: readonly z.core.$ZodIssue[]): number =>
-  Math.max(0, ...issues.map(({ path }) => path.length));

@@ -10,14 +10,56 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'a group of settings',
 };
 
+/** What is counted of a value that has a length. */
+const COUNTED: Readonly<Record<string, string>> = {
+  string: 'characters',
+  array: 'entries',
+  record: 'entries',
+};
+
 /** What the value must be, to follow its name: `must be at least 1`. */
 export function issueWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small' && COUNTED[issue.origin])
+    return issue.minimum === 1
+      ? 'must not be empty'
+      : `must have at least ${issue.minimum} ${COUNTED[issue.origin]}`;
+  if (issue.code === 'too_big' && COUNTED[issue.origin])
+    return `must have at most ${issue.maximum} ${COUNTED[issue.origin]}`;
   if (issue.code === 'too_small')
     return issue.inclusive ? `must be at least ${issue.minimum}` : `must be above ${issue.minimum}`;
   if (issue.code === 'too_big')
     return issue.inclusive ? `must be at most ${issue.maximum}` : `must be below ${issue.maximum}`;
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? `a ${issue.expected}`}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'unrecognized_keys') return `has no ${issue.keys.join(', ')}`;
   if (issue.code === 'invalid_union') return 'is none of the kinds there are';
   return `is not valid: ${issue.message.replace(/\.$/, '')}`;
 }
+
+/** A schema's own words begin like this; a check with words of its own is better said in those. */
+const FROM_ZOD = /^(Too |Invalid |Unrecognized )/;
+
+/** Where a value does not fit, and why, to follow `is not valid:`. The innermost first complaint is told. */
+export function complaint(error: z.ZodError): { path: string; reason: string } {
+  const { issue, path } = innermost(error);
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  const words = missing ? 'is missing' : issueWords(issue);
+  const reason = FROM_ZOD.test(issue.message) ? `it ${words}.` : `${issue.message.replace(/\.$/, '')}.`;
+  return { path: path.map(String).join('.'), reason };
+}
+
+/** A union's own message says less than its best branch's. */
+function innermost(error: z.ZodError): { issue: z.core.$ZodIssue; path: readonly PropertyKey[] } {
+  let issue: z.core.$ZodIssue = error.issues[0]!;
+  let path: readonly PropertyKey[] = issue.path;
+  for (;;) {
+    const branches = issue.code === 'invalid_union' ? issue.errors : [];
+    const [next] = branches.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+    if (next === undefined) return { issue, path };
+    issue = next;
+    path = [...path, ...next.path];
+  }
+}
+
+const depth = (issues: readonly z.core.$ZodIssue[]): number =>
+  Math.max(0, ...issues.map(({ path }) => path.length));

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { UnrollError } from './errors.ts';
 import type { LayerNode, ModelGraph } from './graph/graph.ts';
+import { complaint } from './issue-words.ts';
 import { CELLS, swapCells, type CellType } from './graph/swap-cell.ts';
 import { layerDefinition } from './layers/index.ts';
 import type { SettingValue } from './run-settings.ts';
@@ -80,10 +81,7 @@ function withLeaf(tree: Tree, [key, ...rest]: readonly string[], value: SettingV
 function parsed<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new UnrollError('input-invalid', {
-    what: path,
-    reason: result.error.issues[0]?.message ?? result.error.message,
-  });
+  throw new UnrollError('input-invalid', { what: path, reason: complaint(result.error).reason });
 }
 
 function withCell(graph: ModelGraph, value: SettingValue): ModelGraph {

@@ -12,6 +12,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { checkpointChoiceSchema } from '../../shared/contract/runs.ts';
+import { complaint } from '../../shared/issue-words.ts';
 import { toErrorValue, UnrollError } from '../../shared/errors.ts';
 import type { Application } from '../application.ts';
 import { recordFailure } from './failures.ts';
@@ -45,9 +46,8 @@ async function readRequest(context: Context): Promise<z.output<typeof requestSch
   }
   const parsed = requestSchema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const reason = [issue!.path.join('.'), issue!.message].filter(Boolean).join(': ');
-  throw new UnrollError('input-invalid', { what, reason: `${reason}.` });
+  const { path, reason } = complaint(parsed.error);
+  throw new UnrollError('input-invalid', { what: path || what, reason });
 }
 
 /** Answers `POST /predict`. A program that hangs up has its job cancelled. */

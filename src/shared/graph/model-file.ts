@@ -1,5 +1,6 @@
 /** Reading a model from a JSON file: all of it is understood, or nothing is taken. */
 import { UnrollError } from '../errors.ts';
+import { complaint } from '../issue-words.ts';
 import { findLayer, layerDefinitions } from '../layers/index.ts';
 import { modelGraphSchema, type ModelGraph } from './graph.ts';
 import { nodesById, topologicalOrder } from './order.ts';
@@ -28,8 +29,8 @@ export function readModelFile(text: string, name: string): ModelGraph {
     throw refuse(name, `it has ${nodes.length} layers, at most 2000 are read`, 'Use a smaller model.');
   const parsed = modelGraphSchema.safeParse(content);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw refuse(name, `${issue!.path.join('.')}: ${issue!.message}`, 'Correct the file and try again.');
+    const { path, reason } = complaint(parsed.error);
+    throw refuse(name, `${path}: ${reason.replace(/\.$/, '')}`, 'Correct the file and try again.');
   }
   const unknown = parsed.data.nodes.find(({ type }) => !findLayer(type));
   if (unknown) {
