@@ -12,6 +12,10 @@ import { prepareTokens, prepareValues, writePadded } from '../shared/data/prepro
 import type { Prepared, Sequence } from '../shared/data/preprocess.ts';
 import { UnrollError } from '../shared/errors.ts';
 import type { Preprocessing, TrainingConfig } from '../shared/training.ts';
+import { gatherSequences, keepsSequences, type KeptSequences } from './ops/sequences.ts';
+
+/** Of an id, and of a value. */
+const BYTES = 4;
 
 interface PieceRow {
   data: Uint8Array;
@@ -76,7 +80,7 @@ export function splitForValidation(
   return { train, validation: used - train };
 }
 
-/** Prepared examples, and one buffer that batches are gathered into. */
+/** Prepared examples: batches are gathered from them into one buffer, or by an engine that keeps them. */
 export class Examples {
   readonly count: number;
   readonly labels: Float32Array;
@@ -85,7 +89,13 @@ export class Examples {
   readonly #shape: readonly number[];
   readonly #rowLength: number;
   readonly #dtype: 'int32' | 'float32';
+  /** Numbers in all sequences. */
+  readonly #size: number;
   #buffer: Int32Array | Float32Array = new Int32Array(0);
+  /** What an engine has of them. */
+  #kept: { by: tf.KernelBackend; sequences: KeptSequences } | null = null;
+  /** The order that it has. */
+  #order: { of: Uint32Array; tensor: tf.Tensor1D } | null = null;
 
   /** @param width numbers a step, or null for ids */
   constructor(
@@ -100,13 +110,15 @@ export class Examples {
     this.#shape = width === null ? [maxlen] : [maxlen, width];
     this.#rowLength = maxlen * (width ?? 1);
     this.#dtype = width === null ? 'int32' : 'float32';
+    this.#size = sequences.reduce((sum, { length }) => sum + length, 0);
   }
 
   /**
    * Inputs of the examples `order[from]` to below `order[to]`: (B, T) int32 or (B, T, D) float32. The tensor lives in a
-   * buffer that the next call overwrites.
+   * buffer that the next call overwrites. An engine that keeps examples takes an order as it is when it first comes.
    */
   inputs(order: Uint32Array, from: number, to: number): tf.Tensor {
+    if (keepsSequences(BYTES * this.#size)) return this.#gathered(order, from, to);
     const size = (to - from) * this.#rowLength;
     if (this.#buffer.length < size)
       this.#buffer = this.#dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
@@ -115,6 +127,46 @@ export class Examples {
       writePadded(this.#buffer, (row - from) * this.#rowLength, this.#rowLength, sequence, this.#padding);
     }
     return tf.tensor(this.#buffer.subarray(0, size), [to - from, ...this.#shape], this.#dtype);
+  }
+
+  #gathered(order: Uint32Array, from: number, to: number): tf.Tensor {
+    const engine = tf.backend();
+    if (this.#kept?.by !== engine) {
+      // One that has ended has freed its own.
+      this.#kept = { by: engine, sequences: this.#handedOver() };
+      this.#order = null;
+    }
+    if (this.#order?.of !== order) {
+      this.#order?.tensor.dispose();
+      this.#order = { of: order, tensor: tf.keep(tf.tensor1d(Int32Array.from(order), 'int32')) };
+    }
+    const place = { from, rows: to - from, length: this.#rowLength, padding: this.#padding };
+    const rows = gatherSequences(this.#kept.sequences, this.#order.tensor, place);
+    const inputs = tf.reshape(rows, [to - from, ...this.#shape]);
+    rows.dispose();
+    return inputs;
+  }
+
+  /** All examples as the engine in force keeps them. */
+  #handedOver(): KeptSequences {
+    // No tensor of no numbers can be handed over.
+    const size = Math.max(1, this.#size);
+    const values = this.#dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+    const offsets = new Int32Array(this.count + 1);
+    this.#sequences.forEach((sequence, example) => {
+      values.set(sequence, offsets[example]);
+      offsets[example + 1] = offsets[example]! + sequence.length;
+    });
+    return {
+      values: tf.keep(tf.tensor1d(values, this.#dtype)),
+      offsets: tf.keep(tf.tensor1d(offsets, 'int32')),
+    };
+  }
+
+  /** Frees what an engine keeps of them. */
+  dispose(): void {
+    tf.dispose({ ...this.#kept?.sequences, ...(this.#order && { order: this.#order.tensor }) });
+    this.#kept = this.#order = null;
   }
 
   /** Labels of the same examples, as numbers. */

@@ -87,6 +87,7 @@ async function train(job: TrainJob, context: JobContext): Promise<void> {
   await fit.run();
   await aside?.stop();
   learner.dispose();
+  examples.dispose();
 }
 
 function profilerOf({ engine, profiling, send }: JobContext): Profiler | null {
@@ -117,6 +118,7 @@ async function evaluateSplit(job: EvaluateJob, { control, send }: JobContext): P
     return (await control.listen()) !== 'stop';
   });
   learner.dispose();
+  examples.dispose();
   if (!evaluation) return send({ type: 'stopped' });
   const { logs, predictions } = evaluation;
   const { outputs } = model;
@@ -136,6 +138,7 @@ async function predict(job: PredictJob, { send }: JobContext): Promise<void> {
   const examples = paddedExamples(job, model, job.width ?? 1, new Float32Array(job.sequences.length));
   const probabilities = await predictAll(model, examples);
   model.dispose();
+  examples.dispose();
   send({ type: 'predicted', probabilities, outputs: model.outputs });
 }
 

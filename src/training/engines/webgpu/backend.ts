@@ -52,8 +52,6 @@ export class GpuBackend extends WebGPUBackend {
   /** The first shader that is not valid; it explains whatever fails after it. */
   #invalid: UnrollError | null = null;
   #fault: UnrollError | null = null;
-  /** Ids and other whole numbers as they were before their upload. */
-  readonly #integers = new WeakMap<tf.DataId, Int32Array>();
   readonly #releases = new Map<tf.DataId, () => void>();
   /** The most bytes that buffers took. */
   peakBytes = 0;
@@ -166,19 +164,6 @@ export class GpuBackend extends WebGPUBackend {
     return buffer;
   }
 
-  override uploadToGPU(dataId: tf.DataId): void {
-    const { values, dtype, resource } = this.tensorMap.get(dataId);
-    if (!resource && dtype === 'int32' && values)
-      this.#integers.set(dataId, Int32Array.from(values as Int32Array));
-    super.uploadToGPU(dataId);
-  }
-
-  /** The numbers of an int32 tensor that came from this side; null for what the device computed. */
-  integers({ dataId }: tf.TensorInfo): Int32Array | null {
-    const { values } = this.tensorMap.get(dataId);
-    return (values as Int32Array | null) ?? this.#integers.get(dataId) ?? null;
-  }
-
   /** @throws UnrollError `shader-failed`, `device-lost` where what was read could not be computed */
   override async read(dataId: tf.DataId): Promise<tf.backend_util.BackendValues> {
     const values = await super.read(dataId).catch(async (error: unknown) => {
@@ -255,14 +240,19 @@ export class GpuBackend extends WebGPUBackend {
     return disposed;
   }
 
-  /** An uninitialised float32 tensor. @throws UnrollError `out-of-memory` where it is larger than the device takes in one piece */
+  /** An uninitialised float32 tensor. @throws as `uninitialised` */
   empty(...shape: number[]): tf.TensorInfo {
+    return this.uninitialised(shape, 'float32');
+  }
+
+  /** A tensor of numbers of four bytes. @throws UnrollError `out-of-memory` where it is larger than the device takes in one piece */
+  uninitialised(shape: number[], dtype: tf.DataType): tf.TensorInfo {
     const bytes = 4 * tf.util.sizeFromShape(shape);
     const { maxStorageBufferBindingSize: most } = this.device.limits;
     if (bytes > most) {
       const reason = `${gibibytes(bytes)} in one piece, of which ${this.#deviceName} takes ${gibibytes(most)}`;
       throw new UnrollError('out-of-memory', { reason });
     }
-    return this.makeTensorInfo(shape, 'float32');
+    return this.makeTensorInfo(shape, dtype);
   }
 }

@@ -3,22 +3,14 @@
  * kernels that copy values as they are (a transposition, so a sum over time) do not compile for it.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { BACKEND, type GpuBackend, type Shader } from './backend.ts';
+import { BACKEND, type GpuBackend } from './backend.ts';
+import { each } from './kernels/each.ts';
 
-const CONVERT: Shader = {
-  name: 'cast to float32',
-  code: `
-struct Sizes { count: u32, perRow: u32 }
-@group(0) @binding(0) var<storage, read> x: array<i32>;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
-@group(0) @binding(2) var<uniform> sizes: Sizes;
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let i = id.y * sizes.perRow + id.x;
-  if (id.x >= sizes.perRow || i >= sizes.count) { return; }
-  y[i] = f32(x[i]);
-}`,
-};
+const CONVERT = each(
+  'cast to float32',
+  { arrays: ['read> x: array<i32>', 'read_write> y: array<f32>'] },
+  '  y[at] = f32(x[at]);',
+);
 
 function converted(backend: GpuBackend, x: tf.TensorInfo): tf.TensorInfo {
   const y = backend.empty(...x.shape);

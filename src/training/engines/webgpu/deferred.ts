@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { APPEND, LOSS_GUARD } from '../../ops/deferred.ts';
 import { BACKEND, type GpuBackend, type Shader } from './backend.ts';
+import { each } from './kernels/each.ts';
 
 /** By the bits: a compiler may take every number for a finite one. */
 const CLOSE: Shader = {
@@ -19,20 +20,11 @@ fn main() {
 }`,
 };
 
-const COPY: Shader = {
-  name: 'results',
-  code: `
-struct Sizes { count: u32, perRow: u32, at: u32 }
-@group(0) @binding(0) var<storage, read> values: array<f32>;
-@group(0) @binding(1) var<storage, read_write> into: array<f32>;
-@group(0) @binding(2) var<uniform> sizes: Sizes;
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let i = id.y * sizes.perRow + id.x;
-  if (id.x >= sizes.perRow || i >= sizes.count) { return; }
-  into[sizes.at + i] = values[i];
-}`,
-};
+const COPY = each(
+  'results',
+  { arrays: ['read> values: array<f32>', 'read_write> into: array<f32>'], sizes: ['begin'] },
+  '  into[sizes.begin + at] = values[at];',
+);
 
 export function registerDeferred(): void {
   tf.registerKernel({

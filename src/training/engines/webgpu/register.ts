@@ -4,6 +4,7 @@ import { registerCast } from './cast.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerDeferred } from './deferred.ts';
 import { registerRecurrent } from './recurrent.ts';
+import { registerSequences } from './sequences.ts';
 import { registerUpdate } from './update.ts';
 
 let registered = false;
@@ -16,5 +17,6 @@ export function registerKernels(backend: GpuBackend): void {
   registerEmbedding();
   registerDeferred();
   registerRecurrent(backend);
+  registerSequences();
   registerUpdate();
 }

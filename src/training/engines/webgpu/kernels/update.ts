@@ -1,6 +1,7 @@
 /** The optimizers' steps, each in one pass over a variable and its slots, in place. Formulas: ops/update.ts. */
 import type { OptimizerConfig, OptimizerName } from '../../../../shared/training.ts';
 import type { Shader } from '../backend.ts';
+import { each } from './each.ts';
 
 /** Which terms of its optimizer a step has. */
 export interface StepForm {
@@ -27,27 +28,27 @@ export function stepForm(name: OptimizerName, config: object, guarded: boolean):
 /** Slots in the order of `slotNames`. */
 const STEP: Readonly<Record<OptimizerName, (form: StepForm) => string>> = {
   rmsprop: ({ momentum, centered }) => {
-    const average = `slot${momentum ? 2 : 1}[i]`;
+    const average = `slot${momentum ? 2 : 1}[at]`;
     return `
-  let v = step.rate1 * slot0[i] + step.rate2 * g * g;
-  slot0[i] = v;
+  let v = step.rate1 * slot0[at] + step.rate2 * g * g;
+  slot0[at] = v;
   ${centered ? `let a = step.rate1 * ${average} + step.rate2 * g;\n  ${average} = a;` : 'let a = 0.0;'}
   let increment = step.learningRate * g / sqrt(v + step.epsilon - a * a);
-  ${momentum ? 'slot1[i] = step.momentum * slot1[i] + increment;\n  variable[i] -= slot1[i];' : 'variable[i] -= increment;'}`;
+  ${momentum ? 'slot1[at] = step.momentum * slot1[at] + increment;\n  variable[at] -= slot1[at];' : 'variable[at] -= increment;'}`;
   },
   adam: () => `
-  let m = slot0[i] + step.rate1 * (g - slot0[i]);
-  let v = slot1[i] + step.rate2 * (g * g - slot1[i]);
-  slot0[i] = m;
-  slot1[i] = v;
-  variable[i] -= step.learningRate * m / (sqrt(v) + step.epsilon);`,
+  let m = slot0[at] + step.rate1 * (g - slot0[at]);
+  let v = slot1[at] + step.rate2 * (g * g - slot1[at]);
+  slot0[at] = m;
+  slot1[at] = v;
+  variable[at] -= step.learningRate * m / (sqrt(v) + step.epsilon);`,
   sgd: ({ momentum, nesterov }) =>
     momentum
       ? `
-  let m = step.momentum * slot0[i] - step.learningRate * g;
-  slot0[i] = m;
-  variable[i] += ${nesterov ? 'step.momentum * m - step.learningRate * g' : 'm'};`
-      : '  variable[i] -= step.learningRate * g;',
+  let m = step.momentum * slot0[at] - step.learningRate * g;
+  slot0[at] = m;
+  variable[at] += ${nesterov ? 'step.momentum * m - step.learningRate * g' : 'm'};`
+      : '  variable[at] -= step.learningRate * g;',
 };
 
 export function slotsOf({ name, momentum, centered }: StepForm): number {
@@ -67,19 +68,14 @@ export function updateShader(form: StepForm): Shader {
     'read> step: Step',
     ...(form.guarded ? ['read> guard: array<i32>'] : []),
   ];
-  return {
-    name: `${form.name} step`,
-    code: `
-struct Sizes { count: u32, perRow: u32 }
-struct Step { ${CONSTANTS.map((constant) => `${constant}: f32`).join(', ')} }
-${arrays.map((array, i) => `@group(0) @binding(${i}) var<storage, ${array};`).join('\n')}
-@group(0) @binding(${arrays.length}) var<uniform> sizes: Sizes;
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let i = id.y * sizes.perRow + id.x;
-  if (id.x >= sizes.perRow || i >= sizes.count${form.guarded ? ' || guard[0] != 0' : ''}) { return; }
-  let g = gradient[i] * step.scale;
-${STEP[form.name](form)}
-}`,
-  };
+  return each(
+    `${form.name} step`,
+    {
+      arrays,
+      structures: `struct Step { ${CONSTANTS.map((constant) => `${constant}: f32`).join(', ')} }`,
+    },
+    `${form.guarded ? '  if (guard[0] != 0) { return; }' : ''}
+  let g = gradient[at] * step.scale;
+${STEP[form.name](form)}`,
+  );
 }
