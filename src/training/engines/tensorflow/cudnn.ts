@@ -1,8 +1,10 @@
 /**
  * A whole recurrent layer in cuDNN, TensorFlow's `CudnnRNNV3` (tensorflow/core/ops/cudnn_rnn_ops.cc), where there is CUDA. It
- * knows no masks of sequences padded in front. Written after the operation's documentation and Keras's use of it, and not yet
- * run on a CUDA device: so it is taken only where `agreesWithSteps` has seen it give what steps one by one give.
+ * knows no masks of sequences padded in front. Written after the operation's definition, TensorFlow's gradient of it
+ * (tensorflow/python/ops/cudnn_rnn_grad.py) and Keras's use of it, and not yet run on a CUDA device: so it is taken only where
+ * `agreesWithSteps` has seen it give what steps one by one give.
  */
+import { GATES } from '../../ops/cells.ts';
 import type { RecurrentAttributes } from '../../ops/recurrent.ts';
 import { cudnnMode, cudnnPieces, type CudnnMode, type Piece } from './cudnn-layout.ts';
 import type { Eager, Handle } from './eager.ts';
@@ -80,13 +82,7 @@ export function cudnn(eager: Eager, mode: CudnnMode, layer: LayerInputs): LayerP
   const inputs = [x, zeros, carry, toCudnn(eager, mode, [D, U], layer), lengths];
   const asked = [eager.text('rnn_mode', mode), eager.flag('time_major', true)];
   const made = eager.ops('CudnnRNNV3', inputs, [...asked, eager.flag('is_training', true)], 5);
-  const [output, lastState, lastCarry, reserve, hostReserve] = made as [
-    Handle,
-    Handle,
-    Handle,
-    Handle,
-    Handle,
-  ];
+  const [output, lastState, lastCarry] = made as [Handle, Handle, Handle, Handle, Handle];
   return {
     output: attributes.returnSequences ? eager.op('Identity', [output]) : eager.reshape(lastState, [B, U]),
     backward(dOutput) {
@@ -94,8 +90,9 @@ export function cudnn(eager: Eager, mode: CudnnMode, layer: LayerInputs): LayerP
       const dSteps = sequences ? dOutput : eager.zeros([T, B, U]);
       const dLast = sequences ? zeros : eager.reshape(dOutput, [1, B, U]);
       const dCarry = eager.op('ZerosLike', [lastCarry]);
-      const states = [output, lastState, lastCarry, dSteps, dLast, dCarry, reserve, hostReserve];
-      const found = eager.ops('CudnnRNNBackpropV3', [...inputs, ...states], asked, 4);
+      const [states, reserves] = [made.slice(0, 3), made.slice(3)];
+      const given = [...inputs, ...states, dSteps, dLast, dCarry, ...reserves];
+      const found = eager.ops('CudnnRNNBackpropV3', given, asked, 4);
       return { x: found[0]!, ...fromCudnn(eager, mode, [D, U], found[3]!) };
     },
   };
@@ -117,7 +114,12 @@ const TRIED: RecurrentAttributes = {
 
 /** Whether TensorFlow has cuDNN's kernels for its device here, and they give outputs and gradients as steps one by one do. */
 export function agreesWithSteps(eager: Eager): boolean {
-  const cells: readonly RecurrentAttributes[] = [TRIED, { ...TRIED, cell: 'GRU', returnSequences: false }];
+  const cells: readonly RecurrentAttributes[] = [
+    TRIED,
+    { ...TRIED, cell: 'GRU', returnSequences: false },
+    { ...TRIED, cell: 'SimpleRNN' },
+    { ...TRIED, cell: 'SimpleRNN', activation: 'relu' },
+  ];
   try {
     return cells.every((attributes) => eager.scope(() => ({ result: agrees(eager, attributes), keep: [] })));
   } catch {
@@ -127,7 +129,7 @@ export function agreesWithSteps(eager: Eager): boolean {
 }
 
 function agrees(eager: Eager, attributes: RecurrentAttributes): boolean {
-  const N = (attributes.cell === 'GRU' ? 3 : 4) * U;
+  const N = GATES[attributes.cell] * U;
   const some = (...shape: number[]): Handle => {
     const length = shape.reduce((product, size) => product * size, 1);
     return eager.floats(

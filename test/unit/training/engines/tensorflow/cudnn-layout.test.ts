@@ -11,6 +11,7 @@ import {
   type CudnnMode,
 } from '../../../../../src/training/engines/tensorflow/cudnn-layout.ts';
 import { referenceEngine } from '../../../../../src/training/engines/reference.ts';
+import { KERAS_PARAMETERS } from '../../../../conformance/cudnn_parameters.ts';
 import { recurrent, type RecurrentAttributes } from '../../../../../src/training/ops/recurrent.ts';
 
 const [B, T, D, U] = [2, 4, 3, 5];
@@ -20,14 +21,24 @@ const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const some = (length: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => Math.sin(5 * i + length));
 
-/** Keras's weights: kernel (D, G U), recurrent kernel (U, G U), bias (G U) or, of a GRU, (2, G U). */
-function kerasWeights(mode: CudnnMode) {
-  const N = GATES[mode] * U;
-  return { kernel: some(D * N), recurrentKernel: some(U * N), bias: some(mode === 'gru' ? 2 * N : N), N };
+/** Kernel (D, G U), recurrent kernel (U, G U), bias (G U) or, of a GRU, (2, G U). */
+interface KerasWeights {
+  kernel: Float32Array;
+  recurrentKernel: Float32Array;
+  bias: Float32Array;
 }
 
-function parameters(mode: CudnnMode): number[] {
-  const { kernel, recurrentKernel, bias, N } = kerasWeights(mode);
+function kerasWeights(mode: CudnnMode): KerasWeights {
+  const N = GATES[mode] * U;
+  return { kernel: some(D * N), recurrentKernel: some(U * N), bias: some(mode === 'gru' ? 2 * N : N) };
+}
+
+function parameters(
+  mode: CudnnMode,
+  [D, U]: readonly [number, number],
+  { kernel, recurrentKernel, bias }: KerasWeights,
+): number[] {
+  const N = GATES[mode] * U;
   const transposed = (matrix: Float32Array, gate: number, inputs: number) =>
     Array.from(
       { length: U * inputs },
@@ -94,7 +105,9 @@ beforeAll(() => referenceEngine.start({ threads: 1 }).then(() => undefined));
 it.each(layers)('holds what a layer computes: %s', (mode, attributes) => {
   expect(cudnnMode(attributes)).toBe(mode);
   const x = some(B * T * D);
-  const { kernel, recurrentKernel, bias, N } = kerasWeights(mode);
+  const weights = kerasWeights(mode);
+  const { kernel, recurrentKernel, bias } = weights;
+  const N = GATES[mode] * U;
   const inputs = {
     x: tf.tensor3d(x, [B, T, D]),
     kernel: tf.tensor2d(kernel, [D, N]),
@@ -104,9 +117,20 @@ it.each(layers)('holds what a layer computes: %s', (mode, attributes) => {
     mask: null,
   };
   const expected = recurrent(inputs, attributes).dataSync<'float32'>();
-  const params = parameters(mode);
+  const params = parameters(mode, [D, U], weights);
   const found = [0, 1].flatMap((row) => lastState(mode, params, x, row));
   found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+});
+
+it.each(KERAS_PARAMETERS)('is laid out as Keras lays it out: $mode', ({ mode, inputs, units, values }) => {
+  const N = GATES[mode] * units;
+  const numbered = (from: number, length: number) => Float32Array.from({ length }, (_, i) => from + i);
+  const weights = {
+    kernel: numbered(0, inputs * N),
+    recurrentKernel: numbered(100, units * N),
+    bias: numbered(200, mode === 'gru' ? 2 * N : N),
+  };
+  expect(parameters(mode, [inputs, units], weights)).toEqual(values);
 });
 
 it('is for no layer that cuDNN computes differently', () => {
