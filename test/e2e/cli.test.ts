@@ -247,6 +247,27 @@ test('a run that diverges says where and keeps what was good', async () => {
   });
 });
 
+test('runs are tagged, annotated, put aside, removed and brought back by their names', async () => {
+  const tagged = await json('runs', 'tag', 'lstm', 'simple', '--add', 'kept, lecture', '--add', 'best');
+  expect(objects(tagged).map(({ name, tags }) => [name, tags])).toEqual([
+    ['lstm', ['best', 'kept', 'lecture']],
+    ['simple', ['best', 'kept', 'lecture']],
+  ]);
+  expect(await unroll('runs', 'tag', 'lstm')).toMatchObject({ code: 2, stdout: '' });
+  const noted = await run([...workspace(), 'runs', 'note', 'lstm', '--file', '-'], '# Seen\n\nGood.\n');
+  expect(noted).toMatchObject({ code: 0, stdout: 'Wrote the notes of lstm.\n' });
+  expect((await unroll('runs', 'archive', 'simple')).stdout).toBe('Archived simple.\n');
+  const listed = (await unroll('runs', 'list', '--archived')).stdout;
+  expect(listed).toMatch(/ simple +done, archived .* best, kept, lecture\n/);
+
+  expect((await unroll('runs', 'remove', 'lstm', 'simple')).stdout).toBe('Removed lstm.\nRemoved simple.\n');
+  expect((await unroll('runs', 'restore', 'lstm')).stdout).toBe('Restored lstm.\n');
+  const { stdout } = await unroll('runs', 'show', 'lstm');
+  expect(stdout).toMatch(/^optimizer +rmsprop \(learning_rate 0\.001, /m);
+  expect(stdout).toMatch(/^notes +# Seen\n/m);
+  expect(stdout).not.toContain('{');
+});
+
 test('wrong usage ends with 2, help with 0', async () => {
   for (const commandLine of [
     ['nonsense'],

@@ -41,9 +41,9 @@ export function runsHandlers({ db, events, supervisor }: Context): Handlers<Own>
       return done;
     },
     'runs.restore': ({ runs }) => {
-      restoreRuns(db, runs);
-      events.emit('runs.altered', { runs });
-      return done;
+      const restored = restoreRuns(db, runs);
+      events.emit('runs.altered', { runs: restored });
+      return { runs: restored };
     },
   };
 }

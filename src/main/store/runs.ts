@@ -260,16 +260,25 @@ export function removeRuns(db: WritableDb, ids: Iterable<string>): void {
   });
 }
 
-/** Takes runs out of the bin. @throws UnrollError `not-found`, or `name-taken` when another run has a name by now */
-export function restoreRuns(db: WritableDb, ids: readonly string[]): void {
-  transaction(db, () => {
-    for (const id of ids) {
-      const row = db.prepare<[string], { name: string }>('SELECT name FROM runs WHERE id = ?').get(id);
-      if (!row) throw new UnrollError('not-found', { kind: 'run', name: id });
-      refuseTakenName(db, row.name, id);
-      db.prepare('UPDATE runs SET removed_at = NULL WHERE id = ?').run(id);
-    }
-  });
+/**
+ * Takes runs out of the bin. Of several in it that had the same name, the one that went in last is meant.
+ * @returns their ids
+ * @throws UnrollError `not-found`, or `name-taken` when another run has a name by now
+ */
+export function restoreRuns(db: WritableDb, idsOrNames: readonly string[]): string[] {
+  const find = db.prepare<[{ run: string }], { id: string; name: string }>(
+    `SELECT id, name FROM runs WHERE id = $run OR (name = $run AND removed_at IS NOT NULL)
+     ORDER BY id = $run DESC, removed_at DESC`,
+  );
+  return transaction(db, () =>
+    idsOrNames.map((run) => {
+      const row = find.get({ run });
+      if (!row) throw new UnrollError('not-found', { kind: 'run', name: run });
+      refuseTakenName(db, row.name, row.id);
+      db.prepare('UPDATE runs SET removed_at = NULL WHERE id = ?').run(row.id);
+      return row.id;
+    }),
+  );
 }
 
 /** Deletes for good the runs that went into the bin before `before` (milliseconds since 1970). */

@@ -183,7 +183,11 @@ export const runsContract = {
     runSchema,
   ),
   'runs.remove': method(z.object({ runs: z.array(z.string()).min(1) }), done),
-  'runs.restore': method(z.object({ runs: z.array(z.string()).min(1) }), done),
+  /** By id, or by the name they had; answers with their ids. */
+  'runs.restore': method(
+    z.object({ runs: z.array(z.string()).min(1) }),
+    z.object({ runs: z.array(z.string()) }),
+  ),
 
   /** Creates the run, queued; the supervisor starts it when its turn comes. */
   'training.start': method(startInputSchema, runSchema),

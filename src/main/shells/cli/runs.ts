@@ -6,6 +6,8 @@ import { RunFields } from '../../../shared/history/fields.ts';
 import { compileFilter, unknownInFilter } from '../../../shared/history/filter.ts';
 import { changedRow, storedRows } from '../../../shared/history/rows.ts';
 import { settingKinds, SettingsTable } from '../../../shared/history/settings.ts';
+import { formatSetting } from '../../../shared/format.ts';
+import { registerLabels } from './run-labels.ts';
 import type { Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
 import { count, duration, metric, table } from './table.ts';
@@ -13,9 +15,10 @@ import { count, duration, metric, table } from './table.ts';
 export function registerRuns(runner: Runner): void {
   const runs = runner.program
     .command('runs')
-    .description('list, look at, remove, restore and import saved runs');
+    .description('list, look at, name, tag, annotate, archive, remove, restore and import saved runs');
   registerList(runs, runner);
   registerShow(runs, runner);
+  registerLabels(runs, runner);
   registerRemove(runs, runner);
   registerRestore(runs, runner);
   registerImport(runs, runner);
@@ -27,10 +30,12 @@ function headline(best: Run['best']): string {
   return name === undefined ? '–' : `${name} ${metric(best[name])}`;
 }
 
-/** `done`, `failed, diverged`, `done, exploded`. */
+/** `done`, `failed, diverged`, `done, exploded, archived`. */
 function standing(run: Run): string {
   const divergence = divergenceOf(changedRow(run));
-  return divergence === null ? run.status : `${run.status}, ${divergence.word}`;
+  return [run.status, ...(divergence ? [divergence.word] : []), ...(run.archived ? ['archived'] : [])].join(
+    ', ',
+  );
 }
 
 function row(run: Run): string[] {
@@ -44,6 +49,7 @@ function row(run: Run): string[] {
     `${epochsDone}/${training.epochs}`,
     headline(best),
     secondsPerEpoch === null ? '–' : duration(secondsPerEpoch),
+    run.tags.join(', '),
   ];
 }
 
@@ -88,7 +94,7 @@ function registerList(runs: Command, { run }: Runner): void {
         if (all.length === 0) return terminal.note('There are no runs yet. Train a model.');
         if (list.length === 0)
           return terminal.note(`None of ${count(all.length)} runs matches. ${unknown ?? ''}`.trimEnd());
-        const head = ['id', 'name', 'status', 'model', 'data', 'epochs', 'best', 's/epoch'];
+        const head = ['id', 'name', 'status', 'model', 'data', 'epochs', 'best', 's/epoch', 'tags'];
         terminal.result(null, () => table([head, ...list.map(row)], [5, 6, 7]));
       }),
     );
@@ -105,6 +111,14 @@ function bestText({ best, bestEpochs }: Run): string {
   return Object.entries(best)
     .map(([name, value]) => `${name} ${metric(value)} (${bestEpochs[name]})`)
     .join(', ');
+}
+
+/** `rmsprop (learning_rate 0.001, rho 0.9)` for what has settings of its own. */
+function settingText(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return formatSetting(value);
+  const { name, ...others } = value as Record<string, unknown>;
+  const own = Object.entries(others).map(([key, setting]) => `${key} ${formatSetting(setting)}`);
+  return typeof name === 'string' ? `${name} (${own.join(', ')})` : own.join(', ');
 }
 
 export function runText(run: Run): string {
@@ -127,10 +141,9 @@ export function runText(run: Run): string {
         ? '–'
         : `epoch ${run.bestEpoch}, by ${training.monitor}: ${metricsText(run.atBestEpoch)}`,
     ],
-    ...Object.entries(settings).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
+    ...Object.entries(settings).map(([key, value]) => [key, settingText(value)]),
+    ...(run.tags.length > 0 ? [['tags', run.tags.join(', ')]] : []),
+    ...(run.notes ? [['notes', run.notes.replaceAll('\n', '\n  ')]] : []),
     ...(run.weightsSha256 ? [['weights', run.weightsSha256]] : []),
   ]);
 }
@@ -154,13 +167,16 @@ function registerRemove(runs: Command, { run }: Runner): void {
   runs
     .command('remove')
     .description('out of the list; one that trains is stopped first')
-    .argument('<run>', 'its id or name')
-    .action((name: string) =>
+    .argument('<run...>', 'their ids or names')
+    .action((names: string[]) =>
       run(async ({ application, terminal }) => {
-        const { id } = await application.call('runs.show', { run: name });
-        await application.call('runs.remove', { runs: [id] });
-        terminal.result({ removed: name, id }, () => `Removed ${name}.`);
-        terminal.note(`For a day it can be brought back with: unroll runs restore ${id}`);
+        const shown = [];
+        for (const name of names) shown.push(await application.call('runs.show', { run: name }));
+        const ids = shown.map(({ id }) => id);
+        await application.call('runs.remove', { runs: ids });
+        for (const { id, name } of shown) terminal.result({ removed: name, id }, () => `Removed ${name}.`);
+        const what = ids.length === 1 ? 'it' : 'they';
+        terminal.note(`For a day ${what} can be brought back with: unroll runs restore ${ids.join(' ')}`);
       }),
     );
 }
@@ -169,12 +185,14 @@ function registerRestore(runs: Command, { run }: Runner): void {
   runs
     .command('restore')
     .description('undo a removal of the last day')
-    .argument('<id>', 'as `runs remove` gave it')
-    .action((id: string) =>
+    .argument('<run...>', 'their ids or the names they had')
+    .action((names: string[]) =>
       run(async ({ application, terminal }) => {
-        await application.call('runs.restore', { runs: [id] });
-        const restored = await application.call('runs.show', { run: id });
-        terminal.result(restored, () => `Restored ${restored.name}.`);
+        const { runs: ids } = await application.call('runs.restore', { runs: names });
+        for (const id of ids) {
+          const restored = await application.call('runs.show', { run: id });
+          terminal.result(restored, () => `Restored ${restored.name}.`);
+        }
       }),
     );
 }

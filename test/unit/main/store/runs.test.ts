@@ -118,6 +118,10 @@ describe('runs', () => {
     expect(readRun(db, 'first').id).toBe(run.id);
 
     removeRuns(db, [run.id]);
+    expect(restoreRuns(db, ['first'])).toEqual([run.id]);
+    expect(() => restoreRuns(db, ['first'])).toThrow(expect.objectContaining({ code: 'not-found' }));
+
+    removeRuns(db, [run.id]);
     createRun(db, newRun(dataset));
     expect(() => restoreRuns(db, [run.id])).toThrow(expect.objectContaining({ code: 'name-taken' }));
   });
