@@ -2,6 +2,7 @@
 import { bestOf, betterIs } from './best.ts';
 import { modelDifference } from './comparison/models.ts';
 import { groupsBySeed, seedTests } from './comparison/seeds.ts';
+import { isControlled } from './comparison/verdict.ts';
 import type { Comparison } from './contract/compare.ts';
 import type { Curves, Run } from './contract/runs.ts';
 import { divergenceOf } from './history/divergence.ts';
@@ -24,7 +25,7 @@ export function compareRuns(compared: readonly ComparedRun[]): Comparison {
     curves: compared.map(({ curves }) => curves),
     metrics,
     differences,
-    controlled: differences.every(({ path }) => !mustAgree(path)),
+    controlled: isControlled({ differences }),
     cautions: [...cautionsFor(runs), ...divergences(runs), ...curveCautions(compared, metrics)],
     groups,
     seedTests: seedTests(runs, groups, metrics),
@@ -97,11 +98,6 @@ function leavesSideBySide(trees: readonly Record<string, unknown>[]): Comparison
 export function settingsSideBySide(runs: readonly Run[]): Comparison['differences'] {
   const sameLength = runs.every(({ graph }) => graph.nodes.length === runs[0]?.graph.nodes.length);
   return leavesSideBySide(runs.map((run) => settingsOf(run, sameLength)));
-}
-
-/** Settings that must agree for only the model to differ; the engine's bits differ, but not what it computes. */
-function mustAgree(path: string): boolean {
-  return path === 'data.hash' || path.startsWith('preprocessing.') || path.startsWith('training.');
 }
 
 /** What keeps runs from being compared fairly, one sentence each. */

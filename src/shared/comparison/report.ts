@@ -6,7 +6,16 @@ import { formatCount, formatMetric, formatShare } from '../format.ts';
 import { metricAxis, metricTitle } from '../metric-names.ts';
 import type { Words } from '../statistics/words.ts';
 import type { RunLook } from './looks.ts';
-import { settingRows, spreadRows, valueRows, type ComparedRow } from './tables.ts';
+import {
+  cellText,
+  seedTestText,
+  settingRows,
+  spreadColumns,
+  spreadRows,
+  valueRows,
+  type ComparedRow,
+} from './tables.ts';
+import { verdictOf } from './verdict.ts';
 
 export interface ReportSection {
   title: string;
@@ -48,16 +57,15 @@ export function reportOf(
   };
 }
 
-function fairness({ runs, controlled, cautions }: Comparison): ReportSection {
-  const verdict = controlled
-    ? 'A controlled comparison: data, split, seed, order and preprocessing are the same; only the model differs.'
-    : 'Not a controlled comparison: more than the model differs.';
+function fairness(comparison: Comparison): ReportSection {
+  const { runs, cautions } = comparison;
+  const { title, text } = verdictOf(comparison);
   const made = runs.map(
     ({ name, model, dataset, preprocessing, training, engine }, i) =>
       `${name}${i === 0 ? ' (the baseline)' : ''}: model ${model} on ${dataset.name}, sequences of ` +
       `${preprocessing.maxlen ?? 'all'} steps, ${training.optimizer.name}, batch ${training.batch_size}, seed ${training.seed}, engine ${engine}.`,
   );
-  return { title: 'The runs', paragraphs: [verdict, ...cautions, ...made] };
+  return { title: 'The runs', paragraphs: [`${title} ${text}`, ...cautions, ...made] };
 }
 
 function curves(
@@ -85,9 +93,6 @@ function curves(
   return { title: 'Curves', paragraphs, figures: drawn };
 }
 
-const cellText = ({ text, note, best }: ComparedRow['cells'][number]): string =>
-  [text, note && `(${note})`, best && '(best)'].filter(Boolean).join(' ');
-
 function tableOf(
   title: string,
   what: string,
@@ -106,13 +111,13 @@ function tableOf(
 const said = ({ meaning, caution }: Words): string => `${meaning} ${caution}`;
 
 function overSeeds(comparison: Comparison): ReportSection | null {
-  const columns = comparison.groups.map(({ name, runs }) => ({ name: `${name} (${runs.length})` }));
-  const section = tableOf('Over seeds', 'Mean ± deviation', columns, spreadRows(comparison));
+  const columns = spreadColumns(comparison);
+  const section = tableOf('Over seeds', 'Mean ± standard deviation', columns, spreadRows(comparison));
   if (!section) return null;
-  const tests = comparison.seedTests.map(
-    ({ baseline, other, metric, words }) =>
-      `${other} against ${baseline}, ${metricTitle(metric)}: ${said(words)}`,
-  );
+  const tests = comparison.seedTests.map((test) => {
+    const { title, given } = seedTestText(test);
+    return `${title} (${given}): ${said(test.words)}`;
+  });
   return { ...section, paragraphs: tests };
 }
 

@@ -112,6 +112,11 @@ function measuredRow(row: Measured): ComparedRow {
   };
 }
 
+/** A cell as text alone: what stands beside the value in brackets. */
+export function cellText({ text, note, best }: ComparedCell): string {
+  return [text, note && `(${note})`, best && '(best)'].filter(Boolean).join(' ');
+}
+
 /** For a file: numbers with all their digits, what stands beside them in a column of its own where there is any. */
 export function comparedLines(
   what: string,
@@ -157,6 +162,27 @@ function spreadText({ mean, deviation }: Spread): string {
   if (deviation === null) return text;
   const decimals = text.includes('e') ? null : (text.split('.')[1]?.length ?? 0);
   return `${text} ± ${decimals === null ? formatMetric(deviation) : deviation.toFixed(decimals)}`;
+}
+
+/** Heads the columns of `spreadRows`: each group with the number of its seeds. */
+export function spreadColumns({ groups }: Comparison): { id: string; name: string }[] {
+  return groups.map(({ name, runs }) => ({
+    id: name,
+    name: `${name}, ${runs.length} seed${runs.length === 1 ? '' : 's'}`,
+  }));
+}
+
+/** What a paired test over seeds is of, and what it was given. */
+export function seedTestText({ other, baseline, metric, differences }: Comparison['seedTests'][number]): {
+  title: string;
+  given: string;
+} {
+  return {
+    title: `${other} against ${baseline}, ${metricTitle(metric).toLowerCase()}`,
+    given: differences
+      .map(({ seed, difference }) => `seed ${seed}: ${formatDifference(difference)}`)
+      .join(', '),
+  };
 }
 
 /** Mean and standard deviation over seeds of each metric's best, a cell a group; none where every group is one run. */

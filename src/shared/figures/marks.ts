@@ -38,7 +38,7 @@ const MARKS: readonly (readonly Place[])[] = [
 /** Pixels from a mark's middle to its edge. */
 export const MARK_RADIUS = 4.5;
 /** Pixels between marks, so that long lines are not strung with them. */
-const APART = 56;
+const APART = 40;
 
 /** The corners of a mark in pixels. @param mark from 1 */
 export function markAround(mark: number, at: Place, radius = MARK_RADIUS): Place[] {

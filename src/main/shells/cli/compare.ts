@@ -3,11 +3,15 @@ import { extname } from 'node:path';
 import type { Command } from 'commander';
 import {
   apartBy,
+  cellText,
+  seedTestText,
   settingRows,
+  spreadColumns,
   spreadRows,
   valueRows,
   type ComparedRow,
 } from '../../../shared/comparison/tables.ts';
+import { verdictOf } from '../../../shared/comparison/verdict.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Runner } from './runner.ts';
@@ -46,14 +50,14 @@ const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0,
 function comparedTable(what: string, columns: readonly string[], rows: readonly ComparedRow[]): string {
   const lines = rows.map(({ name, cells }) => [
     name,
-    ...cells.map(({ text, note }) => (note ? `${shortened(text)} (${note})` : shortened(text))),
+    ...cells.map((cell) => cellText({ ...cell, text: shortened(cell.text) })),
   ]);
   return table([[what, ...columns], ...lines]);
 }
 
 /** The side-by-side table: what the runs are, every metric by epoch, best and last, and the settings that differ. */
 export function comparisonText(comparison: Comparison): string {
-  const { runs, metrics, groups, seedTests, controlled, cautions } = comparison;
+  const { runs, metrics, seedTests, cautions } = comparison;
   const names = runs.map(({ name }) => name);
   const facts = table([
     ['', ...names],
@@ -67,8 +71,8 @@ export function comparisonText(comparison: Comparison): string {
     spreads.length > 0
       ? [
           comparedTable(
-            'over seeds',
-            groups.map(({ name }) => name),
+            'over seeds: mean ± standard deviation',
+            spreadColumns(comparison).map(({ name }) => name),
             spreads,
           ),
         ]
@@ -76,10 +80,15 @@ export function comparisonText(comparison: Comparison): string {
   const settings = settingRows(comparison.differences);
   const differing =
     settings.length > 0 ? comparedTable('settings that differ', names, settings) : 'No settings differ.';
-  const fairness = controlled ? ['Same split, seed and order: only what is listed differs.'] : [];
+  const { title, text } = verdictOf(comparison);
   const values = comparedTable('values', names, valueRows(comparison));
-  const tests = seedTests.map(({ words }) => `${words.meaning} ${words.caution}`);
-  return [facts, ...blocks, values, ...overSeeds, ...tests, differing, ...fairness, ...cautions].join('\n\n');
+  const tests = seedTests.map((test) => {
+    const { title, given } = seedTestText(test);
+    return `${title} (${given}): ${test.words.meaning} ${test.words.caution}`;
+  });
+  return [facts, ...blocks, values, ...overSeeds, ...tests, differing, `${title} ${text}`, ...cautions].join(
+    '\n\n',
+  );
 }
 
 interface Options {

@@ -97,6 +97,6 @@ test('a mark stands on its line and in the legend, at some distance from the nex
   const marks = shapes.filter((shape) => shape.kind === 'area');
   const lefts = marks.slice(1).map(({ points }) => points[1]!.x);
   expect(marks.length).toBeGreaterThan(8);
-  expect(lefts.slice(1).every((at, index) => at - lefts[index]! >= 56)).toBe(true);
+  expect(lefts.slice(1).every((at, index) => at - lefts[index]! >= 40)).toBe(true);
   expect(marks.every(({ colour }) => colour === 'blue')).toBe(true);
 });

@@ -1,0 +1,50 @@
+/** Whether a comparison is controlled, in the words of every screen, terminal and report. */
+import type { Comparison } from '../contract/compare.ts';
+
+type Differences = Pick<Comparison, 'differences'>;
+
+/** Settings that must agree for only the model to differ; the engine's bits differ, but not what it computes. */
+function mustAgree(path: string): boolean {
+  return path === 'data.hash' || path.startsWith('preprocessing.') || path.startsWith('training.');
+}
+
+export function isControlled({ differences }: Differences): boolean {
+  return differences.every(({ path }) => !mustAgree(path));
+}
+
+/** Settings named before the others are counted. */
+const MOST_NAMED = 4;
+
+/** `learning rate` for `training.optimizer.learning_rate`, `optimizer` for its name. */
+function settingName(path: string): string {
+  const name = path.replace(/^(training|preprocessing)\./, '').replace(/^optimizer\.(?!name$)/, '');
+  return name.replace(/\.(name|hash)$/, '').replaceAll(/[._]/g, ' ');
+}
+
+/** What differs beside the model. Two optimizers have each their own settings, which say no more than their names. */
+function namesOf({ differences }: Differences): string[] {
+  const paths = differences.map(({ path }) => path).filter(mustAgree);
+  const others = paths.includes('training.optimizer.name');
+  const own = /^training\.optimizer\.(?!name$|learning_rate$)/;
+  return paths.filter((path) => !others || !own.test(path)).map(settingName);
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length > MOST_NAMED + 1)
+    return `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more settings`;
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+export function verdictOf(comparison: Differences): { title: string; text: string } {
+  const modelDiffers = comparison.differences.some(({ path }) => /^(model$|layers\.)/.test(path));
+  if (isControlled(comparison)) {
+    const rest = modelDiffers ? 'only the model differs.' : 'and so is the model.';
+    const text = `Data, split, seed, order and preprocessing are the same; ${rest}`;
+    return { title: 'Controlled comparison.', text };
+  }
+  const what = listed(namesOf(comparison));
+  const text = modelDiffers
+    ? `More than the model differs: ${what}.`
+    : `The model is the same; what differs: ${what}.`;
+  return { title: 'Not a controlled comparison.', text };
+}
