@@ -2,6 +2,7 @@
  * Runs that other processes train, or change, on this workspace. SQLite tells whether another connection has written since; what
  * it wrote is told in the same events as this process's own runs, so that whoever follows those sees the others too.
  */
+import { createHash } from 'node:crypto';
 import type { RunStatus } from '../../shared/contract/runs.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import type { EventBus } from '../events.ts';
@@ -11,6 +12,13 @@ import { batchMetricsAfter, epochMetricsAfter, lastStep } from '../store/metrics
 import { readRun } from '../store/runs.ts';
 
 const LOOK_EVERY_MS = 1000;
+/** All of the list that does not come with a run's training. */
+const LISTED = [
+  `SELECT json_array(sum(archived), sum(pinned), max(ended_at), max(created_at), json_group_array(name))
+   FROM runs INDEXED BY runs_listed WHERE removed_at IS NULL`,
+  `SELECT json_array(id, notes) FROM runs WHERE removed_at IS NULL AND notes <> ''`,
+  'SELECT json_group_array(json_array(run_id, tag)) FROM run_tags',
+];
 
 interface ActiveRow {
   id: string;
@@ -118,7 +126,7 @@ export class RunsElsewhere {
     }
   }
 
-  /** Runs that came, went, were pinned or archived, or began and ended between two looks. */
+  /** Runs that came, went, were named, tagged, annotated, pinned or archived, or began and ended between two looks. */
   #tellList(): void {
     const list = this.#readList();
     if (list !== this.#list) this.#events.emit('runs.altered', { runs: [] });
@@ -126,9 +134,10 @@ export class RunsElsewhere {
   }
 
   #readList(): string {
-    const sql = `SELECT json_array(count(*), sum(archived), sum(pinned), max(ended_at), max(created_at)) AS list
-      FROM runs WHERE removed_at IS NULL`;
-    return this.#db.prepare<[], { list: string }>(sql).get()!.list;
+    const hash = createHash('sha256');
+    for (const sql of LISTED)
+      for (const value of this.#db.prepare<[], string>(sql).pluck().iterate()) hash.update(`${value}\n`);
+    return hash.digest('hex');
   }
 }
 

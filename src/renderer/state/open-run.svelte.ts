@@ -18,18 +18,24 @@ export class OpenRun {
   follow(): () => void {
     void this.load();
     const together = new Together();
-    const end = client.on('run.changed', (run) => {
-      if (run.id === this.run?.id) together.later(() => (this.run = run));
-    });
+    const ends = [
+      client.on('run.changed', (run) => {
+        if (run.id === this.run?.id) together.later(() => (this.run = run));
+      }),
+      // Which runs another process changed is not told.
+      client.on('runs.altered', ({ runs }) => {
+        if (this.run !== null && (runs.length === 0 || runs.includes(this.run.id))) void this.load();
+      }),
+    ];
     return () => {
-      end();
+      ends.forEach((end) => end());
       together.end();
     };
   }
 
   async load(): Promise<void> {
     try {
-      this.run = await client.call('runs.show', { run: this.#name });
+      this.run = await client.call('runs.show', { run: this.run?.id ?? this.#name });
       this.error = null;
     } catch (error) {
       this.error = toErrorValue(error);

@@ -35,6 +35,26 @@ it('a run that another process trains is told of from its first epoch to its end
   expect(told).toContain('runs.altered');
 });
 
+it('names, tags and notes that another process gives are told of', async () => {
+  const serving = await serveData();
+  const { id } = await serving.call('training.start', smallRun('own', 1));
+  await once(serving, 'run.changed', ({ status }) => status === 'done');
+  const other = openApplication({ workspace: serving.workspace, shell: 'cli' });
+  onTestFinished(() => other.close());
+  await serving.call('runs.edit', { run: id, notes: 'teh' });
+  const edits = [{ name: 'renamed' }, { notes: 'the' }, { tags: ['kept'] }];
+  for (const edit of edits) {
+    const altered = once(serving, 'runs.altered', () => true);
+    await other.call('runs.edit', { run: id, ...edit });
+    await altered;
+  }
+  expect(await serving.call('runs.show', { run: id })).toMatchObject({
+    name: 'renamed',
+    notes: 'the',
+    tags: ['kept'],
+  });
+});
+
 it('runs that another process archives are told of, and those of this process once', async () => {
   const serving = await serveData();
   const changes: string[] = [];
