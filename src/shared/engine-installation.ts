@@ -26,6 +26,8 @@ export const tensorflowInstallationSchema = z.object({
   tfjsNode: z.string(),
   /** The Python whose TensorFlow is used; null where the library was fetched for Unroll. */
   python: z.string().nullable(),
+  /** Whether NVIDIA's libraries were fetched with it. */
+  gpu: z.boolean().default(false),
   /** The folder with TensorFlow's library: absolute for a Python's, else from here. */
   library: z.string(),
   installedAt: z.string(),

@@ -2,7 +2,7 @@
  * Installs the engine `tensorflow`: everything is put together in a folder beside the engine's place, tried there, and only then
  * renamed to it. What fails or is cancelled leaves the engine as it was.
  */
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   INSTALLATION_FILE,
@@ -50,7 +50,10 @@ const SYSTEM = `${process.platform} ${process.arch}`;
 const WANTED =
   /^tensorflow\/(libtensorflow_\w+\.(so\.2|2\.dylib)|THIRD_PARTY_NOTICES\.txt|LICENSE|include\/(tensorflow\/(c|core\/platform)|tsl\/platform|xla\/tsl\/c)\/.*\.h)$/;
 
-/** @throws UnrollError `engine-not-installed`, `file-missing`, `file-damaged`, `path-not-writable` */
+/** Bytes an installation takes on the disk while the largest of its files lie there too: fetched, and half unpacked. */
+const ROOM = { library: 1.2e9, withNvidia: 6.2e9 };
+
+/** @throws UnrollError `engine-not-installed`, `file-missing`, `file-damaged`, `path-not-writable`, `disk-full` */
 export async function installTensorflow(
   options: InstallOptions,
   job: JobContext,
@@ -58,6 +61,8 @@ export async function installTensorflow(
   requireOffered(SYSTEM, options.gpu);
   const staging = await stagingFolder(options.engines);
   try {
+    if (options.python === null)
+      await requireRoom(options.engines, options.gpu ? ROOM.withNvidia : ROOM.library);
     const folder = join(staging, NAME);
     await mkdir(folder);
     const fetching = { ...job, into: join(staging, 'packages'), packages: options.packages };
@@ -67,9 +72,25 @@ export async function installTensorflow(
     const detail = await smokeTest(staging, options.nodePath, job.signal);
     await putInPlace(folder, options.engines);
     return { tensorflow: installation.tensorflow, detail };
+  } catch (error) {
+    const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC';
+    throw isFull ? new UnrollError('disk-full', { path: options.engines }, { cause: error }) : error;
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** @throws UnrollError `engine-not-installed` where the disk has less, before gigabytes are fetched for nothing */
+export async function requireRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize >= bytes) return;
+  throw new UnrollError('engine-not-installed', {
+    engine: NAME,
+    reason: `it takes ${gigabytes(bytes)} in ${folder}, whose disk has ${gigabytes(bavail * bsize)}`,
+    fix: 'Free some space there, then install the engine again.',
+  });
 }
 
 /** The files an installation is made of, in the order they are fetched. @throws UnrollError where the engine is not offered */
@@ -155,6 +176,7 @@ async function assemble(
     tensorflow: python?.version ?? wheelFor(SYSTEM).version,
     tfjsNode: TFJS_NODE.version,
     python: options.python,
+    gpu: python === null && (options.gpu ?? false),
     library: python?.library ?? `${TENSORFLOW_FILES.wheel}/tensorflow`,
     installedAt: new Date().toISOString(),
   };

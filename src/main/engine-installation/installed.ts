@@ -12,8 +12,9 @@ export function tensorflowState(engines: string): { available: boolean; detail: 
     const detail = 'not installed; Unroll can fetch it, or use the TensorFlow of a Python environment';
     return { available: false, detail };
   }
-  const { tensorflow, python, library } = installation;
+  const { tensorflow, python, gpu, library } = installation;
   if (!existsSync(resolve(folder, library)))
     return { available: false, detail: `its TensorFlow in ${library} is gone; install it again` };
-  return { available: true, detail: `TensorFlow ${tensorflow}${python === null ? '' : ` of ${python}`}` };
+  const origin = python === null ? (gpu ? ' with CUDA' : '') : ` of ${python}`;
+  return { available: true, detail: `TensorFlow ${tensorflow}${origin}` };
 }

@@ -55,5 +55,6 @@ export async function runProgram(
 }
 
 /** The last line a program wrote, for an error. */
-export const lastLine = ({ output, errors }: ProgramResult): string =>
-  `${output}\n${errors}`.trim().split('\n').at(-1)?.trim() || 'it said nothing';
+export const lastLine = ({ code, output, errors }: ProgramResult): string =>
+  `${output}\n${errors}`.trim().split('\n').at(-1)?.trim() ||
+  (code === null ? 'its process was ended by the system' : 'it said nothing');

@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 
+const OLDEST = [2, 16] as const;
+
 /** The names TensorFlow's libraries have on a system. */
 export function libraryNames(platform: NodeJS.Platform): string[] {
   return platform === 'darwin'
@@ -36,10 +38,23 @@ export function findTensorflow(path: string): { library: string; version: string
   const prefix = /^python[\d.]*$/.test(basename(given)) ? dirname(dirname(given)) : given;
   const candidates = [given, ...packageFolders(prefix).map((folder) => join(folder, 'tensorflow'))];
   const library = candidates.find(hasLibrary);
-  if (library) return { library, version: versionOf(library) };
-  const reason = `${path} has no TensorFlow with ${libraryNames(process.platform)[0]!}`;
-  const fix = 'Give an environment with TensorFlow 2.16 or later, or have TensorFlow fetched.';
-  throw new UnrollError('engine-not-installed', { engine: 'tensorflow', reason, fix });
+  if (!library) throw unsuitable(`${path} has no TensorFlow with ${libraryNames(process.platform)[0]!}`);
+  const version = versionOf(library);
+  if (isOlder(version)) throw unsuitable(`the TensorFlow of ${path} is ${version}`);
+  return { library, version };
+}
+
+const unsuitable = (reason: string): UnrollError =>
+  new UnrollError('engine-not-installed', {
+    engine: 'tensorflow',
+    reason,
+    fix: `Give an environment with TensorFlow ${OLDEST.join('.')} or later, or have TensorFlow fetched.`,
+  });
+
+/** Than the oldest that is known to work. */
+function isOlder(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
 }
 
 /** From the wheel's own record beside it: `tensorflow_cpu-2.21.0.dist-info`. */

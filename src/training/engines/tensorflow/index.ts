@@ -15,7 +15,7 @@ import { registerRecurrent } from './recurrent.ts';
 const BACKEND = 'tensorflow';
 
 /** The library stays loaded to the end of the process, with the threads it was first given. */
-let loaded: { version: string; threads: number; device: 'GPU with cuDNN' | 'GPU' | null } | null = null;
+let loaded: { version: string; threads: number; device: string } | null = null;
 
 /** @throws UnrollError `engine-unavailable` */
 function load(threads: number): NonNullable<typeof loaded> {
@@ -25,9 +25,14 @@ function load(threads: number): NonNullable<typeof loaded> {
   const hasCudnn = agreesWithSteps(eager);
   registerRecurrent(BACKEND, backend, eager, hasCudnn);
   tf.registerBackend(BACKEND, () => backend);
-  const gpu = backend.binding.isUsingGpuDevice() ? 'GPU' : null;
-  return (loaded = { version: installation.tensorflow, threads, device: hasCudnn ? 'GPU with cuDNN' : gpu });
+  const card = backend.binding.isUsingGpuDevice() ? `GPU${hasCudnn ? ' with cuDNN' : ''}` : null;
+  const device = card ?? processorWords(threads, installation.gpu);
+  return (loaded = { version: installation.tensorflow, threads, device });
 }
+
+/** @param meant for a graphics card */
+const processorWords = (threads: number, meant: boolean): string =>
+  `${threads} thread${threads === 1 ? '' : 's'}${meant ? ', as it found no NVIDIA graphics card with its driver' : ''}`;
 
 function loadedLibrary(threads: number): Tensorflow {
   try {
@@ -62,8 +67,7 @@ export const tensorflowEngine: Engine = {
     const { version, device, threads: count } = loaded ?? load(Math.max(1, Math.min(threads ?? most, most)));
     tf.enableProdMode();
     await tf.setBackend(BACKEND);
-    const words = `${count} thread${count === 1 ? '' : 's'}`;
-    return { detail: `TensorFlow ${version}, ${device ?? words}`, threads: count };
+    return { detail: `TensorFlow ${version}, ${device}`, threads: count };
   },
 
   stop: () => Promise.resolve(),

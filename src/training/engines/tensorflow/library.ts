@@ -89,6 +89,8 @@ export function loadTensorflow(folder: string, threads: number): Tensorflow {
   if (!installation) throw new Error(`${join(folder, INSTALLATION_FILE)} cannot be read`);
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   process.env.TF_NUM_INTEROP_THREADS = String(threads);
+  // A card is shared: by what draws the screen, and by runs beside this one.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   // Only errors: its advice goes to nobody here.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   restoreRemovedFunction();

@@ -3,6 +3,7 @@
  * op. Says how the engine runs and ends well, or says what differs and does not.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { UnrollError } from '../../../shared/errors.ts';
 import { GATES } from '../../ops/cells.ts';
 import { CELLS, recurrent } from '../../ops/recurrent.ts';
 import type { Cell, RecurrentAttributes } from '../../ops/recurrent.ts';
@@ -70,6 +71,8 @@ async function compare(): Promise<string> {
 try {
   process.stdout.write(`${await compare()}\n`);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  // The loader's own words, which become a part of a sentence.
+  const reason = error instanceof UnrollError ? error.cause : error;
+  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
   process.exitCode = 1;
 }

@@ -18,12 +18,15 @@ import {
   installTensorflow,
   planOf,
   removeTensorflow,
+  requireRoom,
 } from '../../../../src/main/engine-installation/install.ts';
+import { tensorflowState } from '../../../../src/main/engine-installation/installed.ts';
 import { NVIDIA_WHEELS, WANTED_OF_NVIDIA } from '../../../../src/main/engine-installation/nvidia-packages.ts';
 import { requireOffered, wheelFor } from '../../../../src/main/engine-installation/packages.ts';
 import { findTensorflow, libraryNames } from '../../../../src/main/engine-installation/python.ts';
 import { smokeTest } from '../../../../src/main/engine-installation/smoke-test.ts';
 import { unpackNpm, unpackWheel } from '../../../../src/main/engine-installation/unpack.ts';
+import type { TensorflowInstallation } from '../../../../src/shared/engine-installation.ts';
 import { npmArchive, wheelArchive } from './registry.ts';
 
 let folder: string;
@@ -46,6 +49,16 @@ function writeFiles(below: string, files: Record<string, string>): string {
 const job = (signal = new AbortController().signal) => ({ signal, progress: () => undefined });
 const libraryFiles = (at: string) =>
   Object.fromEntries(libraryNames(process.platform).map((name) => [`${at}/${name}`, '']));
+
+const INSTALLATION: TensorflowInstallation = {
+  format: 1,
+  tensorflow: '2.21.0',
+  tfjsNode: '4.22.0',
+  python: null,
+  gpu: false,
+  library: 'wheel/tensorflow',
+  installedAt: '2026-01-01T00:00:00.000Z',
+};
 
 /** Windows and others are told so before anything is looked at; the other tests say nothing there. */
 const isOffered = ['linux x64', 'linux arm64', 'darwin arm64'].includes(
@@ -88,13 +101,67 @@ describe.runIf(isOffered)('an installation that fails', () => {
     expect(readdirSync(join(folder, 'engines'))).toEqual([]);
   });
 
-  it('keeps nothing of an engine whose smoke test fails', async () => {
-    writeFiles(folder, { 'tensorflow/installation.json': '{}' });
-    const tried = smokeTest(folder, undefined, new AbortController().signal);
-    await expect(tried).rejects.toMatchObject({
+  it('that is cancelled leaves the engine that was there too', async () => {
+    const engines = writeFiles(join(folder, 'engines'), existing);
+    const packages = writeFiles(join(folder, 'packages'), { 'tensorflow-tfjs-node-4.22.0.tgz': 'large' });
+    const controller = new AbortController();
+    const cancel = { signal: controller.signal, progress: () => controller.abort() };
+    await expect(installTensorflow({ engines, python: null, packages }, cancel)).rejects.toBeDefined();
+    expect(readdirSync(engines)).toEqual(['tensorflow']);
+  });
+
+  it('for want of room says how much there is before anything is fetched', async () => {
+    await requireRoom(folder, 1);
+    await expect(requireRoom(folder, 1e18)).rejects.toMatchObject({
       code: 'engine-not-installed',
-      message: expect.stringContaining('it does not work on this machine') as string,
+      message: expect.stringMatching(/it takes 1000000000\.0 GB in \S+, whose disk has [\d.]+ GB/) as string,
     });
+  });
+});
+
+describe.runIf(isOffered)('an engine that is tried', () => {
+  const tried = (node?: string) => smokeTest(folder, node, new AbortController().signal);
+  const refused = (reason: RegExp) => ({
+    code: 'engine-not-installed',
+    message: expect.stringMatching(reason) as string,
+  });
+
+  it('says what it lacks', async () => {
+    writeFiles(folder, { 'tensorflow/installation.json': '{}' });
+    await expect(tried()).rejects.toMatchObject(
+      refused(/it does not work on this machine \(.+installation\.json cannot be read\)\.$/),
+    );
+  });
+
+  it('says what its library is broken by, in one sentence', async () => {
+    writeFiles(folder, {
+      'tensorflow/installation.json': JSON.stringify(INSTALLATION),
+      'tensorflow/tfjs_binding.node': 'no library',
+    });
+    await expect(tried()).rejects.toMatchObject(
+      refused(/^[^\n]+it does not work on this machine \([^\n]+tfjs_binding\.node[^\n]+\)\.$/),
+    );
+  });
+
+  it('says so when its library ends the process', async () => {
+    const node = join(folder, 'node');
+    writeFileSync(node, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+    await expect(tried(node)).rejects.toMatchObject(refused(/its process was ended by the system/));
+  });
+});
+
+it('says what is installed, and that its library is gone', () => {
+  expect(tensorflowState(folder).detail).toMatch(/^not installed/);
+  const state = (installation: Partial<TensorflowInstallation>) => {
+    const record = JSON.stringify({ ...INSTALLATION, ...installation });
+    writeFiles(folder, { 'tensorflow/installation.json': record, 'tensorflow/wheel/tensorflow/x': '' });
+    return tensorflowState(folder);
+  };
+  expect(state({})).toEqual({ available: true, detail: 'TensorFlow 2.21.0' });
+  expect(state({ gpu: true })).toEqual({ available: true, detail: 'TensorFlow 2.21.0 with CUDA' });
+  expect(state({ python: 'a-python', library: 'a-library' })).toEqual({
+    available: false,
+    detail: 'its TensorFlow in a-library is gone; install it again',
   });
 });
 
@@ -106,14 +173,19 @@ it('removes an engine, once', async () => {
 });
 
 describe('where the engine is offered', () => {
-  it('is told on systems where it is not, with another engine', () => {
-    expect(() => requireOffered('win32 x64')).toThrow(
-      /linux x64, linux arm64, darwin arm64, and this is win32/,
-    );
-    expect(() => requireOffered('win32 x64')).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining('webgpu') as string }),
-    );
-  });
+  it.each(['win32 x64', 'win32 arm64', 'darwin x64', 'linux ia32', 'freebsd x64'])(
+    'is told on systems where it is not, with another engine: %s',
+    (system) => {
+      for (const gpu of [false, true])
+        expect(() => requireOffered(system, gpu)).toThrow(
+          expect.objectContaining({
+            code: 'engine-not-installed',
+            message: `The engine tensorflow was not installed: it is offered for linux x64, linux arm64, darwin arm64, and this is ${system}.`,
+            hint: expect.stringContaining('webgpu') as string,
+          }),
+        );
+    },
+  );
 
   it('names the wheel as the index does', () => {
     expect(wheelFor('linux x64').file).toBe('tensorflow_cpu-2.21.0-cp312-cp312-manylinux_2_27_x86_64.whl');
@@ -167,14 +239,30 @@ describe.runIf(isOffered)('the TensorFlow of a Python environment', () => {
     });
     expect(findTensorflow(folder).version).toBe('2.19.3');
   });
+
+  it('is refused where it is older than what is known to work', () => {
+    writeFiles(folder, {
+      ...libraryFiles(`${at}/tensorflow`),
+      [`${at}/tensorflow-2.15.1.dist-info/WHEEL`]: '',
+    });
+    expect(() => findTensorflow(folder)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`the TensorFlow of ${folder} is 2.15.1`) as string,
+        hint: expect.stringContaining('TensorFlow 2.16 or later') as string,
+      }),
+    );
+  });
 });
 
-it('says that it takes a compiler where there is none', async () => {
-  vi.stubEnv('CXX', 'no-such-compiler');
+it.each([
+  ['no-such-compiler', 'takes the C++ compiler no-such-compiler, which is not here'],
+  ['false', 'false could not build its native module'],
+])('says what the compiler lacks: %s', async (compiler, reason) => {
+  vi.stubEnv('CXX', compiler);
   const parts = { sources: folder, nodeHeaders: folder, library: folder, runPath: folder, target: folder };
   await expect(buildBinding(parts, new AbortController().signal)).rejects.toMatchObject({
     code: 'engine-not-installed',
-    message: expect.stringContaining('takes the C++ compiler no-such-compiler') as string,
+    message: expect.stringContaining(reason) as string,
   });
 });
 
