@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format.ts';
 import { registerEngineInstallation } from './install-engine.ts';
 import type { Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
@@ -9,7 +10,7 @@ async function benchmark(session: Session, model: string): Promise<void> {
   if (terminal.json) return measured.forEach((engine) => terminal.result(engine, () => ''));
   const rows = measured.map(({ name, examplesPerSecond: speed, detail }) => [
     name,
-    speed === null ? 'not here' : `${speed.toPrecision(3)} examples/s`,
+    speed === null ? 'not here' : `${speed < 100 ? speed.toPrecision(3) : formatCount(speed)} examples/s`,
     detail,
   ]);
   terminal.result(null, () => table(rows));

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { beginningWords } from '../../../shared/compiled.ts';
 import type { Run, StartInput } from '../../../shared/contract/runs.ts';
 import {
@@ -62,6 +62,21 @@ function startInput(model: StartInput['model'], options: TrainOptions): StartInp
   };
 }
 
+/**
+ * The engine that a device is chosen of, where only the device is named: else it would be passed over without a word. Ends with
+ * wrong usage where the engine named has no devices.
+ */
+function engineOf<E extends string>(
+  { engine, device }: { engine?: E | undefined; device?: string | undefined },
+  command: Command,
+): E | 'webgpu' | undefined {
+  if (device === undefined || engine === 'webgpu') return engine;
+  if (engine === undefined || engine === 'auto') return 'webgpu';
+  command.error(
+    `error: option '--device <name>' is of the engine webgpu; ${engine} has no choice of devices.`,
+  );
+}
+
 /** What is not given is the optimizer's own default. */
 function optimizerOf({ optimizer: name = 'rmsprop', learningRate, clipnorm }: TrainOptions) {
   return {
@@ -114,14 +129,15 @@ export function registerTrain({ program, run }: Runner): void {
     .option('--limit <examples>', 'use only the first so many examples', whole(2))
     .option('--fit-to-data', "give a model of your own the data's steps, ids and classes, as templates get")
     .option('--profile', "tell at the end where an epoch's time went, kernel by kernel")
-    .action((options: TrainOptions) =>
-      run(async (session) => {
+    .action((options: TrainOptions, command: Command) => {
+      const engine = engineOf(options, command) ?? 'auto';
+      return run(async (session) => {
         const { terminal } = session;
-        const input = startInput(await modelSource(session, options.model), options);
+        const input = startInput(await modelSource(session, options.model), { ...options, engine });
         const ended = await follow(session, () => begin(session, input));
         if (!terminal.json) terminal.result(null, () => runText(ended));
-      }),
-    );
+      });
+    });
 }
 
 export function registerResume({ program, run }: Runner): void {
@@ -131,12 +147,14 @@ export function registerResume({ program, run }: Runner): void {
     .argument('<run>', 'its id or name')
     .addOption(new Option('--engine <name>', 'go on with another than its own').choices(ENGINES))
     .option('--device <name>', 'and on this graphics adapter, by part of its name')
-    .action((name: string, { engine, device }: { engine?: EngineName; device?: string }) =>
-      run(async (session) => {
+    .action((name: string, options: { engine?: EngineName; device?: string }, command: Command) => {
+      const engine = engineOf(options, command);
+      return run(async (session) => {
         const { application, terminal } = session;
+        const { device } = options;
         const begin = () => application.call('training.resume', { run: name, engine, device });
         const ended = await follow(session, begin);
         if (!terminal.json) terminal.result(null, () => runText(ended));
-      }),
-    );
+      });
+    });
 }

@@ -33,7 +33,8 @@ export const webgpuEngine: Engine = {
     const adapters = await listAdapters();
     const adapter = chooseDevice(adapters, device);
     if (!adapter) {
-      const reason = `no adapter is called ${device ?? 'anything'}; there are ${adapters.map(({ name }) => name).join(', ') || 'none'}`;
+      const found = adapters.map(({ name }) => name).join(', ') || 'none';
+      const reason = `no adapter is called ${device ?? 'anything'}; found: ${found}`;
       throw new UnrollError('engine-unavailable', { engine: 'webgpu', reason });
     }
     const opened = await openDevice(adapter);
