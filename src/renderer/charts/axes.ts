@@ -29,10 +29,11 @@ function crowded(value: number, ticks: readonly { value: number }[]): boolean {
 
 function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[]): string {
   if (axis.whole) return Number.isInteger(value) ? formatCount(value) : '';
-  if (axis.format !== undefined) return axis.format(value);
-  if (axis.logarithmic) return crowded(value, ticks) ? '' : logarithmicTickText(value);
   const [first, second] = ticks;
-  return tickText(value, first && second ? second.value - first.value : value);
+  const step = first && second ? second.value - first.value : undefined;
+  if (axis.format !== undefined) return axis.format(value, axis.logarithmic ? undefined : step);
+  if (axis.logarithmic) return crowded(value, ticks) ? '' : logarithmicTickText(value);
+  return tickText(value, step ?? value);
 }
 
 export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {

@@ -6,7 +6,8 @@ export interface FigureAxis {
   logarithmic?: boolean;
   /** Only whole numbers are marked (epochs, batches, words). */
   whole?: boolean;
-  format?: (value: number) => string;
+  /** A value in words; with `step`, a tick that the next stands so far away from. */
+  format?: (value: number, step?: number) => string;
 }
 
 export interface FigureLine {

@@ -1,5 +1,5 @@
 /** Where an axis is marked, and the words at the marks. */
-import { formatCount, withMinus } from '../format.ts';
+import { formatBytes, formatCount, formatDuration, withMinus } from '../format.ts';
 
 /** From one value to another, both included. */
 export interface Range {
@@ -54,6 +54,37 @@ export function tickText(value: number, step: number): string {
     decimals++;
   }
   return withMinus(value.toFixed(decimals));
+}
+
+/** With as few decimals as tell values `step` apart from one another. */
+function apart(value: number, step: number): string {
+  const decimals = Math.min(MOST_DECIMALS, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  return withMinus(value.toFixed(decimals));
+}
+
+/** Seconds, `16.2 s`. @param step to the neighbour of a tick; without it, a value by itself */
+export function durationTick(value: number, step = 60): string {
+  const fine = step > 0 && step < (value < 3600 ? 1 : 60);
+  if (!fine || value < 0) return formatDuration(value);
+  if (value === 0) return '0 s';
+  if (value < 1) return `${apart(value * 1000, step * 1000)} ms`;
+  if (value < 60) return `${apart(value, step)} s`;
+  const minutes = `${Math.floor((value % 3600) / 60)} min ${apart(value % 60, step)} s`;
+  return value < 3600 ? minutes : `${Math.floor(value / 3600)} h ${minutes}`;
+}
+
+const KIBI = 1024;
+
+/** Bytes, `95.4 MB`. @param step as of `durationTick` */
+export function bytesTick(value: number, step?: number): string {
+  if (step === undefined || value < KIBI) return formatBytes(value);
+  const unit = KIBI ** Math.floor(Math.log(value) / Math.log(KIBI));
+  return `${apart(value / unit, step / unit)} ${formatBytes(value).split(' ')[1]}`;
+}
+
+/** What is counted, also between whole numbers. @param step as of `durationTick` */
+export function countTick(value: number, step = 1): string {
+  return step < 1 ? tickText(value, step) : formatCount(value);
 }
 
 /** A tick of a logarithmic axis. */

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  bytesTick,
+  countTick,
+  durationTick,
   logarithmicTicks,
   logarithmicTickText,
   ticks,
@@ -55,4 +58,28 @@ test('what an exploded loss makes of an axis is written in powers of ten, withou
     '2e+20',
   ]);
   expect(logarithmicTickText(1e20)).toBe('1e+20');
+});
+
+test('marks of seconds, bytes and counts differ from one another, however near they are', () => {
+  expect([15.8, 16, 16.2].map((value) => durationTick(value, 0.2))).toEqual(['15.8 s', '16.0 s', '16.2 s']);
+  expect([0, 0.0005, 0.001].map((value) => durationTick(value, 0.0005))).toEqual(['0 s', '0.5 ms', '1.0 ms']);
+  expect([120, 120.5].map((value) => durationTick(value, 0.5))).toEqual(['2 min 0.0 s', '2 min 0.5 s']);
+  expect(durationTick(4000, 1000)).toBe('1 h 6 min');
+  expect(durationTick(3602, 2)).toBe('1 h 0 min 2 s');
+  expect([1e8, 1.0002e8].map((value) => bytesTick(value, 2e4))).toEqual(['95.37 MB', '95.39 MB']);
+  expect([900, 900.5].map((value) => countTick(value, 0.5))).toEqual(['900.0', '900.5']);
+  const anywhere = fc.record({
+    from: fc.integer({ min: 0, max: 5000 }),
+    step: fc.constantFrom(0.001, 0.05, 2, 500),
+  });
+  fc.assert(
+    fc.property(anywhere, ({ from, step }) => {
+      for (const format of [durationTick, countTick])
+        expect(format(from * step, step)).not.toBe(format((from + 1) * step, step));
+    }),
+  );
+});
+
+test('a value by itself is written as everywhere', () => {
+  expect([durationTick(16.2), bytesTick(1e8), countTick(1234)]).toEqual(['16 s', '95.37 MB', '1,234']);
 });
