@@ -95,7 +95,7 @@ test('runs are paused, resumed and stopped while their page shows them live', as
   await page.getByRole('button', { name: 'Follow the lecture' }).click();
   await page.getByRole('link', { name: /^lecture-simple-rnn.*epoch \d+ of 5,000/ }).click();
   await page.getByText('examples/s').waitFor({ timeout: 60_000 });
-  await page.getByRole('button', { name: /^\d active$/ }).click();
+  await page.getByRole('button', { name: /^\d tasks? running$/ }).click();
   const activity = page.getByLabel('What is running');
   await expect.poll(async () => (await activity.boundingBox())?.y).toBeGreaterThan(0);
   await page.keyboard.press('Escape');
@@ -152,7 +152,8 @@ test('a run keeps its name, tags and notes, and is evaluated and tried on its pa
   await page.getByRole('button', { name: 'Remove the tag lecture' }).waitFor();
   await page.getByRole('textbox', { name: 'Notes' }).fill('Only 160 examples.');
   await page.getByRole('textbox', { name: 'Notes' }).blur();
-  await page.getByRole('button', { name: 'Evaluate' }).click();
+  await page.getByRole('tab', { name: 'Evaluation' }).click();
+  await page.getByRole('button', { name: 'Evaluate the test split' }).click();
   await page.getByText('examples', { exact: false }).first().waitFor();
   await page.getByText(/^[\d,]+ examples$/).waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: /^Predict/ }).click();

@@ -180,7 +180,8 @@ test('a run without checkpoints says so wherever its weights are asked for', asy
   const [first, second] = generated();
   await go(`runs/${first!.id}?tab=checkpoints`);
   await page.getByText('No checkpoint yet').waitFor();
-  await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
+  await page.getByRole('tab', { name: 'Evaluation' }).click();
+  await page.getByRole('button', { name: 'Evaluate the test split' }).click();
   await page.getByText(`The run ${first!.name} has no best checkpoint.`).waitFor();
   await page.getByRole('tab', { name: 'Gradient and memory' }).click();
   await page.getByRole('button', { name: 'Look inside' }).click();
