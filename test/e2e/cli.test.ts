@@ -109,6 +109,15 @@ test('the two models of the lecture are trained, compared and used', async () =>
   const text = 'a wonderful film, moving and beautifully acted';
   const predicted = await json('predict', 'lstm', '--text', text);
   expect(objects(predicted)).toEqual([{ text, probability: expect.any(Number) }]);
+  const traced = objects(await json('trace', 'simple', 'lstm', '--text', text));
+  expect(traced).toHaveLength(7);
+  const answers = traced.at(-1)!.answers as { run: string; probability: number }[];
+  expect(answers.map((answer) => answer.run)).toEqual(['simple', 'lstm']);
+  expect(answers[1]!.probability).toBeCloseTo(objects(predicted)[0]!.probability as number, 6);
+  const gradient = await unroll('gradient', 'simple', 'lstm', '--examples', '4');
+  expect(gradient.stdout).toMatch(
+    /^run .*first over last\nsimple +simple_rnn +SimpleRNN +\d.*\nlstm +lstm +LSTM +\d/,
+  );
   const lines = await run(
     [...workspace(), '--json', 'predict', 'lstm', '--checkpoint', 'best'],
     'good\n\nbad\n',

@@ -6,6 +6,7 @@ import { registerDemo } from './cli/demo.ts';
 import { registerEngines } from './cli/engines.ts';
 import { registerEvaluate } from './cli/evaluate.ts';
 import { registerExport } from './cli/export.ts';
+import { registerGradient } from './cli/gradient.ts';
 import { registerModels } from './cli/models.ts';
 import { registerPredict } from './cli/predict.ts';
 import type { Runner } from './cli/runner.ts';
@@ -14,6 +15,7 @@ import { registerServe } from './cli/serve.ts';
 import { EXIT, runInSession, runMaintenance } from './cli/session.ts';
 import { registerSweep } from './cli/sweep.ts';
 import { Terminal } from './cli/terminal.ts';
+import { registerTrace } from './cli/trace.ts';
 import { registerResume, registerTrain } from './cli/train.ts';
 import { registerWorkspace } from './cli/workspace.ts';
 import { applicationVersion } from '../machine.ts';
@@ -54,6 +56,8 @@ function createProgram(exit: (code: number) => void): Command {
     registerRuns,
     registerEvaluate,
     registerCompare,
+    registerTrace,
+    registerGradient,
     registerPredict,
     registerExport,
     registerServe,

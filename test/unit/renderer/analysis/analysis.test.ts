@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { memories, normSeries, normsBySteps, reaches } from '../../../../src/renderer/analysis/flows.ts';
+import { memories, normSeries } from '../../../../src/renderer/analysis/flows.ts';
 import { outcomesOf, precisionRecallSeries, rocSeries } from '../../../../src/renderer/analysis/outcomes.ts';
-import { leftOut, partingWord, traceRows, traceSeries } from '../../../../src/renderer/analysis/traces.ts';
+import { traceSeries } from '../../../../src/renderer/analysis/traces.ts';
 import { groupSeries, meanCurves } from '../../../../src/renderer/screens/compare/curves.ts';
+import { normsBySteps, reaches } from '../../../../src/shared/comparison/reach.ts';
+import { classShown, partingWord, traceRows, whoFollows } from '../../../../src/shared/comparison/traces.ts';
 import type { Flow } from '../../../../src/shared/contract/analysis.ts';
 import { thresholdPoints } from '../../../../src/shared/statistics/curves.ts';
 
@@ -26,14 +28,23 @@ describe('a text word by word', () => {
 
   it('leaves out runs that answer another question, with the reason', () => {
     const reviews = { name: 'reviews', kind: 'tokens' as const, classes: ['bad', 'good'] };
-    const trained = { epochsDone: 1 };
-    expect(leftOut(trained, { ...reviews, name: 'others' }, reviews)).toBeNull();
-    expect(leftOut(trained, undefined, reviews)).toBeNull();
-    expect(leftOut(trained, { ...reviews, name: 'tasks', classes: ['a', 'b'] }, reviews)).toMatch(
-      /tasks, whose classes are not those of reviews/,
-    );
-    expect(leftOut(trained, { ...reviews, name: 'sums', kind: 'values' }, reviews)).toMatch(/sums.*numbers/);
-    expect(leftOut({ epochsDone: 0 }, reviews, reviews)).toMatch(/no complete epoch/);
+    const sums = { name: 'sums', kind: 'values' as const, classes: [] };
+    const runs = [
+      { epochsDone: 1, data: sums },
+      { epochsDone: 1, data: reviews },
+      { epochsDone: 1, data: { ...reviews, name: 'others' } },
+      { epochsDone: 1, data: { ...reviews, name: 'tasks', classes: ['a', 'b'] } },
+      { epochsDone: 1, data: undefined },
+      { epochsDone: 0, data: reviews },
+    ];
+    const { data, followed, left } = whoFollows(runs, (run) => run.data);
+    expect(data).toBe(reviews);
+    expect(followed).toEqual([runs[1], runs[2], runs[4]]);
+    expect(left.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/sums.*numbers/),
+      expect.stringMatching(/tasks, whose classes are not those of reviews/),
+      expect.stringMatching(/no complete epoch/),
+    ]);
   });
 
   it('parts where the classes said differ from there to the end', () => {
@@ -45,6 +56,7 @@ describe('a text word by word', () => {
   it('of several classes speaks of the one looked at', () => {
     const three = { words: ['x'], predictions: [[0.2, 0.5, 0.3]] };
     expect(traceRows([three], 2)[0]).toMatchObject({ probabilities: [0.3], said: [1] });
+    expect([classShown([null, three]), classShown([first]), classShown([])]).toEqual([1, 1, 1]);
   });
 });
 

@@ -1,0 +1,76 @@
+import { classShown, partingWord, traceRows, whoFollows } from '../../../shared/comparison/traces.ts';
+import type { Trace } from '../../../shared/contract/analysis.ts';
+import type { Run } from '../../../shared/contract/runs.ts';
+import { UnrollError } from '../../../shared/errors.ts';
+import { checkpointOption, type Runner } from './runner.ts';
+import { finishJob, type Session } from './session.ts';
+import { metric, table } from './table.ts';
+
+interface Options {
+  text: string;
+  checkpoint?: 'last' | 'best';
+}
+
+type Followed = Pick<Run, 'name'>;
+
+/** A line a word: what each run says of the text up to there, as `predict` would. */
+function tellObjects({ terminal }: Session, runs: readonly Followed[], traces: readonly Trace[]): void {
+  const rows = traceRows(traces, classShown(traces));
+  const parting = runs.length > 1 ? partingWord(rows) : null;
+  rows.forEach(({ word }, at) => {
+    const answers = runs.map(({ name }, i) => {
+      const prediction = traces[i]!.predictions[at] ?? [];
+      const several = prediction.length > 1;
+      return {
+        run: name,
+        ...(several ? { probabilities: prediction } : { probability: prediction[0] ?? null }),
+      };
+    });
+    terminal.result({ word, answers, theyPart: at === parting }, () => '');
+  });
+}
+
+/** A row a word and a column a run; `?` beside what a run says of a word that only others know. */
+function traceTable(runs: readonly Followed[], traces: readonly Trace[], classes: readonly string[]): string {
+  const shown = classShown(traces);
+  const rows = traceRows(traces, shown);
+  const parting = runs.length > 1 ? partingWord(rows) : null;
+  const header = [
+    `probability of ${classes[shown] ?? `class ${shown}`} after`,
+    ...runs.map(({ name }) => name),
+  ];
+  const lines = rows.map(({ word, probabilities, unknown }, at) => [
+    word,
+    ...probabilities.map((value, i) => `${metric(value)}${unknown[i] ? ' ?' : ''}`),
+    ...(at === parting ? ['they part'] : []),
+  ]);
+  return table([header, ...lines]);
+}
+
+async function followText(session: Session, names: readonly string[], options: Options): Promise<void> {
+  const { application, terminal } = session;
+  const runs = await Promise.all(names.map((run) => application.call('runs.show', { run })));
+  const datasets = await application.call('data.list', {});
+  const dataOf = ({ dataset }: Run) => datasets.find(({ id }) => id === dataset.id);
+  const { data, followed, left } = whoFollows(runs, dataOf);
+  for (const { run, reason } of left) terminal.note(`${run.name} is left out. ${reason}`);
+  if (followed.length === 0) {
+    const reason = 'none of them can follow a text.';
+    throw new UnrollError('input-invalid', { what: 'The choice of runs', reason });
+  }
+  const traces: Trace[] = [];
+  for (const { id } of followed)
+    traces.push(await finishJob(session, 'analysis.trace', { run: id, ...options }));
+  if (terminal.json) tellObjects(session, followed, traces);
+  else terminal.result(null, () => traceTable(followed, traces, data?.classes ?? []));
+}
+
+export function registerTrace({ program, run }: Runner): void {
+  program
+    .command('trace')
+    .description('the same text through runs, word by word: the probability after each, and where they part')
+    .argument('<run...>', 'ids or names')
+    .requiredOption('--text <text>', 'the text')
+    .addOption(checkpointOption())
+    .action((names: string[], options: Options) => run((session) => followText(session, names, options)));
+}
