@@ -1,6 +1,7 @@
 /** `node build/layer-guide.ts`: writes `docs/layers.md` from the catalogue of layers, so that it says what the program does. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ACTIVATION_MEANINGS } from '../src/shared/layers/activations.ts';
 import { typicalLayer } from '../src/shared/layers/guide.ts';
 import { layerDefinitions } from '../src/shared/layers/index.ts';
 import type { LayerDefinition } from '../src/shared/layers/layer.ts';
@@ -52,6 +53,18 @@ function section(definition: LayerDefinition): string[] {
   ];
 }
 
+/** What the parameters `activation` and `recurrent_activation` can be. */
+const activations = (): string[] => [
+  '## Activation functions',
+  '',
+  'What a layer with an activation makes of each value x.',
+  '',
+  '| Activation | Of x |',
+  '| --- | --- |',
+  ...Object.entries(ACTIVATION_MEANINGS).map(([name, meaning]) => `| \`${name}\` | ${cell(meaning)} |`),
+  '',
+];
+
 /** The page of all layers, in the palette's order. */
 export function layerGuide(): string {
   return [
@@ -61,6 +74,7 @@ export function layerGuide(): string {
     'inspector shows both with the sizes of your own model.',
     '',
     ...layerDefinitions.flatMap(section),
+    ...activations(),
   ]
     .join('\n')
     .trimEnd()

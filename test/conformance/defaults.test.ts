@@ -20,8 +20,8 @@ const REQUIRED: Record<string, Record<string, unknown>> = {
   Conv1D: { filters: 2, kernel_size: 3 },
 };
 
-/** Keras writes no activation as null and as `linear`, and computes the same for both. */
-const same = (value: unknown): unknown => (value === 'linear' ? null : value);
+/** What Keras takes where null stands: no activation is `linear`, and its own data format, unless set, is `channels_last`. */
+const same = (value: unknown): unknown => (value === 'linear' || value === 'channels_last' ? null : value);
 
 describe('the catalogue has the defaults of Keras', () => {
   it.each(Object.keys(keras.layers))('%s', (type) => {
@@ -51,7 +51,7 @@ describe('optimizers have the defaults of Keras', () => {
 
 const TOPICS = [
   ...['simple-rnn', 'lstm', 'gru', 'gru-reset-before', 'book-lstm', 'recurrent-options'],
-  ...['stacked', 'bidirectional', 'layers', 'losses', 'lecture'],
+  ...['stacked', 'bidirectional', 'layers', 'parameters', 'losses', 'lecture'],
 ];
 
 describe.each(TOPICS)('shapes and parameter counts of %s', (topic) => {

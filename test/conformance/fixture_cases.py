@@ -209,6 +209,45 @@ def layer_cases():
     return cases + [merge_case(merge, mask) for merge in ["Concatenate", "Add"] for mask in [False, True]]
 
 
+def parameter_cases():
+    """Parameters and activations that few models set."""
+    rnn = ("SimpleRNN", {"units": 4})
+    sequence = ("LSTM", {"units": 4, "return_sequences": True})
+    conv = {"filters": 4, "kernel_size": 3}
+    first = {"data_format": "channels_first"}
+    names = "relu6 leaky_relu celu gelu silu mish squareplus sparse_plus exponential hard_sigmoid hard_silu hard_tanh hard_shrink "
+    names += "soft_shrink tanh_shrink log_sigmoid sparse_sigmoid log_softmax sparsemax"
+    chains = {f"Activation {name}": [rnn, ("Dense", {"units": 4}), ("Activation", {"activation": name})] for name in names.split()}
+    for type_, activation, gate in [
+        ("SimpleRNN", "silu", None), ("SimpleRNN", "log_softmax", None), ("LSTM", "gelu", "hard_silu"), ("LSTM", "sparsemax", "sparse_sigmoid"),
+        ("GRU", "hard_tanh", "softmax"), ("GRU", "mish", "hard_sigmoid"), ("BookLSTM", "soft_shrink", "sparse_sigmoid"),
+    ]:  # fmt: skip
+        gates = {"recurrent_activation": gate} if gate else {}
+        chains[" ".join([type_, activation, *gates.values()])] = [(type_, {"units": 4, "activation": activation, **gates})]
+    chains |= {
+        "Conv1D in groups": [("Conv1D", {**conv, "groups": 2, "activation": "relu"}), ("Flatten", {})],
+        "Conv1D same strided in groups": [("Conv1D", {**conv, "padding": "same", "strides": 2, "groups": 4, "activation": "softmax"}), ("Flatten", {})],
+        "Flatten channels_first": [sequence, ("Flatten", first)],
+        "MaxPooling1D channels_first": [("MaxPooling1D", {"pool_size": 2, **first}), ("Flatten", {})],
+        "GlobalMaxPooling1D channels_first": [("GlobalMaxPooling1D", first)],
+        "GlobalAveragePooling1D channels_first keepdims": [("GlobalAveragePooling1D", {**first, "keepdims": True}), ("Flatten", {})],
+        "GlobalMaxPooling1D keepdims": [sequence, ("GlobalMaxPooling1D", {"keepdims": True}), rnn],
+        "LayerNormalization over steps": [sequence, ("LayerNormalization", {"axis": 1}), rnn],
+        "LayerNormalization over steps and features": [sequence, ("LayerNormalization", {"axis": [1, 2]}), rnn],
+        "LayerNormalization rms_scaling": [sequence, ("LayerNormalization", {"rms_scaling": True}), rnn],
+        "LayerNormalization rms_scaling over steps": [sequence, ("LayerNormalization", {"rms_scaling": True, "axis": [-2]}), rnn],
+        "Dropout with a shape": [sequence, ("Dropout", {"rate": 0.0, "noise_shape": [None, 1, None]}), rnn],
+    }
+    cases = [token_case(name, *nodes, padding="pre", E=4) for name, nodes in chains.items()]
+    cases.append(token_case("GlobalAveragePooling1D keepdims masked", ("GlobalAveragePooling1D", {"keepdims": True}), rnn, padding="pre", mask=True))
+    for type_, backwards, sequences in itertools.product(["SimpleRNN", "LSTM", "GRU"], [False, True], [False, True]):
+        config = {"units": 3, "zero_output_for_mask": True, "go_backwards": backwards, "return_sequences": sequences}
+        name = f"{type_} zeros{' go_backwards' if backwards else ''}{' return_sequences' if sequences else ''}"
+        tail = [("Flatten", {})] if sequences else []
+        cases.append(token_case(name, (type_, config), *tail, padding="holes", mask=True))
+    return cases
+
+
 def merge_case(merge, mask, B=6, T=9, V=23):
     """Two branches from one embedding, merged step by step and read by an LSTM."""
     name = f"{merge} of two branches{' masked' if mask else ''}"
@@ -284,6 +323,7 @@ TOPICS = {
     "stacked": stacked_cases,
     "bidirectional": bidirectional_cases,
     "layers": layer_cases,
+    "parameters": parameter_cases,
     "optimizers": optimizer_cases,
     "losses": loss_cases,
     "lecture": lecture_cases,

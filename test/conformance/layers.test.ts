@@ -2,3 +2,4 @@
 import { describeTopic } from './keras_topic.ts';
 
 describeTopic('layers');
+describeTopic('parameters');

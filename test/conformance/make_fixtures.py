@@ -155,6 +155,21 @@ def signature_defaults(callable_):
     return {p.name: p.default for p in parameters if p.default is not p.empty and isinstance(p.default, plain)}
 
 
+# What layers take among other keywords, where no signature says it: they say it when they are written down.
+UNNAMED = {
+    "SimpleRNN": ([1], "zero_output_for_mask"),
+    "LSTM": ([1], "zero_output_for_mask"),
+    "GRU": ([1], "zero_output_for_mask"),
+    "LayerNormalization": ([], "rms_scaling"),
+}
+
+
+def layer_defaults(name):
+    layer = getattr(keras.layers, name)
+    required, unnamed = UNNAMED.get(name, ([], None))
+    return {**signature_defaults(layer), **({unnamed: layer(*required).get_config()[unnamed]} if unnamed else {})}
+
+
 def make_defaults():
     layers = [
         "Embedding", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "Dense", "Dropout", "Activation", "Flatten", "GlobalMaxPooling1D",
@@ -167,7 +182,7 @@ def make_defaults():
         {
             "madeBy": "test/conformance/make_fixtures.py",
             "versions": versions(),
-            "layers": {name: signature_defaults(getattr(keras.layers, name)) for name in layers},
+            "layers": {name: layer_defaults(name) for name in layers},
             "optimizers": {ours: signature_defaults(getattr(keras.optimizers, name)) for ours, name in optimizers.items()},
             "callbacks": {name: signature_defaults(getattr(keras.callbacks, name)) for name in callbacks},
         },

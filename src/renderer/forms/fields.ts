@@ -97,6 +97,7 @@ export function readTyped(field: Pick<Field, 'control' | 'nullable'>, typed: str
   const text = typed.trim();
   if (text === '' && field.nullable) return { ok: true, value: null };
   if (field.control === 'shape') return readShape(text);
+  if (field.control === 'axes') return readAxes(text);
   if (field.control !== 'integer' && field.control !== 'number') return { ok: true, value: typed };
   const value = Number(text.replaceAll(/(?<=\d)[,_ ](?=\d{3}(\D|$))/g, ''));
   if (text === '' || !Number.isFinite(value)) return { ok: false, problem: 'Type a number.' };
@@ -118,6 +119,18 @@ function readShape(text: string): Read {
   return whole && sizes.length > 0
     ? { ok: true, value: sizes }
     : { ok: false, problem: 'Type sizes, such as 500, 1.' };
+}
+
+/** `-1` as a number, `1, 2` as a list. */
+function readAxes(text: string): Read {
+  const axes = text
+    .replaceAll(/[()[\]]/g, '')
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(Number);
+  if (axes.length === 0 || !axes.every(Number.isInteger))
+    return { ok: false, problem: 'Type axes, such as -1, or 1, 2.' };
+  return { ok: true, value: axes.length === 1 ? axes[0] : axes };
 }
 
 /** A field's value as it is typed. */

@@ -108,7 +108,9 @@ function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: An
   if (inputShapes.length < node.inputs.length) return unknown;
   const { config } = unknown;
   const result = definition.shape(config, inputShapes);
-  const problem = idProblem(node, byId) ?? (result.ok ? null : result.problem);
+  const masked = before.some((one) => one!.masked);
+  const problem =
+    idProblem(node, byId) ?? (result.ok ? maskProblem(node.type, config, masked) : result.problem);
   if (problem || !result.ok) {
     const { message, fix } = withFixInFront(problem!, node, analysing);
     problems.push({ node: node.id, message, fix, repairs: shapeRepairs(byId, node, problem!, inputShapes) });
@@ -127,7 +129,7 @@ function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: An
       0,
     ),
     multiplyAdds: definition.multiplyAdds(config, inputShapes),
-    masked: handsOn === 'make' || (handsOn === 'pass' && before.some((one) => one!.masked)),
+    masked: handsOn === 'make' || (handsOn === 'pass' && masked),
   };
 }
 
@@ -153,6 +155,16 @@ function idProblem({ type, inputs }: LayerNode, byId: ReadonlyMap<string, LayerN
   if (type !== 'Embedding' || !before || before.type === 'Input') return null;
   const message = `Embedding reads word ids but receives the output of ${before.id} (${before.type}).`;
   return { message, fix: 'Connect it to the Input, or remove it.', needs: 'ids' };
+}
+
+/** A mask is of the first axis behind the batch. */
+function maskProblem(type: string, config: NodeAnalysis['config'], masked: boolean): ShapeProblem | null {
+  if (!masked || type !== 'GlobalAveragePooling1D' || config.data_format !== 'channels_first') return null;
+  return {
+    message: 'GlobalAveragePooling1D takes the mean over the second axis, but its mask is of the first.',
+    fix: 'Set data_format to channels_last, or turn mask_zero off in the Embedding.',
+    settings: { data_format: 'channels_last' },
+  };
 }
 
 /** Where a layer in front returned only its last output, the way out is there: the fix names it. */

@@ -41,7 +41,7 @@ class Unnamed {
 }
 
 /**
- * The names to state, by id; a layer that Keras names so by itself is left out. Keras also counts the layer within a
+ * The names to state, by id; a layer that Keras names so by itself is left out. Keras also counts the layers within a
  * Bidirectional, and the operation by which Concatenate joins masks: a name that one takes is given to no layer.
  * @param layers in the order they are made
  */
@@ -55,9 +55,11 @@ export function layerNames(
     const { type, baseName } = analysis.definition;
     if (type === 'Input') continue;
     if (type === 'Bidirectional') {
-      const { layer } = analysis.config as { layer?: { type?: string } | null };
-      const wrapped = findLayer(layer?.type ?? '');
-      if (wrapped) unnamed.take(wrapped.baseName);
+      const { layer, backward_layer } = analysis.config as Record<string, { type?: string } | null>;
+      for (const one of [layer, backward_layer]) {
+        const wrapped = findLayer(one?.type ?? '');
+        if (wrapped) unnamed.take(wrapped.baseName);
+      }
     }
     // Keras has no Book LSTM, and so no name for one.
     if (type !== 'BookLSTM' && unnamed.next(baseName) === id) unnamed.take(baseName);

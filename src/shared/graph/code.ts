@@ -69,11 +69,17 @@ function variablesOf(
   return { inputs, output, of: (id) => byId.get(id) ?? '...' };
 }
 
+interface Wrapped {
+  type?: unknown;
+  class_name?: unknown;
+}
+
 /** Alone, or wrapped in a Bidirectional. */
 const usesBook = (graph: ModelGraph) =>
   graph.nodes.some(({ type, config }) => {
-    const wrapped = config.layer as { type?: unknown; class_name?: unknown } | undefined;
-    return [type, wrapped?.type, wrapped?.class_name].includes('BookLSTM');
+    const { layer, backward_layer } = config as Record<string, Wrapped | null | undefined>;
+    const wrapped = [layer, backward_layer].flatMap((one) => [one?.type, one?.class_name]);
+    return [type, ...wrapped].includes('BookLSTM');
   });
 
 /** The optimizer's parameters that differ from Keras's defaults; the learning rate always. */

@@ -36,9 +36,14 @@ export const removing = (id: string): Repair => ({
 /** Turns a setting of a recurrent layer, or of the one a Bidirectional wraps, on or off. */
 function turning(id: string, name: 'return_sequences' | 'go_backwards', on: boolean): Repair {
   const turn = (node: LayerNode): LayerNode => {
-    const { layer } = node.config as { layer?: { type: string; config: Record<string, unknown> } };
-    const changes = layer ? { layer: { ...layer, config: { ...layer.config, [name]: on } } } : { [name]: on };
-    return { ...node, config: { ...node.config, ...changes } };
+    if (!node.config.layer) return { ...node, config: { ...node.config, [name]: on } };
+    const wrapped = Object.entries(node.config)
+      .filter(([key, value]) => /layer$/.test(key) && value !== null)
+      .map(([key, layer]) => {
+        const { config, ...rest } = layer as { config: Record<string, unknown> };
+        return [key, { ...rest, config: { ...config, [name]: on } }] as const;
+      });
+    return { ...node, config: { ...node.config, ...Object.fromEntries(wrapped) } };
   };
   return {
     label: `Turn ${on ? 'on' : 'off'} ${name} in ${id}`,

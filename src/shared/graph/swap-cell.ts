@@ -21,10 +21,14 @@ function cellOf(node: LayerNode): Cell | null {
   return node.type === 'Bidirectional' && layer && isCell(layer.type) ? layer : null;
 }
 
+/** Both directions of a Bidirectional get the same cell. */
 function withCell(node: LayerNode, cell: Cell): LayerNode {
   if (node.type !== 'Bidirectional') return { ...node, type: cell.type, config: cell.config };
-  return { ...node, config: { ...node.config, layer: cell } };
+  const { backward_layer: _, ...config } = node.config;
+  return { ...node, config: { ...config, layer: cell } };
 }
+
+const hasBackwardLayer = ({ config }: LayerNode): boolean => (config.backward_layer ?? null) !== null;
 
 export interface SwappedModel {
   graph: ModelGraph;
@@ -50,9 +54,10 @@ export function swapCells(graph: ModelGraph, to: CellType, match = false): Swapp
   const ids: string[] = [];
   for (const node of graph.nodes) {
     const cell = cellOf(node);
-    if (!cell || cell.type === to) continue;
+    if (!cell || (cell.type === to && !hasBackwardLayer(node))) continue;
     const { config, unknown } = carriedOver(cell, to);
     lost.push(...unknown.map((name) => `${name} of ${node.id}`));
+    if (hasBackwardLayer(node)) lost.push(`backward_layer of ${node.id}`);
     const swap = (one: LayerNode): LayerNode =>
       one.id === node.id ? withCell(one, { type: to, config }) : one;
     swapped = { ...swapped, nodes: swapped.nodes.map(swap) };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LayerDefinition } from './layer.ts';
-import { activationPlain, activationSchema, activationTex } from './activations.ts';
+import { ACTIVATION_MEANINGS, activationPlain, activationSchema, activationTex } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
 import { sameShape } from './shapes.ts';
 
@@ -27,6 +27,7 @@ export const activation: LayerDefinition<ActivationConfig> = {
     {
       tex: `y = ${activationTex(config.activation, 'x')}`,
       plain: `y = ${activationPlain(config.activation, 'x')}`,
+      where: `${config.activation}: ${ACTIVATION_MEANINGS[config.activation]}`,
     },
   ],
   python: (config) => pythonCall('layers.Activation', schema, config, ['activation']),

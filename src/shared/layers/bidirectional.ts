@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LayerDefinition, WeightSpec } from './layer.ts';
+import type { Equation, LayerDefinition, ShapeProblem, ShapeResult, WeightSpec } from './layer.ts';
 import { bookLstm } from './book-lstm.ts';
 import { pythonLiteral, rLiteral } from './calls.ts';
 import { gru } from './gru.ts';
@@ -26,6 +26,8 @@ function fromKeras(layer: unknown): unknown {
 
 const schema = z.strictObject({
   layer: z.preprocess(fromKeras, layerSchema),
+  /** Null: the same layer. Whatever it says, it goes the other way. */
+  backward_layer: z.preprocess(fromKeras, layerSchema).nullable().default(null),
   merge_mode: z.enum(['concat', 'sum', 'mul', 'ave']).default('concat'),
 });
 type BidirectionalConfig = z.infer<typeof schema>;
@@ -37,17 +39,63 @@ const WRAPPED: Readonly<Record<string, LayerDefinition>> = {
   BookLSTM: bookLstm,
 };
 
-/** The wrapped layer's definition and its configuration. */
-function inner({ layer }: BidirectionalConfig): {
+type Inner = BidirectionalConfig['layer'];
+
+interface Direction {
+  name: 'forward' | 'backward';
+  /** Of its own, not of the other direction. */
+  type: Inner['type'];
   definition: LayerDefinition;
   config: Record<string, unknown>;
-} {
-  return { definition: WRAPPED[layer.type]!, config: layer.config };
 }
 
-/** The wrapped layer's call; in the code of a model that is wrong it may be of no type there is. */
-const innerCall = ({ layer }: BidirectionalConfig, language: 'python' | 'r'): string =>
-  WRAPPED[layer.type]?.[language](layer.config) ?? '...';
+/** The layer of each direction, the second going the other way. */
+export function directionsOf({
+  layer,
+  backward_layer,
+}: Pick<BidirectionalConfig, 'layer' | 'backward_layer'>): [Direction, Direction] {
+  const direction = (name: Direction['name'], { type, config }: Inner): Direction => ({
+    name,
+    type,
+    definition: WRAPPED[type]!,
+    config,
+  });
+  const backward = direction('backward', backward_layer ?? layer);
+  const go_backwards = !layer.config.go_backwards;
+  return [direction('forward', layer), { ...backward, config: { ...backward.config, go_backwards } }];
+}
+
+/** A wrapped layer's call; in the code of a model that is wrong it may be of no type there is. */
+const innerCall = ({ type, config }: Inner, language: 'python' | 'r'): string =>
+  WRAPPED[type]?.[language](config) ?? '...';
+
+/** The second layer as an argument, where there is one. */
+function backwardCall(
+  { layer, backward_layer: backward }: BidirectionalConfig,
+  language: 'python' | 'r',
+): string {
+  if (!backward) return '';
+  const first = layer.config as Partial<Inner['config']> | undefined;
+  const config = { ...backward.config, go_backwards: !first?.go_backwards };
+  const equals = language === 'python' ? '=' : ' = ';
+  return `, backward_layer${equals}${innerCall({ ...backward, config } as Inner, language)}`;
+}
+
+/** What keeps two layers from being one's directions, as in Keras. */
+function directionProblem(config: BidirectionalConfig): ShapeProblem | null {
+  const { layer, backward_layer: backward } = config;
+  if (!backward && layer.config.go_backwards) {
+    const message = 'Bidirectional reads in both directions itself; its layer cannot go backwards.';
+    return { message, fix: 'Turn off go_backwards of its layer.', needs: 'forwards' };
+  }
+  if (!backward) return null;
+  const message = (what: string) => `The two layers of Bidirectional differ in their ${what}.`;
+  if (backward.config.units !== layer.config.units)
+    return { message: message('units'), fix: 'Give both the same units.' };
+  if (backward.config.return_sequences !== layer.config.return_sequences)
+    return { message: message('return_sequences'), fix: 'Turn it on or off in both.' };
+  return null;
+}
 
 const merging = (
   { merge_mode }: BidirectionalConfig,
@@ -55,7 +103,7 @@ const merging = (
   literal: (value: unknown) => string,
 ): string => ((merge_mode ?? 'concat') === 'concat' ? '' : `, merge_mode${equals}${literal(merge_mode)}`);
 
-const DIRECTIONS = ['forward', 'backward'] as const;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 const MERGED = {
   concat: { tex: 'y = [\\overrightarrow{h}, \\overleftarrow{h}]', plain: 'y = [forward h, backward h]' },
@@ -83,6 +131,13 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
       control: 'layer',
       choices: Object.keys(WRAPPED),
     },
+    backward_layer: {
+      label: 'Backward layer',
+      help: 'The layer that reads the other way, where it is not the same.',
+      advanced: true,
+      control: 'layer',
+      choices: Object.keys(WRAPPED),
+    },
     merge_mode: {
       label: 'Join by',
       help: 'How the outputs of both directions become one.',
@@ -92,58 +147,55 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
   },
   inputs: { min: 1, max: 1 },
   shape(config, inputs) {
-    const { definition, config: own } = inner(config);
-    if (own.go_backwards === true) {
-      const message = 'Bidirectional reads in both directions itself; its layer cannot go backwards.';
-      const fix = 'Turn off go_backwards of its layer.';
-      return { ok: false, problem: { message, fix, needs: 'forwards' } };
-    }
-    const result = definition.shape(own, inputs);
-    if (!result.ok || config.merge_mode !== 'concat') return result;
-    return fits([...result.shape.slice(0, -1), 2 * result.shape.at(-1)!]);
+    const problem = directionProblem(config);
+    if (problem) return { ok: false, problem };
+    const [forward, backward] = directionsOf(config).map(({ definition, config: own }) =>
+      definition.shape(own, inputs),
+    ) as [ShapeResult, ShapeResult];
+    if (!backward.ok) return backward;
+    if (!forward.ok || config.merge_mode !== 'concat') return forward;
+    return fits([...forward.shape.slice(0, -1), 2 * forward.shape.at(-1)!]);
   },
-  weights(config, inputs) {
-    const { definition, config: own } = inner(config);
-    return DIRECTIONS.flatMap((direction) =>
+  weights: (config, inputs) =>
+    directionsOf(config).flatMap(({ name, definition, config: own }) =>
       definition.weights(own, inputs).map((weight): WeightSpec => ({
         ...weight,
-        name: `${direction}_${definition.baseName}/${weight.name}`,
+        name: `${name}_${definition.baseName}/${weight.name}`,
       })),
-    );
-  },
+    ),
   mask(config) {
-    const { definition, config: own } = inner(config);
+    const [{ definition, config: own }] = directionsOf(config);
     return definition.mask(own);
   },
-  multiplyAdds(config, inputs) {
-    const { definition, config: own } = inner(config);
-    return 2 * definition.multiplyAdds(own, inputs);
-  },
-  kept(config, inputs) {
-    const { definition, config: own } = inner(config);
-    return 2 * (definition.kept?.(own, inputs) ?? 0);
-  },
+  multiplyAdds: (config, inputs) =>
+    sum(directionsOf(config).map(({ definition, config: own }) => definition.multiplyAdds(own, inputs))),
+  kept: (config, inputs) =>
+    sum(directionsOf(config).map(({ definition, config: own }) => definition.kept?.(own, inputs) ?? 0)),
   equations(config, inputs) {
-    const { definition, config: own } = inner(config);
     const joined = { ...MERGED[config.merge_mode], where: 'output; each direction has weights of its own' };
-    return [...definition.equations(own, inputs), joined];
+    const [forward, backward] = directionsOf(config).map(({ definition, config: own }) =>
+      definition.equations(own, inputs),
+    ) as [Equation[], Equation[]];
+    if (!config.backward_layer) return [...forward, joined];
+    const named = (name: string, equations: readonly Equation[]): Equation[] =>
+      equations.map(({ where, ...equation }) => ({ ...equation, where: `${name}: ${where ?? 'output'}` }));
+    // The drawing is of the first.
+    const second = named('backward', backward).map(({ part: _, ...equation }) => equation);
+    return [...named('forward', forward), ...second, joined];
   },
   symbols(config, inputs) {
-    const { definition, config: own } = inner(config);
+    const [{ definition, config: own }] = directionsOf(config);
     const size = (own.units as number) * (config.merge_mode === 'concat' ? 2 : 1);
     const output = { tex: 'y', plain: 'y', meaning: 'output of both directions', shape: [size] };
     return [...(definition.symbols?.(own, inputs) ?? []), output];
   },
   drawing(config) {
-    const { definition, config: own } = inner(config);
+    const [{ definition, config: own }] = directionsOf(config);
     return definition.drawing!(own);
   },
-  walks(config) {
-    const { definition, config: own } = inner(config);
-    const [forward] = definition.walks!(own);
-    return [forward!, { ...forward!, backwards: !forward!.backwards }];
-  },
+  walks: (config) => directionsOf(config).flatMap(({ definition, config: own }) => definition.walks!(own)),
   python: (config) =>
-    `layers.Bidirectional(${innerCall(config, 'python')}${merging(config, '=', pythonLiteral)})`,
-  r: (config) => `layer_bidirectional(layer = ${innerCall(config, 'r')}${merging(config, ' = ', rLiteral)})`,
+    `layers.Bidirectional(${innerCall(config.layer, 'python')}${backwardCall(config, 'python')}${merging(config, '=', pythonLiteral)})`,
+  r: (config) =>
+    `layer_bidirectional(layer = ${innerCall(config.layer, 'r')}${backwardCall(config, 'r')}${merging(config, ' = ', rLiteral)})`,
 };

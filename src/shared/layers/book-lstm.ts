@@ -25,8 +25,18 @@ import {
   withForgetBias,
 } from './recurrent.ts';
 
-const { dropout: _dropout, recurrent_dropout: _recurrentDropout, ...fields } = recurrentFields;
-const { dropout: _dropoutHelp, recurrent_dropout: _recurrentDropoutHelp, ...help } = recurrentHelp;
+const {
+  dropout: _dropout,
+  recurrent_dropout: _recurrentDropout,
+  zero_output_for_mask: _zeros,
+  ...fields
+} = recurrentFields;
+const {
+  dropout: _dropoutHelp,
+  recurrent_dropout: _recurrentDropoutHelp,
+  zero_output_for_mask: _zerosHelp,
+  ...help
+} = recurrentHelp;
 const schema = z.strictObject({
   ...fields,
   carry_initializer: initializerSchema.default('orthogonal'),

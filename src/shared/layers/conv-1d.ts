@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { LayerDefinition, WeightSpec } from './layer.ts';
+import type { Shape } from '../graph/graph.ts';
+import type { LayerDefinition, ShapeResult, WeightSpec } from './layer.ts';
 import { activationPlain, activationSchema, activationTex } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
+import { dataFormatHelp, dataFormatSchema, formatWords, inFormat, stepsFirst } from './data-format.ts';
 import { initializerSchema, resolvedInitializer } from './initializers.ts';
 import { fits, misfits, sequenceProblem } from './shapes.ts';
 
@@ -10,7 +12,9 @@ const schema = z.strictObject({
   kernel_size: z.number().int().min(1).max(100_000),
   strides: z.number().int().min(1).max(100_000).default(1),
   padding: z.enum(['valid', 'same', 'causal']).default('valid'),
+  data_format: dataFormatSchema,
   dilation_rate: z.number().int().min(1).max(100_000).default(1),
+  groups: z.number().int().min(1).max(65_536).default(1),
   activation: activationSchema.default('linear'),
   use_bias: z.boolean().default(true),
   kernel_initializer: initializerSchema.default('glorot_uniform'),
@@ -28,6 +32,30 @@ function outputLength(
   if (T === null) return null;
   const span = (kernel_size - 1) * dilation_rate + 1;
   return padding === 'valid' ? Math.floor((T - span) / strides) + 1 : Math.ceil(T / strides);
+}
+
+/** (batch, steps, features) to (batch, fewer steps, filters). */
+function outputShape(config: Conv1dConfig, input: Shape): ShapeResult {
+  const problem = sequenceProblem('Conv1D', input);
+  if (problem) return { ok: false, problem };
+  const { filters, kernel_size, groups, strides, dilation_rate } = config;
+  if (strides > 1 && dilation_rate > 1)
+    return misfits('Conv1D cannot have strides and dilation_rate both above 1.', 'Set one of them to 1.', {
+      dilation_rate: 1,
+    });
+  if (input[2]! % groups !== 0 || filters % groups !== 0)
+    return misfits(
+      `Conv1D cannot part ${input[2]} features and ${filters} filters into ${groups} groups.`,
+      'Set groups to a number that divides both, or to 1.',
+      { groups: 1 },
+    );
+  const steps = outputLength(input[1]!, config);
+  if (steps === null || steps > 0) return fits([null, steps, filters]);
+  return misfits(
+    `Conv1D's pattern of ${kernel_size} steps is longer than its input of ${input[1]}.`,
+    'Use a smaller kernel_size or dilation_rate, longer sequences, or padding "same".',
+    { padding: 'same' },
+  );
 }
 
 export const conv1d: LayerDefinition<Conv1dConfig> = {
@@ -63,6 +91,13 @@ export const conv1d: LayerDefinition<Conv1dConfig> = {
       advanced: true,
       control: 'integer',
     },
+    groups: {
+      label: 'Groups',
+      help: 'Parts of the features, each with filters of its own: 1 lets every filter see all features.',
+      advanced: true,
+      control: 'integer',
+    },
+    data_format: dataFormatHelp,
     activation: { label: 'Activation', help: 'Applied to every output.', prominent: true, control: 'choice' },
     use_bias: { label: 'Bias', help: 'Add a learned constant.', advanced: true, control: 'boolean' },
     kernel_initializer: {
@@ -79,50 +114,43 @@ export const conv1d: LayerDefinition<Conv1dConfig> = {
     },
   },
   inputs: { min: 1, max: 1 },
-  shape(config, [input]) {
-    const problem = sequenceProblem('Conv1D', input!);
-    if (problem) return { ok: false, problem };
-    if (config.strides > 1 && config.dilation_rate > 1)
-      return misfits('Conv1D cannot have strides and dilation_rate both above 1.', 'Set one of them to 1.', {
-        dilation_rate: 1,
-      });
-    const steps = outputLength(input![1]!, config);
-    if (steps === null || steps > 0) return fits([null, steps, config.filters]);
-    return misfits(
-      `Conv1D's pattern of ${config.kernel_size} steps is longer than its input of ${input![1]}.`,
-      'Use a smaller kernel_size or dilation_rate, longer sequences, or padding "same".',
-      { padding: 'same' },
-    );
-  },
-  weights({ filters, kernel_size, use_bias, kernel_initializer, bias_initializer }, [input]) {
-    const weights: WeightSpec[] = [
-      {
-        name: 'kernel',
-        shape: [kernel_size, input![2]!, filters],
-        initializer: resolvedInitializer(kernel_initializer),
-      },
-    ];
-    if (use_bias)
-      weights.push({ name: 'bias', shape: [filters], initializer: resolvedInitializer(bias_initializer) });
+  shape: (config, inputs) => inFormat(inputs, config.data_format, (input) => outputShape(config, input)),
+  weights({ filters, kernel_size, groups, use_bias, data_format, ...config }, [input]) {
+    const features = stepsFirst(input!, data_format)[2]! / groups;
+    const kernel = {
+      shape: [kernel_size, features, filters],
+      initializer: resolvedInitializer(config.kernel_initializer),
+    };
+    const bias = { shape: [filters], initializer: resolvedInitializer(config.bias_initializer) };
+    const weights: WeightSpec[] = [{ name: 'kernel', ...kernel }];
+    if (use_bias) weights.push({ name: 'bias', ...bias });
     return weights;
   },
   mask: () => 'drop',
-  multiplyAdds: (config, [input]) =>
-    (outputLength(input![1]!, config) ?? 1) * config.kernel_size * input![2]! * config.filters,
-  equations({ kernel_size, strides, dilation_rate, activation, use_bias }) {
+  multiplyAdds(config, [input]) {
+    const [, steps, features] = stepsFirst(input!, config.data_format);
+    const seen = config.kernel_size * (features! / config.groups);
+    return (outputLength(steps!, config) ?? 1) * seen * config.filters;
+  },
+  equations({ kernel_size, strides, dilation_rate, groups, data_format, activation, use_bias }) {
     const start = strides === 1 ? 't' : `${strides} t`;
     const offset = dilation_rate === 1 ? 'k' : `${dilation_rate} k`;
     const tex = `\\sum_{k=0}^{${kernel_size - 1}} x_{${start} + ${offset}} W_k${use_bias ? ' + b' : ''}`;
     const plain = `sum over k of x_(${start} + ${offset}) W_k${use_bias ? ' + b' : ''}`;
+    const parts =
+      groups === 1 ? '' : `x and W in ${groups} groups: each filter sees the features of its own group`;
+    const where = [parts, formatWords(data_format)].filter(Boolean).join('; ');
     return [
       {
         tex: `y_t = ${activationTex(activation, tex)}`,
         plain: `y_t = ${activationPlain(activation, plain)}`,
+        ...(where && { where }),
       },
     ];
   },
-  symbols({ filters, kernel_size, use_bias }, [input]) {
-    const kernel = { tex: 'W', plain: 'W', meaning: 'kernel', shape: [kernel_size, input![2]!, filters] };
+  symbols({ filters, kernel_size, groups, data_format, use_bias }, [input]) {
+    const features = stepsFirst(input!, data_format)[2]! / groups;
+    const kernel = { tex: 'W', plain: 'W', meaning: 'kernel', shape: [kernel_size, features, filters] };
     const bias = { tex: 'b', plain: 'b', meaning: 'bias', shape: [filters] };
     const output = { tex: 'y_t', plain: 'y_t', meaning: 'output', shape: [filters] };
     return [kernel, ...(use_bias ? [bias] : []), output];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { LayerDefinition } from './layer.ts';
 import { pythonCall, rCall } from './calls.ts';
+import { dataFormatHelp, dataFormatSchema, formatWords } from './data-format.ts';
 import { fits, misfits, showShape, sizeOf } from './shapes.ts';
 
-const schema = z.strictObject({});
+const schema = z.strictObject({ data_format: dataFormatSchema });
 type FlattenConfig = z.infer<typeof schema>;
 
 export const flatten: LayerDefinition<FlattenConfig> = {
@@ -13,7 +14,7 @@ export const flatten: LayerDefinition<FlattenConfig> = {
   family: 'shape',
   summary: 'Lays all steps and features of an example out in one row.',
   schema,
-  parameters: {},
+  parameters: { data_format: dataFormatHelp },
   inputs: { min: 1, max: 1 },
   shape(_config, [input]) {
     if (!input!.slice(1).includes(null)) return fits([null, sizeOf(input!)]);
@@ -25,10 +26,11 @@ export const flatten: LayerDefinition<FlattenConfig> = {
   weights: () => [],
   mask: () => 'drop',
   multiplyAdds: () => 0,
-  equations(_config, [input]) {
+  equations({ data_format }, [input]) {
+    const where = formatWords(data_format);
     const size = sizeOf(input!);
     const tex = `y = \\operatorname{vec}(x) \\in \\mathbb{R}^{${size}}`;
-    return [{ tex, plain: `y = all ${size} values of x in one row` }];
+    return [{ tex, plain: `y = all ${size} values of x in one row`, ...(where && { where }) }];
   },
   python: (config) => pythonCall('layers.Flatten', schema, config),
   r: (config) => rCall('layer_flatten', schema, config),

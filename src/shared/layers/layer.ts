@@ -68,7 +68,7 @@ export interface ParameterHelp {
   prominent?: boolean;
   /** Under "More" in the inspector. */
   advanced?: boolean;
-  control?: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'layer' | 'shape';
+  control?: 'integer' | 'number' | 'boolean' | 'choice' | 'text' | 'layer' | 'shape' | 'axes';
   choices?: readonly string[];
   min?: number;
   max?: number;

@@ -25,6 +25,7 @@ export const recurrentFields = {
   recurrent_dropout: rate,
   return_sequences: z.boolean().default(false),
   go_backwards: z.boolean().default(false),
+  zero_output_for_mask: z.boolean().default(false),
 };
 
 export const recurrentHelp = {
@@ -84,6 +85,12 @@ export const recurrentHelp = {
   go_backwards: {
     label: 'Go backwards',
     help: 'Read the sequence from its end.',
+    advanced: true,
+    control: 'boolean',
+  },
+  zero_output_for_mask: {
+    label: 'Zeros where masked',
+    help: 'Give zeros for a masked step, not the output before it again. The state goes on all the same.',
     advanced: true,
     control: 'boolean',
   },

@@ -1,4 +1,4 @@
-/** Keras's Bidirectional: one recurrent layer in each direction, their outputs merged. */
+/** Keras's Bidirectional: a recurrent layer in each direction, the same or another, their outputs merged. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { WeightSpec } from '../../shared/layers/layer.ts';
 import type { Cell } from '../ops/recurrent.ts';
@@ -16,53 +16,56 @@ const MERGE: Readonly<Record<MergeMode, (forward: tf.Tensor, backward: tf.Tensor
   ave: (forward, backward) => tf.div(tf.add(forward, backward), 2),
 };
 
+export interface Direction {
+  name: 'forward' | 'backward';
+  cell: Cell;
+  config: RecurrentConfig;
+}
+
 export class BidirectionalLayer extends SpecifiedLayer {
   static readonly className = 'UnrollBidirectional';
-  readonly #cell: Cell;
-  readonly #config: RecurrentConfig;
+  readonly #directions: readonly [Direction, Direction];
   readonly #mergeMode: MergeMode;
   readonly #specNames: readonly string[];
 
   /** `specs` are those of the forward layer and then the backward one: `forward_lstm/kernel`, … */
   constructor(
     name: string,
-    cell: Cell,
-    config: RecurrentConfig,
+    directions: readonly [Direction, Direction],
     mergeMode: MergeMode,
     specs: readonly WeightSpec[],
   ) {
     super(name, specs);
-    this.#cell = cell;
-    this.#config = config;
+    this.#directions = directions;
     this.#mergeMode = mergeMode;
     this.#specNames = specs.map((spec) => spec.name);
   }
 
   protected run([x]: tf.Tensor[], context: CallContext): tf.Tensor {
-    const forward = this.#direction(x as tf.Tensor3D, 'forward', context);
-    const backward = this.#direction(x as tf.Tensor3D, 'backward', context);
+    const [first, second] = this.#directions;
+    const forward = this.#direction(x as tf.Tensor3D, first, context);
+    const backward = this.#direction(x as tf.Tensor3D, second, context);
     return MERGE[this.#mergeMode](forward, backward);
   }
 
-  /** One direction's output in the order of time. Keras puts zeros at masked steps here, unlike in a layer alone. */
+  /** One direction's output in the order in which the first layer reads. Keras puts zeros at masked steps here, unlike in a layer alone. */
   #direction(
     x: tf.Tensor3D,
-    direction: 'forward' | 'backward',
+    { name, cell, config }: Direction,
     { masks, ...context }: CallContext,
   ): tf.Tensor {
-    const backwards = direction === 'backward';
-    const config = { ...this.#config, go_backwards: this.#config.go_backwards !== backwards };
     const mask: Mask = masks[0] ?? null;
-    const draw = { ...context, purpose: `${this.name}/${direction}` };
-    const output = runRecurrent(this.#cell, config, this.#weightsOf(direction), x, mask, draw);
+    const draw = { ...context, purpose: `${this.name}/${name}` };
+    const output = runRecurrent(cell, config, this.#weightsOf(name), x, mask, draw);
     if (!config.return_sequences) return output;
-    const inTime = backwards ? tf.reverse(output, 1) : output;
-    if (!mask) return inTime;
-    const real = this.#config.go_backwards ? tf.reverse(mask, 1) : mask;
-    return tf.mul(inTime, tf.expandDims(tf.cast(real, 'float32'), 2));
+    const turned = name === 'backward' ? tf.reverse(output, 1) : output;
+    if (!mask) return turned;
+    // Both are in the order in which the first layer reads.
+    const real = this.#directions[0].config.go_backwards ? tf.reverse(mask, 1) : mask;
+    return tf.mul(turned, tf.expandDims(tf.cast(real, 'float32'), 2));
   }
 
-  #weightsOf(direction: 'forward' | 'backward'): RecurrentWeights {
+  #weightsOf(direction: Direction['name']): RecurrentWeights {
     const ofDirection = (variable: string) =>
       this.weight(
         this.#specNames.find((name) => name.startsWith(`${direction}_`) && name.endsWith(`/${variable}`)) ??

@@ -1,16 +1,20 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { DataFormat } from '../../shared/layers/data-format.ts';
 import type { WeightSpec } from '../../shared/layers/layer.ts';
-import { convolution } from '../ops/convolution.ts';
+import { groupedConvolution } from '../ops/convolution.ts';
+import { withStepsFirst } from './data-format.ts';
 import { SpecifiedLayer } from './layer.ts';
 
 export interface ConvolutionConfig {
   strides: number;
   padding: 'valid' | 'same' | 'causal';
   dilation_rate: number;
+  groups: number;
+  data_format: DataFormat;
   activation: string | null;
 }
 
-/** Keras's Conv1D: x (B, T, D) with kernel (K, D, F) → (B, T', F). */
+/** Keras's Conv1D: x (B, T, D) with kernel (K, D / groups, F) → (B, T', F). */
 export class ConvolutionLayer extends SpecifiedLayer {
   static readonly className = 'UnrollConvolution';
   readonly #config: ConvolutionConfig;
@@ -21,10 +25,12 @@ export class ConvolutionLayer extends SpecifiedLayer {
   }
 
   protected run([x]: tf.Tensor[]): tf.Tensor {
-    const { strides, padding, dilation_rate: dilation, activation } = this.#config;
+    const { strides, padding, dilation_rate: dilation, groups, data_format, activation } = this.#config;
     const kernel = this.weight('kernel') as tf.Tensor3D;
     const bias = this.weight('bias') as tf.Tensor1D | null;
     const attributes = { strides, padding, dilation, activation: activation ?? 'linear' };
-    return convolution({ x: x as tf.Tensor3D, kernel, bias }, attributes);
+    return withStepsFirst(x!, data_format, (steps) =>
+      groupedConvolution({ x: steps, kernel, bias }, attributes, groups),
+    );
   }
 }

@@ -1,17 +1,22 @@
 /** The tfjs layers that a layer of the catalogue becomes. Every default is Keras's, stated by the catalogue's schema. */
 import { layers } from '@tensorflow/tfjs-layers';
+import { directionsOf } from '../../shared/layers/bidirectional.ts';
+import type { DataFormat } from '../../shared/layers/data-format.ts';
+import type { GlobalPoolingConfig } from '../../shared/layers/global-pooling.ts';
+import type { NormalizationConfig } from '../../shared/layers/layer-normalization.ts';
 import type { WeightSpec } from '../../shared/layers/layer.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import { CELLS } from '../ops/recurrent.ts';
 import type { Cell } from '../ops/recurrent.ts';
 import { ActivationLayer } from './activation.ts';
 import { BidirectionalLayer } from './bidirectional.ts';
-import type { MergeMode } from './bidirectional.ts';
+import type { Direction, MergeMode } from './bidirectional.ts';
 import { ConvolutionLayer } from './convolution.ts';
 import type { ConvolutionConfig } from './convolution.ts';
 import { DenseLayer } from './dense.ts';
 import { DropoutLayer } from './dropout.ts';
 import { EmbeddingLayer } from './embedding.ts';
+import { FlattenLayer } from './flatten.ts';
 import { LayerNormalizationLayer } from './normalization.ts';
 import { GlobalAveragePoolingLayer, GlobalMaxPoolingLayer, MaxPoolingLayer } from './pooling.ts';
 import { RecurrentLayer } from './recurrent.ts';
@@ -32,11 +37,15 @@ const CONSTRUCT: Readonly<Record<string, Construct>> = {
   Embedding: ({ id, specs }) => [new EmbeddingLayer(id, specs)],
   ...Object.fromEntries(CELLS.map((cell) => [cell, recurrentLayer(cell)])),
   Bidirectional: ({ id, config, specs }) => {
-    const { layer, merge_mode } = config as {
-      layer: { type: Cell; config: RecurrentConfig };
+    const { merge_mode, ...layers } = config as Parameters<typeof directionsOf>[0] & {
       merge_mode: MergeMode;
     };
-    return [new BidirectionalLayer(id, layer.type, layer.config, merge_mode, specs)];
+    const directions = directionsOf(layers).map(({ name, type, config: own }): Direction => ({
+      name,
+      cell: type,
+      config: own as unknown as RecurrentConfig,
+    })) as [Direction, Direction];
+    return [new BidirectionalLayer(id, directions, merge_mode, specs)];
   },
   Dense: ({ id, config, specs }) => {
     const { activation } = config as { activation: string | null };
@@ -47,20 +56,27 @@ const CONSTRUCT: Readonly<Record<string, Construct>> = {
   },
   Conv1D: ({ id, config, specs }) => [new ConvolutionLayer(id, config as ConvolutionConfig, specs)],
   Activation: ({ id, config }) => [new ActivationLayer(id, (config as { activation: string }).activation)],
-  Dropout: ({ id, config }) => [new DropoutLayer(id, (config as { rate: number }).rate)],
-  Flatten: ({ id }) => [layers.flatten({ name: id })],
-  GlobalMaxPooling1D: ({ id }) => [new GlobalMaxPoolingLayer(id, [])],
-  GlobalAveragePooling1D: ({ id }) => [new GlobalAveragePoolingLayer(id, [])],
+  Dropout: ({ id, config }) => {
+    const { rate, noise_shape } = config as { rate: number; noise_shape: (number | null)[] | null };
+    return [new DropoutLayer(id, rate, noise_shape)];
+  },
+  Flatten: ({ id, config }) => [new FlattenLayer(id, (config as { data_format: DataFormat }).data_format)],
+  GlobalMaxPooling1D: ({ id, config }) => [new GlobalMaxPoolingLayer(id, config as GlobalPoolingConfig)],
+  GlobalAveragePooling1D: ({ id, config }) => [
+    new GlobalAveragePoolingLayer(id, config as GlobalPoolingConfig),
+  ],
   MaxPooling1D: ({ id, config }) => {
-    const { pool_size, strides, padding } = config as {
+    const { pool_size, strides, padding, data_format } = config as {
       pool_size: number;
       strides: number | null;
       padding: 'valid' | 'same';
+      data_format: DataFormat;
     };
-    return [new MaxPoolingLayer(id, { size: pool_size, strides: strides ?? pool_size, padding })];
+    const attributes = { size: pool_size, strides: strides ?? pool_size, padding };
+    return [new MaxPoolingLayer(id, attributes, data_format)];
   },
   LayerNormalization: ({ id, config, specs }) => [
-    new LayerNormalizationLayer(id, (config as { epsilon: number }).epsilon, specs),
+    new LayerNormalizationLayer(id, config as NormalizationConfig, specs),
   ],
   Concatenate: ({ id, config }) => [
     layers.concatenate({ name: id, axis: (config as { axis: number }).axis }),

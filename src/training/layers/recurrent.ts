@@ -20,6 +20,7 @@ export interface RecurrentConfig {
   go_backwards: boolean;
   dropout?: number;
   recurrent_dropout?: number;
+  zero_output_for_mask?: boolean;
 }
 
 export interface RecurrentWeights {
@@ -75,6 +76,18 @@ export function runRecurrent(
   return recurrentReference(inputs, attributes, factors as tf.Tensor2D);
 }
 
+/** Zeros in place of what was repeated where a step is masked: at every step, or at the last one that was read. */
+function zeroed(
+  output: tf.Tensor,
+  mask: tf.Tensor2D,
+  { return_sequences, go_backwards }: RecurrentConfig,
+): tf.Tensor {
+  const real = tf.cast(mask, 'float32');
+  if (return_sequences) return tf.mul(output, tf.expandDims(go_backwards ? tf.reverse(real, 1) : real, 2));
+  const [B, T] = real.shape;
+  return tf.mul(output, tf.slice(real, [0, go_backwards ? 0 : T - 1], [B, 1]));
+}
+
 export class RecurrentLayer extends SpecifiedLayer {
   static readonly className = 'UnrollRecurrent';
   readonly #cell: Cell;
@@ -94,6 +107,8 @@ export class RecurrentLayer extends SpecifiedLayer {
       carryKernel: this.weight('carry_kernel'),
     };
     const draw = { ...context, purpose: this.name };
-    return runRecurrent(this.#cell, this.#config, weights, x as tf.Tensor3D, masks[0] ?? null, draw);
+    const mask = masks[0] ?? null;
+    const output = runRecurrent(this.#cell, this.#config, weights, x as tf.Tensor3D, mask, draw);
+    return mask && this.#config.zero_output_for_mask === true ? zeroed(output, mask, this.#config) : output;
   }
 }

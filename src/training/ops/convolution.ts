@@ -52,6 +52,28 @@ export function convolution(inputs: ConvolutionInputs, attributes: ConvolutionAt
 }
 
 /**
+ * A convolution whose features and filters are parted into groups, each of which sees its own: kernel (K, D / groups, F). The
+ * activation, which may look at all filters of a step, is applied behind them.
+ */
+export function groupedConvolution(
+  inputs: ConvolutionInputs,
+  attributes: ConvolutionAttributes,
+  groups: number,
+): tf.Tensor3D {
+  if (groups === 1) return convolution(inputs, attributes);
+  const xs = tf.split(inputs.x, groups, 2);
+  const kernels = tf.split(inputs.kernel, groups, 2);
+  const biases = inputs.bias ? (tf.split(inputs.bias, groups) as tf.Tensor1D[]) : null;
+  const outputs = xs.map((x, group) =>
+    convolution(
+      { x: x as tf.Tensor3D, kernel: kernels[group] as tf.Tensor3D, bias: biases?.[group] ?? null },
+      { ...attributes, activation: 'linear' },
+    ),
+  );
+  return activationFunction(attributes.activation)(tf.concat(outputs, 2) as tf.Tensor3D);
+}
+
+/**
  * The kernel gives [output, reserve]: `reserve` stands for whatever the engine kept for the backward pass and is freed with
  * the tape. The gradient kernel gives [dx, dKernel, dBias].
  */

@@ -47,6 +47,7 @@ export function recurrentReference(
 
 /** The steps of (B, T, N) in the order the layer reads them. */
 function unstackTime(x: tf.Tensor, { goBackwards }: RecurrentAttributes): tf.Tensor[] {
-  const steps = tf.unstack(x, 1);
+  // tfjs's gradient of unstacking fails where there is but one.
+  const steps = x.shape[1] === 1 ? [tf.squeeze(x, [1])] : tf.unstack(x, 1);
   return goBackwards ? steps.toReversed() : steps;
 }

@@ -1,6 +1,7 @@
 /** Layers of the catalogue as Keras 3 writes them into a model's configuration. */
 import type { NodeAnalysis } from '../../../shared/graph/analyse.ts';
 import type { LayerNode, Shape } from '../../../shared/graph/graph.ts';
+import { directionsOf } from '../../../shared/layers/bidirectional.ts';
 
 /** One serialised object of Keras. */
 export interface KerasObject {
@@ -77,17 +78,12 @@ function recurrent(name: string, type: string, config: Config): KerasObject {
 
 /** Both directions are stated, since Keras's own default for the second ignores `go_backwards` of the first. */
 function bidirectional(name: string, config: Config): KerasObject {
-  const { layer, merge_mode } = config as { layer: { type: string; config: Config }; merge_mode: string };
-  const base =
-    layer.type === 'BookLSTM' ? 'rnn' : layer.type.replace('SimpleRNN', 'simple_rnn').toLowerCase();
-  const direction = (which: string, go_backwards: boolean) =>
-    recurrent(`${which}_${base}`, layer.type, { ...layer.config, go_backwards });
-  const backwards = layer.config.go_backwards === true;
-  return keras('keras.layers', 'Bidirectional', {
-    ...named(name, { merge_mode }),
-    layer: direction('forward', backwards),
-    backward_layer: direction('backward', !backwards),
-  });
+  const [layer, backward_layer] = directionsOf(config as Parameters<typeof directionsOf>[0]).map(
+    ({ name: direction, type, definition, config: own }) =>
+      recurrent(`${direction}_${type === 'BookLSTM' ? 'rnn' : definition.baseName}`, type, own),
+  );
+  const { merge_mode } = config;
+  return keras('keras.layers', 'Bidirectional', { ...named(name, { merge_mode }), layer, backward_layer });
 }
 
 const inputLayer = (name: string, { shape, dtype }: Config): KerasObject => {
@@ -102,16 +98,13 @@ const SPECIAL: Readonly<Record<string, (config: Config) => Record<string, unknow
     kernel_size: [kernel_size],
     strides: [strides],
     dilation_rate: [dilation_rate],
-    data_format: 'channels_last',
-    groups: 1,
   }),
-  MaxPooling1D: ({ pool_size, strides, padding }) => ({
+  MaxPooling1D: ({ pool_size, strides, ...rest }) => ({
+    ...rest,
     pool_size: [pool_size],
     strides: [strides ?? pool_size],
-    padding,
-    data_format: 'channels_last',
   }),
-  LayerNormalization: (config) => ({ ...parameters(config), axis: [-1] }),
+  LayerNormalization: ({ axis, ...rest }) => ({ ...parameters(rest), axis: [axis].flat() }),
 };
 
 /** A node of the graph as Keras 3 serialises the layer it stands for. */

@@ -37,10 +37,17 @@ export function placeWeights(
     });
 }
 
-/** The folders of a layer's weights: one, or one a direction. Weights of a recurrent layer belong to its cell. */
-function foldersOf({ type }: LayerNode): string[] {
-  if (type === 'Bidirectional') return ['forward_layer/cell/vars', 'backward_layer/cell/vars'];
-  return [['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'].includes(type) ? 'cell/vars' : 'vars'];
+/** A layer's weights by folder: one, or one a direction. Weights of a recurrent layer belong to its cell. */
+function placesOf(
+  { id, type }: LayerNode,
+  weights: readonly NamedArray[],
+): [string, readonly NamedArray[]][] {
+  if (type === 'Bidirectional')
+    return ['forward', 'backward'].map((direction) => [
+      `${direction}_layer/cell/vars`,
+      weights.filter(({ name }) => name.startsWith(`${id}/${direction}_`)),
+    ]);
+  return [[['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'].includes(type) ? 'cell/vars' : 'vars', weights]];
 }
 
 const asArray = ({ shape, data }: NamedArray): Hdf5Array => ({ shape, data });
@@ -74,11 +81,8 @@ export function weightsFile(
   const arrays = new Map<string, Hdf5Array>();
   for (const { node, folder, weights } of placed) {
     groups.set(`layers/${folder}/vars`, new Map([['name', node.id]]));
-    const folders = foldersOf(node);
-    const each = weights.length / folders.length;
-    weights.forEach((array, i) => {
-      arrays.set(`layers/${folder}/${folders[Math.floor(i / each)]}/${i % each}`, asArray(array));
-    });
+    for (const [place, own] of placesOf(node, weights))
+      own.forEach((array, i) => arrays.set(`layers/${folder}/${place}/${i}`, asArray(array)));
   }
   placeOptimizer(arrays, placed, state, training);
   return { groups, arrays };

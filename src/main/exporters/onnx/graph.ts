@@ -1,13 +1,17 @@
 /** A whole model as an ONNX graph, and the masks that go along with its values. */
 import type { NamedArray } from '../../../shared/checkpoint.ts';
-import { requireValid } from '../../../shared/graph/analyse.ts';
+import { requireValid, type NodeAnalysis } from '../../../shared/graph/analyse.ts';
 import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
+import { axesOf } from '../../../shared/layers/layer-normalization.ts';
 import { GraphBuilder } from './builder.ts';
 import { BOOL, FLOAT, INT32, valueInfo, type Dimension, type GraphProto } from './format.ts';
 import { emitLayer, type Value } from './layers.ts';
 
-/** Layers that need to know how many steps there are. */
-const FIXED_LENGTH = ['Flatten'];
+/** Whether a layer needs to know how many steps there are. */
+function needsLength(type: string, { config, shape }: NodeAnalysis): boolean {
+  if (type === 'Flatten' || config.data_format === 'channels_first') return true;
+  return type === 'LayerNormalization' && axesOf(config, shape!).some((axis) => axis < shape!.length - 1);
+}
 
 function inputShape({ config }: LayerNode, fixed: boolean): Dimension[] {
   const [steps, ...others] = config.shape as (number | null)[];
@@ -42,7 +46,7 @@ export function onnxGraph(model: ModelGraph, weights: readonly NamedArray[]): Gr
   const { order, nodes, output } = requireValid(model);
   const byId = new Map(model.nodes.map((node) => [node.id, node]));
   const byName = new Map(weights.map(({ name, data }) => [name, data]));
-  const fixed = model.nodes.some(({ type }) => FIXED_LENGTH.includes(type));
+  const fixed = model.nodes.some(({ id, type }) => needsLength(type, nodes.get(id)!));
   const graph = new GraphBuilder();
   const values = new Map<string, Value>();
   const inputs: GraphProto['input'] = [];

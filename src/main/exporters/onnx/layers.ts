@@ -1,9 +1,12 @@
 /** Every layer of the catalogue as ONNX operators. Sequences are (B, T, features), masks (B, T) of truth values. */
 import type { NodeAnalysis } from '../../../shared/graph/analyse.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { directionsOf } from '../../../shared/layers/bidirectional.ts';
+import { stepsFirst } from '../../../shared/layers/data-format.ts';
 import { activate } from './activations.ts';
 import type { GraphBuilder } from './builder.ts';
 import { FLOAT } from './format.ts';
+import { normalization } from './normalization.ts';
 import { emitRecurrent, type Outputs, type Recurrent } from './recurrent.ts';
 import { reverseTime } from './time.ts';
 
@@ -47,9 +50,16 @@ function recurrentOf(
 
 function recurrent(emitting: Emitting): string {
   const { graph, type, config, inputs } = emitting;
-  const layer = recurrentOf(emitting, type, config, '', config.go_backwards === true);
-  const { sequence, last } = emitRecurrent(graph, layer, inputs[0]!.name, inputs[0]!.mask);
-  return config.return_sequences === true ? sequence : last;
+  const backwards = config.go_backwards === true;
+  const layer = recurrentOf(emitting, type, config, '', backwards);
+  const [{ name, mask }] = inputs as [Value];
+  const { sequence, last } = emitRecurrent(graph, layer, name, mask);
+  const output = config.return_sequences === true ? sequence : last;
+  if (!mask || config.zero_output_for_mask !== true) return output;
+  const real = backwards ? reverseTime(graph, mask) : mask;
+  if (config.return_sequences === true) return zeroMasked(graph, output, real);
+  const read = graph.add('Gather', [real, graph.ints(-1)], { axis: 1 });
+  return graph.add('Mul', [output, graph.add('Cast', [read], { to: FLOAT })]);
 }
 
 function merge(graph: GraphBuilder, mode: string, forward: string, backward: string): string {
@@ -67,13 +77,15 @@ function zeroMasked(graph: GraphBuilder, sequence: string, mask: string): string
 
 function bidirectional(emitting: Emitting): string {
   const { graph, config, inputs } = emitting;
-  const { type, config: own } = config.layer as { type: string; config: Emitting['config'] };
   const [{ name, mask }] = inputs as [Value];
+  const directions = directionsOf(config as Parameters<typeof directionsOf>[0]);
+  const own = directions[0].config;
   const first = own.go_backwards === true;
-  const direction = (which: string, backwards: boolean): Outputs =>
-    emitRecurrent(graph, recurrentOf(emitting, type, own, `${which}_`, backwards), name, mask);
-  const forward = direction('forward', first);
-  const backward = direction('backward', !first);
+  const [forward, backward] = directions.map((direction) => {
+    const backwards = direction.config.go_backwards === true;
+    const layer = recurrentOf(emitting, direction.type, direction.config, `${direction.name}_`, backwards);
+    return emitRecurrent(graph, layer, name, mask);
+  }) as [Outputs, Outputs];
   const mode = String(config.merge_mode);
   if (own.return_sequences !== true) return merge(graph, mode, forward.last, backward.last);
   const real = mask && (first ? reverseTime(graph, mask) : mask);
@@ -102,6 +114,23 @@ function dense(emitting: Emitting): string {
 const channelsFirst = (graph: GraphBuilder, x: string): string =>
   graph.add('Transpose', [x], { perm: [0, 2, 1] });
 
+/** A layer over time, which sees its input with the steps first whatever its data format is. */
+const withStepsFirst =
+  (emit: (emitting: Emitting) => string) =>
+  (emitting: Emitting): string => {
+    const { graph, config, inputs, analysis } = emitting;
+    const [{ name, mask }] = inputs as [Value];
+    const shapes = analysis.inputShapes.map((shape) => stepsFirst(shape, 'channels_first'));
+    if (config.data_format !== 'channels_first' || shapes[0]!.length !== 3) return emit(emitting);
+    const turned = { name: channelsFirst(graph, name), mask };
+    const y = emit({ ...emitting, inputs: [turned], analysis: { ...analysis, inputShapes: shapes } });
+    return analysis.shape!.length === 3 ? channelsFirst(graph, y) : y;
+  };
+
+/** A row of features, or with keepdims a sequence of one step. */
+const kept = ({ graph, config }: Emitting, row: string): string =>
+  config.keepdims === true ? graph.add('Unsqueeze', [row, graph.ints(1)]) : row;
+
 /** (K, D, F) to (F, D, K). */
 function filters(kernel: Float32Array, K: number, D: number, F: number): Float32Array {
   const turned = new Float32Array(kernel.length);
@@ -116,10 +145,11 @@ function conv1d(emitting: Emitting): string {
   const [K, F, step, dilation] = ['kernel_size', 'filters', 'strides', 'dilation_rate'].map((name) =>
     Number(config[name]),
   );
-  const D = sizeOf(emitting);
+  const group = Number(config.groups);
+  const D = sizeOf(emitting) / group;
   const span = (K! - 1) * dilation!;
   const left = config.padding === 'causal' ? span : Math.floor(span / 2);
-  const window = { kernel_shape: [K!], strides: [step!], dilations: [dilation!] };
+  const window = { kernel_shape: [K!], strides: [step!], dilations: [dilation!], group };
   const same = step === 1 ? { pads: [left, span - left] } : { auto_pad: 'SAME_UPPER' };
   const padded = { valid: {}, causal: { pads: [left, span - left] }, same }[String(config.padding)];
   const kernel = graph.weight(`${id}/kernel`, [F!, D, K!], filters(weights.get('kernel')!, K!, D, F!));
@@ -140,20 +170,14 @@ function maxPooling({ graph, config, inputs }: Emitting): string {
   );
 }
 
-function average({ graph, inputs }: Emitting): string {
+function average(emitting: Emitting): string {
+  const { graph, inputs } = emitting;
   const [{ name, mask }] = inputs as [Value];
-  if (!mask) return graph.add('ReduceMean', [name], { axes: [1], keepdims: 0 });
+  if (!mask) return kept(emitting, graph.add('ReduceMean', [name], { axes: [1], keepdims: 0 }));
   const real = graph.add('Cast', [mask], { to: FLOAT });
   const sum = graph.add('ReduceSum', [zeroMasked(graph, name, mask), graph.ints(1)], { keepdims: 0 });
-  return graph.add('Div', [sum, graph.add('ReduceSum', [real, graph.ints(1)], { keepdims: 1 })]);
-}
-
-function normalization({ graph, id, config, weights, inputs, analysis }: Emitting): string {
-  const size = analysis.shape!.at(-1)!;
-  const gamma = graph.weight(`${id}/gamma`, [size], weights.get('gamma') ?? new Float32Array(size).fill(1));
-  const beta = graph.weight(`${id}/beta`, [size], weights.get('beta') ?? new Float32Array(size));
-  const epsilon = { float: Number(config.epsilon) };
-  return graph.add('LayerNormalization', [inputs[0]!.name, gamma, beta], { axis: -1, epsilon });
+  const count = graph.add('ReduceSum', [real, graph.ints(1)], { keepdims: 1 });
+  return kept(emitting, graph.add('Div', [sum, count]));
 }
 
 function embedding({ graph, id, config, weights, inputs }: Emitting): string {
@@ -174,12 +198,14 @@ const EMIT: Readonly<Record<string, (emitting: Emitting) => string>> = {
   Dense: dense,
   Activation: ({ graph, id, config, inputs }) =>
     activate(graph, String(config.activation), inputs[0]!.name, id),
-  Conv1D: conv1d,
-  MaxPooling1D: maxPooling,
-  GlobalMaxPooling1D: ({ graph, inputs }) =>
-    graph.add('ReduceMax', [inputs[0]!.name], { axes: [1], keepdims: 0 }),
-  GlobalAveragePooling1D: average,
-  Flatten: ({ graph, inputs }) => graph.add('Flatten', [inputs[0]!.name], { axis: 1 }),
+  Conv1D: withStepsFirst(conv1d),
+  MaxPooling1D: withStepsFirst(maxPooling),
+  GlobalMaxPooling1D: withStepsFirst((emitting) => {
+    const { graph, inputs } = emitting;
+    return kept(emitting, graph.add('ReduceMax', [inputs[0]!.name], { axes: [1], keepdims: 0 }));
+  }),
+  GlobalAveragePooling1D: withStepsFirst(average),
+  Flatten: withStepsFirst(({ graph, inputs }) => graph.add('Flatten', [inputs[0]!.name], { axis: 1 })),
   Dropout: ({ inputs }) => inputs[0]!.name,
   LayerNormalization: normalization,
   Concatenate: ({ graph, config, inputs }) =>

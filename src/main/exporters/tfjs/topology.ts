@@ -38,6 +38,8 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
     ].map((name) => [name, name]),
   ),
   silu: 'swish',
+  celu: 'elu',
+  log_softmax: 'logSoftmax',
 };
 
 function parameter(id: string, name: string, value: unknown): unknown {
@@ -80,27 +82,45 @@ const recurrentLayer = (id: string, type: string, config: Config): KerasLayer =>
 
 /** A wrapped layer has its base name, from which both sides name the weights of the two directions. */
 function bidirectional(id: string, config: Config): KerasLayer {
-  const layer = config.layer as { type: string; config: Config };
-  if (layer.config.go_backwards === true) throw unsupported(id, 'tfjs reads forwards first in it');
-  const { baseName } = layerDefinition(layer.type);
+  const { type, config: wrapped } = config.layer as { type: string; config: Config };
+  const { zero_output_for_mask: _, ...own } = wrapped;
+  if (config.backward_layer) throw unsupported(id, 'tfjs has the same layer in both directions');
+  if (own.go_backwards === true) throw unsupported(id, 'tfjs reads forwards first in it');
+  const { baseName } = layerDefinition(type);
   const { merge_mode } = config;
   return layerConfig(id, 'Bidirectional', {
     merge_mode,
-    layer: recurrentLayer(baseName, layer.type, layer.config),
+    layer: recurrentLayer(baseName, type, own),
   });
 }
+
+/** Settings that tfjs's layers do not have, with the value that says what those compute, and what to say of another. */
+const FIXED: Readonly<Record<string, readonly [value: unknown, otherwise: string]>> = {
+  data_format: ['channels_last', 'tfjs has it only with the steps before the features'],
+  groups: [1, 'tfjs has no groups'],
+  keepdims: [false, 'tfjs does not keep the time axis'],
+  rms_scaling: [false, 'tfjs takes the mean off'],
+};
 
 function ownPart({ id, type }: LayerNode, { config }: NodeAnalysis): KerasLayer {
   if (type === 'Bidirectional') return bidirectional(id, config);
   if (type === 'LayerNormalization' && !(config.center === true && config.scale === true))
     throw unsupported(id, 'tfjs has it only with both scale and center');
-  return recurrentLayer(id, type, config);
+  const { zero_output_for_mask: _, ...known } = config;
+  for (const [name, [value, otherwise]] of Object.entries(FIXED)) {
+    if (!(name in known)) continue;
+    if (known[name] !== value) throw unsupported(id, otherwise);
+    delete known[name];
+  }
+  return recurrentLayer(id, type, known);
 }
 
 function refuseMasked(node: LayerNode, { nodes }: GraphAnalysis): void {
-  const masked = node.inputs.some((id) => nodes.get(id)!.masked);
-  if (masked && node.type === 'GlobalAveragePooling1D')
+  if (!node.inputs.some((id) => nodes.get(id)!.masked)) return;
+  if (node.type === 'GlobalAveragePooling1D')
     throw unsupported(node.id, 'tfjs takes the mean over padding too');
+  if (nodes.get(node.id)!.config.zero_output_for_mask === true)
+    throw unsupported(node.id, 'tfjs repeats the output where a step is masked');
 }
 
 function layerEntry(node: LayerNode, analysis: GraphAnalysis) {

@@ -48,7 +48,6 @@ export function readKerasModel(
   wantOneOutput(config, className, path);
   const graph: ModelGraph = { format: 'unroll-model', version: 1, name, nodes: asIdsWhereEmbedded(nodes) };
   const analysis = validated(graph, path);
-  refuseZeroedSteps(entries, nodes, analysis, path);
   refuseOtherMasks({ entries, masks, ids, graph, analysis, path });
   const layers = entries
     .filter((entry) => entry.className !== 'InputLayer')
@@ -168,22 +167,32 @@ function bidirectional(
 ): Record<string, unknown> {
   const inner = (one: unknown, own: string[]) => {
     if (!isObject(one) || !isObject(one.config)) throw new Unknown('it does not say what it wraps');
-    return layerOf(String(one.class_name), one.config, { path: '', dialect, notes: own });
+    // Keras sets it by itself here, and writes it down.
+    const { zero_output_for_mask: _, ...stated } = one.config;
+    const read = layerOf(String(one.class_name), stated, { path: '', dialect, notes: own });
+    if (!['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'].includes(read.type))
+      throw new Unknown(`it wraps ${read.type}`);
+    return read;
   };
+  if (merge_mode === null) throw new Unknown('its merge_mode is None, with two outputs');
   const forward = inner(layer, notes);
-  if (!['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'].includes(forward.type))
-    throw new Unknown(`it wraps ${forward.type}`);
   if (isObject(backward_layer)) {
-    const backward = inner(backward_layer, []);
+    const more: string[] = [];
+    const backward = inner(backward_layer, more);
     const outline = ({ type, parameters }: typeof forward) =>
       JSON.stringify([type, Object.entries({ ...parameters, go_backwards: null }).sort()]);
-    const opposite =
-      (forward.parameters.go_backwards ?? false) !== (backward.parameters.go_backwards ?? true);
-    if (outline(forward) !== outline(backward) || !opposite)
-      throw new Unknown('its two directions are set differently');
+    const first = forward.parameters.go_backwards ?? false;
+    if (first === (backward.parameters.go_backwards ?? true))
+      throw new Unknown('both of its directions read the same way');
+    const { go_backwards: _, ...config } = backward.parameters;
+    const other = { type: backward.type, config };
+    // Where the first goes backwards, the second is stated, since by itself it would too.
+    if (first || outline(forward) !== outline(backward)) {
+      notes.push(...more.filter((note) => !notes.includes(note)));
+      return { layer: { type: forward.type, config: forward.parameters }, backward_layer: other, merge_mode };
+    }
   } else if (forward.parameters.go_backwards === true)
     throw new Unknown('both of its directions read backwards');
-  if (merge_mode === null) throw new Unknown('its merge_mode is None, with two outputs');
   return { layer: { type: forward.type, config: forward.parameters }, merge_mode };
 }
 
@@ -267,18 +276,4 @@ function validated(graph: ModelGraph, path: string): GraphAnalysis {
   if (problem)
     throw refuse(path, `${problem.node ?? 'the model'}: ${problem.message.replace(/\.$/, '')}`, problem.fix);
   return requireValid(graph);
-}
-
-/** Outside of Bidirectional, Keras can put zeros where a step is masked, the last too; the layers here repeat the state. */
-function refuseZeroedSteps(
-  entries: readonly Entry[],
-  nodes: readonly LayerNode[],
-  analysis: GraphAnalysis,
-  path: string,
-): void {
-  for (const [i, { name, className, config }] of entries.entries()) {
-    if (className === 'Bidirectional' || config.zero_output_for_mask !== true) continue;
-    if (nodes[i]!.inputs.some((id) => analysis.nodes.get(id)!.masked))
-      throw refuse(path, `the layer ${name} (${className}) has zero_output_for_mask on`, OTHER_LAYERS);
-  }
 }

@@ -94,26 +94,18 @@ const NEUTRAL: Readonly<Record<string, (value: unknown, all: Config) => boolean>
   stateful: (value) => value === false,
   return_state: (value) => value === false,
   time_major: (value) => value === false,
-  keepdims: (value) => value === false,
   sparse: (value) => value === false,
   ragged: (value) => value === false,
-  rms_scaling: (value) => value === false,
   quantization_config: (value) => value === null,
-  noise_shape: (value) => value === null,
   lora_rank: (value) => value === null,
-  groups: (value) => value === 1,
-  data_format: (value) => value === null || value === 'channels_last',
-  // Only where there is a mask does it matter; the caller looks at that.
-  zero_output_for_mask: () => true,
-  // LayerNormalization over the last axis, the only form here.
-  axis: (value) => [value].flat().length === 1 && [value].flat()[0] === -1,
+  zero_output_for_mask: (value) => value === false,
 };
 
 /** Acts in training alone. */
 const TRAINING_ONLY = /_(regularizer|constraint)$/;
 
 /** Lists of one number in Keras, numbers here. */
-const LISTED = ['kernel_size', 'strides', 'dilation_rate', 'pool_size'];
+const LISTED = ['kernel_size', 'strides', 'dilation_rate', 'pool_size', 'axis'];
 
 function listed(name: string, value: unknown): unknown {
   if (!LISTED.includes(name) || !Array.isArray(value)) return value;

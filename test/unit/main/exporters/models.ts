@@ -127,11 +127,70 @@ const flattened = build(
   ['activation', 'Activation', { activation: 'silu' }],
 );
 
+/** Parameters that few models set: tfjs has none of these. */
+const parameters = [
+  build(
+    'zeros-where-masked',
+    true,
+    ['lstm', 'LSTM', { units: 4, return_sequences: true, zero_output_for_mask: true, go_backwards: true }],
+    ['gru', 'GRU', { units: 3, zero_output_for_mask: true }],
+  ),
+  build(
+    'two-layers',
+    true,
+    [
+      'both',
+      'Bidirectional',
+      {
+        layer: { type: 'LSTM', config: { units: 3, return_sequences: true } },
+        backward_layer: { type: 'BookLSTM', config: { units: 3, return_sequences: true } },
+      },
+    ],
+    [
+      'last',
+      'Bidirectional',
+      {
+        layer: { type: 'GRU', config: { units: 3, go_backwards: true } },
+        backward_layer: { type: 'GRU', config: { units: 3, use_bias: false, activation: 'sparsemax' } },
+        merge_mode: 'ave',
+      },
+    ],
+  ),
+  build(
+    'windows',
+    false,
+    ['turned', 'MaxPooling1D', { pool_size: 2, data_format: 'channels_first' }],
+    ['conv', 'Conv1D', { filters: 6, kernel_size: 3, groups: 2, padding: 'same', activation: 'celu' }],
+    ['first', 'Conv1D', { filters: 4, kernel_size: 2, data_format: 'channels_first' }],
+    ['largest', 'GlobalMaxPooling1D', { keepdims: true }],
+    ['mean', 'GlobalAveragePooling1D', { data_format: 'channels_first' }],
+  ),
+  build(
+    'normalizations',
+    false,
+    ['steps', 'LayerNormalization', { axis: 1 }],
+    ['all', 'LayerNormalization', { axis: [1, 2], rms_scaling: true }],
+    ['dropped', 'Dropout', { rate: 0.5, noise_shape: [null, 1, null] }],
+    ['activation', 'Activation', { activation: 'sparsemax' }],
+    ['shrunk', 'Activation', { activation: 'soft_shrink' }],
+    ['rows', 'Flatten', { data_format: 'channels_first' }],
+    ['curve', 'Dense', { units: 4, activation: 'sparse_plus' }],
+    ['root', 'Dense', { units: 4, activation: 'squareplus' }],
+    ['logs', 'Dense', { units: 4, activation: 'log_sigmoid' }],
+    ['tails', 'Dense', { units: 4, activation: 'tanh_shrink' }],
+    ['ends', 'Dense', { units: 4, activation: 'hard_tanh' }],
+    ['middle', 'Dense', { units: 4, activation: 'hard_shrink' }],
+    ['ramp', 'Dense', { units: 4, activation: 'sparse_sigmoid' }],
+    ['shares', 'Dense', { units: 4, activation: 'log_softmax' }],
+  ),
+];
+
 export const models: readonly ModelGraph[] = [
   ...templates.map(({ graph }) => small(graph)),
   ...masked,
   ...bidirectional,
   ...options,
+  ...parameters,
   branches,
   flattened,
 ];

@@ -24,7 +24,10 @@ const cell = {
   recurrent_initializer: fc.constantFrom('orthogonal', 'glorot_normal'),
 };
 const gated = { ...cell, recurrent_activation: fc.constantFrom('sigmoid', 'hard_sigmoid') };
-const dropouts = { dropout: fc.constantFrom(0, 0.2), recurrent_dropout: fc.constantFrom(0, 0.1) };
+const dropouts = {
+  dropout: fc.constantFrom(0, 0.2),
+  recurrent_dropout: fc.constantFrom(0, 0.1),
+};
 
 const CELLS: Readonly<Record<string, fc.Arbitrary<Config>>> = {
   SimpleRNN: settings({ ...cell, ...dropouts }, ['units']),
@@ -74,12 +77,40 @@ const LAYERS: Readonly<Record<string, fc.Arbitrary<Config>>> = {
   Add: fc.constant({}),
 };
 
+const data_format = fc.constantFrom('channels_last', 'channels_first');
+const pooling = { keepdims: flag, data_format };
+const zeros = { zero_output_for_mask: flag };
+
+/** Settings that tfjs's own layers do not have. */
+const RARE: Readonly<Record<string, Record<string, fc.Arbitrary<unknown>>>> = {
+  SimpleRNN: zeros,
+  LSTM: zeros,
+  GRU: zeros,
+  Bidirectional: { backward_layer: anyCell },
+  Conv1D: { groups: fc.constantFrom(1, 2), data_format },
+  MaxPooling1D: { data_format },
+  GlobalMaxPooling1D: pooling,
+  GlobalAveragePooling1D: pooling,
+  Flatten: { data_format },
+  Dropout: { noise_shape: fc.constantFrom(null, [null, 1, null]) },
+  LayerNormalization: { axis: fc.constantFrom(-1, 1, [1, 2]), rms_scaling: flag },
+};
+
 /** A layer to try behind some of those there are; the numbers choose which. */
-const layer = fc.oneof(
-  ...Object.entries(LAYERS).map(([type, config]) =>
-    fc.record({ type: fc.constant(type), config, reads: fc.tuple(fc.nat(8), fc.nat(8)) }),
-  ),
-);
+const layers = (rare: boolean) =>
+  fc.oneof(
+    ...Object.entries(LAYERS).map(([type, config]) =>
+      fc.record({
+        type: fc.constant(type),
+        config: rare
+          ? fc
+              .tuple(config, settings(RARE[type] ?? {}, []))
+              .map((parts) => Object.assign({}, ...parts) as Config)
+          : config,
+        reads: fc.tuple(fc.nat(8), fc.nat(8)),
+      }),
+    ),
+  );
 
 const ids = fc
   .record({ length: fc.integer({ min: 4, max: 12 }), width: units, mask_zero: flag })
@@ -92,22 +123,29 @@ const values = fc
   .map(({ length, width }): LayerNode[] => [node('input', 'Input', { shape: [length, width] })]);
 
 /** Every layer that fits where it was to go stands there; loose ends are pooled and put side by side in front of a Dense. */
-export const soundGraph: fc.Arbitrary<ModelGraph> = fc
-  .tuple(fc.oneof(ids, values), fc.array(layer, { minLength: 1, maxLength: 7 }))
-  .map(([start, layers]) => {
-    let graph = graphOf(...start);
-    for (const { type, config, reads } of layers) {
-      const made = newNode(graph, type);
-      const merges = type === 'Concatenate' || type === 'Add';
-      const readable = graph.nodes.filter((one) => one.type !== 'Input' || start.length === 1);
-      // The newest layers are likelier, so that models grow deep.
-      const read = reads.map((back) => readable[Math.max(0, readable.length - 1 - Math.floor(back / 3))]!.id);
-      const inputs = merges ? read : read.slice(0, 1);
-      const tried = { ...graph, nodes: [...graph.nodes, { ...made, config, inputs }] };
-      if (isSound(analyse(tried))) graph = tried;
-    }
-    return joined(graph);
-  });
+const sound = (rare: boolean): fc.Arbitrary<ModelGraph> =>
+  fc
+    .tuple(fc.oneof(ids, values), fc.array(layers(rare), { minLength: 1, maxLength: 7 }))
+    .map(([start, tries]) => {
+      let graph = graphOf(...start);
+      for (const { type, config, reads } of tries) {
+        const made = newNode(graph, type);
+        const merges = type === 'Concatenate' || type === 'Add';
+        const readable = graph.nodes.filter((one) => one.type !== 'Input' || start.length === 1);
+        // The newest layers are likelier, so that models grow deep.
+        const read = reads.map(
+          (back) => readable[Math.max(0, readable.length - 1 - Math.floor(back / 3))]!.id,
+        );
+        const inputs = merges ? read : read.slice(0, 1);
+        const tried = { ...graph, nodes: [...graph.nodes, { ...made, config, inputs }] };
+        if (isSound(analyse(tried))) graph = tried;
+      }
+      return joined(graph);
+    });
+
+export const soundGraph = sound(true);
+/** Of layers that tfjs has too. */
+export const plainGraph = sound(false);
 
 const isSound = ({ problems }: GraphAnalysis): boolean =>
   problems.every(({ message }) => message.startsWith('Nothing reads its output'));

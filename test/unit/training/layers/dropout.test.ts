@@ -20,8 +20,19 @@ describe('dropout', () => {
     factors.dispose();
   });
 
+  it('drops a feature at all steps at once where its shape says so, whatever size it gives the batch', () => {
+    const x = tf.ones([3, 4, 5]);
+    for (const batch of [null, 8]) {
+      const layer = new DropoutLayer('dropout', 0.5, [batch, 1, null]);
+      const dropped = layer.call(x, { training: true, masks: [null], random });
+      const [first, ...others] = tf.unstack(dropped, 1).map((step) => step.dataSync().join());
+      expect(new Set(others)).toEqual(new Set([first]));
+      expect(new Set(dropped.dataSync())).toEqual(new Set([0, 2]));
+    }
+  });
+
   it('is the same for the same seed, layer, epoch and batch, and acts in training alone', () => {
-    const layer = new DropoutLayer('dropout', 0.5);
+    const layer = new DropoutLayer('dropout', 0.5, null);
     const x = tf.ones([4, 25]);
     const call = (training: boolean) => layer.call(x, { training, masks: [null], random }).dataSync();
     expect(call(true)).toEqual(call(true));
