@@ -66,11 +66,15 @@ export function takeRun(db: WritableDb, run: string, { pid, token: ours }: Lease
   });
 }
 
-/** Has a run that is about to go on do so on another engine, or on another device of it. */
+/**
+ * Has a run that is about to go on do so on another engine, or on another device of it. The one thread of an engine that has no
+ * choice of them, once it has started, was not asked for, and binds no other.
+ */
 export function moveToEngine(db: WritableDb, run: string, engine: string, device: string | null): void {
-  const sql = `UPDATE runs SET engine = ?, engine_detail = NULL,
-      machine = json_patch(machine, json_object('device', ?)) WHERE id = ?`;
-  db.prepare(sql).run(engine, device, run);
+  const sql = `UPDATE runs SET engine = @engine, engine_detail = NULL,
+      threads = CASE WHEN engine IN ('webgpu', 'reference') AND engine_detail NOT NULL THEN NULL ELSE threads END,
+      machine = json_patch(machine, json_object('device', @device)) WHERE id = @run`;
+  db.prepare(sql).run({ run, engine, device });
 }
 
 /** Shows that the process of this lease lives. */

@@ -9,6 +9,7 @@ import {
   LEASE_EXPIRES_MS,
   markStarted,
   markStatus,
+  moveToEngine,
   otherHolder,
   storeCheckpoint,
   storeEpoch,
@@ -47,6 +48,24 @@ const epoch = (number: number, isBest: boolean) => ({
   peakBytes: 10,
   checkpoint: Uint8Array.of(number, 2, 3),
   isBest,
+});
+
+describe('a run that moves to another engine', () => {
+  it.each([
+    ['webgpu', 1, null],
+    ['simd', 3, 3],
+  ])('leaves %s, and takes along the threads that were a choice there', async (engine, threads, kept) => {
+    const { db, id } = await queuedRun();
+    takeRun(db, id, ours);
+    markStarted(db, id, ours, { engine, engineDetail: engine, threads, parameters: 7, versions: {} });
+    moveToEngine(db, id, 'tensorflow', 'a card');
+    expect(readRun(db, id)).toMatchObject({
+      engine: 'tensorflow',
+      engineDetail: null,
+      threads: kept,
+      machine: { device: 'a card' },
+    });
+  });
 });
 
 describe('a lease', () => {
