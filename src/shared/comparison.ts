@@ -148,6 +148,20 @@ function commonEpochs(compared: readonly ComparedRun[]): number | null {
   return [...first].filter((epoch) => others.every((epochs) => epochs.has(epoch))).length;
 }
 
+/** Metrics that some runs have and others do not, a sentence for those that lack the same. */
+function unmeasured(
+  compared: readonly ComparedRun[],
+  metrics: Comparison['metrics'],
+  named: (chosen: readonly ComparedRun[]) => string,
+): string[] {
+  const lacking = new Map<string, string[]>();
+  for (const { name } of metrics) {
+    const runs = compared.filter(({ curves }) => curves.x.length > 0 && !(name in curves.series));
+    if (runs.length > 0) lacking.set(named(runs), [...(lacking.get(named(runs)) ?? []), name]);
+  }
+  return [...lacking].map(([runs, names]) => `${runs} did not measure ${names.join(', ')}.`);
+}
+
 /** What the curves themselves cannot show, one sentence each. */
 function curveCautions(compared: readonly ComparedRun[], metrics: Comparison['metrics']): string[] {
   const named = (chosen: readonly ComparedRun[]) => chosen.map(({ run }) => run.name).join(', ');
@@ -160,9 +174,8 @@ function curveCautions(compared: readonly ComparedRun[], metrics: Comparison['me
   if (common === 0) sentences.push('They have no epoch in common: their curves do not stand side by side.');
   if (common === 1)
     sentences.push('They have one epoch in common: a single point says nothing about a course.');
+  sentences.push(...unmeasured(compared, metrics, named));
   for (const { name, last } of metrics) {
-    const lacking = compared.filter(({ curves }) => curves.x.length > 0 && !(name in curves.series));
-    if (lacking.length > 0) sentences.push(`${named(lacking)} did not measure ${name}.`);
     const broken = compared.filter((one, i) => {
       const values = one.curves.series[name];
       return values !== undefined && values.length > 0 && (last[i] === null || values.includes(null));

@@ -63,7 +63,8 @@ function fairness(comparison: Comparison): ReportSection {
   const made = runs.map(
     ({ name, model, dataset, preprocessing, training, engine }, i) =>
       `${name}${i === 0 ? ' (the baseline)' : ''}: model ${model} on ${dataset.name}, sequences of ` +
-      `${preprocessing.maxlen ?? 'all'} steps, ${training.optimizer.name}, batch ${training.batch_size}, seed ${training.seed}, engine ${engine}.`,
+      `${preprocessing.maxlen ?? 'all'} steps, ${training.optimizer.name} with learning rate ` +
+      `${training.optimizer.learning_rate}, batch ${training.batch_size}, seed ${training.seed}, engine ${engine}.`,
   );
   return { title: 'The runs', paragraphs: [`${title} ${text}`, ...cautions, ...made] };
 }
@@ -73,6 +74,7 @@ function curves(
   looks: readonly LineLook[],
 ): ReportSection | null {
   const names = [...new Set(metrics.map(({ name }) => name.replace(/^val_/, '')))];
+  const losses = new Set(runs.map(({ training }) => training.loss));
   const figures = names.map((name): Figure => {
     const lines = runs.flatMap((run, i): FigureLine[] => {
       const { x, series } = all[i]!;
@@ -80,16 +82,20 @@ function curves(
       const training = series[name];
       const validation = series[`val_${name}`];
       return [
-        ...(validation ? [{ ...base, label: `${run.name} validation`, y: validation }] : []),
+        ...(validation
+          ? [{ ...base, label: `${run.name} validation`, y: validation, marked: run.bestEpoch }]
+          : []),
         ...(training ? [{ ...base, label: `${run.name} training`, y: training, dashed: true }] : []),
       ];
     });
-    const y = { title: metricAxis(name, runs[0]?.training.loss) };
+    const y = { title: metricAxis(name, losses.size === 1 ? runs[0]?.training.loss : undefined) };
     return { title: metricTitle(name), x: { title: 'epoch', whole: true }, y, lines };
   });
   const drawn = figures.filter(({ lines }) => lines.some(({ x }) => x.length > 0));
   if (drawn.length === 0) return null;
-  const paragraphs = ['Training is dashed, validation solid; the baseline is thicker.'];
+  const paragraphs = [
+    'Training is dashed, validation solid; the baseline is thicker, and the best epoch is ringed.',
+  ];
   return { title: 'Curves', paragraphs, figures: drawn };
 }
 

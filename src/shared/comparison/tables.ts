@@ -114,7 +114,8 @@ function measuredRow(row: Measured): ComparedRow {
 
 /** A cell as text alone: what stands beside the value in brackets. */
 export function cellText({ text, note, best }: ComparedCell): string {
-  return [text, note && `(${note})`, best && '(best)'].filter(Boolean).join(' ');
+  const beside = [note, best && 'best'].filter(Boolean).join(', ');
+  return beside ? `${text} (${beside})` : text;
 }
 
 /** For a file: numbers with all their digits, what stands beside them in a column of its own where there is any. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelDifference } from '../../../src/shared/comparison/models.ts';
+import { reportOf } from '../../../src/shared/comparison/report.ts';
 import { spreadRows, valueRows } from '../../../src/shared/comparison/tables.ts';
 import { compareRuns, settingsSideBySide } from '../../../src/shared/comparison.ts';
 import type { Curves, Run } from '../../../src/shared/contract/runs.ts';
@@ -95,8 +96,8 @@ describe('comparing runs', () => {
     ]);
     expect(comparison.cautions).toEqual([
       expect.stringContaining('one epoch in common'),
-      'val_acc of b is not a number at some epochs; those are left out.',
       'b did not measure lr.',
+      'val_acc of b is not a number at some epochs; those are left out.',
     ]);
   });
 
@@ -182,6 +183,37 @@ describe('comparing runs', () => {
   it('of one run differs in nothing', () => {
     const comparison = compareRuns([compared(run('a'))]);
     expect(comparison).toMatchObject({ differences: [], cautions: [], controlled: true });
+  });
+});
+
+describe('a report on a comparison', () => {
+  it('draws the lines as the screen does: in their colours, with marks, the best epoch ringed', () => {
+    const both = curves({ loss: [0.6, 0.5], val_loss: [0.6, 0.7] });
+    const other = run('b', { training: trainingSchema.parse({ loss: 'mse' }) });
+    const looks = [
+      { colour: 'blue', mark: 0 },
+      { colour: 'blue', mark: 1 },
+    ];
+    const { sections } = reportOf(
+      compareRuns([compared(run('a'), both), compared(other, both)]),
+      null,
+      looks,
+    );
+    const [loss] = sections.find(({ title }) => title === 'Curves')!.figures!;
+    expect(loss?.lines.map(({ colour, mark, marked, dashed }) => [colour, mark, marked, dashed])).toEqual([
+      ['blue', 0, 1, undefined],
+      ['blue', 0, undefined, true],
+      ['blue', 1, 1, undefined],
+      ['blue', 1, undefined, true],
+    ]);
+    // Two losses have no unit in common.
+    expect(loss?.y.title).toBe('loss');
+    const values = sections.find(({ title }) => title === 'Values')!.table!;
+    expect(values.rows[0]).toEqual([
+      'Validation loss, best',
+      '0.6000 (epoch 1)',
+      '0.6000 (another loss, epoch 1)',
+    ]);
   });
 });
 
