@@ -1,6 +1,7 @@
 /** A report as Markdown and as one page of HTML that needs nothing beside itself: no script, no network. */
 import { figureSvg } from '../figures/svg.ts';
-import type { FigureLook } from '../figures/figure.ts';
+import type { Figure, FigureLook } from '../figures/figure.ts';
+import { layoutOf } from '../figures/layout.ts';
 import type { Report, ReportSection } from './report.ts';
 
 /** The series colours of the light theme, on paper. */
@@ -25,6 +26,14 @@ const PAPER: FigureLook = {
   background: '#ffffff',
   font: 'Inter, system-ui, sans-serif',
 };
+
+/** Pixels of a figure below its legend. */
+const BELOW_LEGEND = 280;
+
+/** The legend of many runs takes no height from their curves. */
+function paperFor(figure: Figure): FigureLook {
+  return { ...PAPER, height: Math.round(layoutOf(figure, PAPER).plane.top) + BELOW_LEGEND };
+}
 
 /** Names and texts are the user's: nothing in them may become markup. */
 function escapeHtml(text: string): string {
@@ -76,7 +85,7 @@ export function reportHtml({ title, sections }: Report): string {
       `<section>\n<h2>${escapeHtml(section.title)}</h2>\n` +
       [
         ...section.paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
-        ...(section.figures ?? []).map((figure) => `<figure>${figureSvg(figure, PAPER)}</figure>`),
+        ...(section.figures ?? []).map((figure) => `<figure>${figureSvg(figure, paperFor(figure))}</figure>`),
         ...(section.table ? [table(section.table)] : []),
       ].join('\n') +
       '\n</section>',

@@ -35,6 +35,18 @@ describe('a report', () => {
     expect(html).toContain('−0.1');
   });
 
+  it('gives the legend of many runs room of its own', () => {
+    const [section] = report.sections;
+    const heightOf = (lines: number) => {
+      const figure = section!.figures![0]!;
+      const line = { ...figure.lines[0]!, label: 'x'.repeat(80) };
+      const figures = [{ ...figure, lines: Array.from({ length: lines }, () => line) }];
+      const html = reportHtml({ ...report, sections: [{ ...section!, figures }] });
+      return Number(/<svg [^>]* height="(\d+)"/.exec(html)![1]);
+    };
+    expect(heightOf(16) - heightOf(1)).toBe(15 * 18);
+  });
+
   it('as Markdown keeps its cells apart and its names plain', () => {
     const lines = reportMarkdown(report).split('\n');
     expect(lines[0]).toBe('# \\<b\\>a\\</b\\> & "b", compared');

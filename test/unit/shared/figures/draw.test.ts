@@ -70,6 +70,7 @@ test('many long names break into lines above the axes instead of over one anothe
     (shape): shape is Shape & { kind: 'text' } => shape.kind === 'text' && shape.text.startsWith('run '),
   );
   expect(names).toHaveLength(30);
+  expect(names.at(-1)?.text).toMatch(/^run 29 x+…x+$/);
   expect(names.every(({ at, text }) => at.x + text.length * 5 <= look.width)).toBe(true);
   expect(new Set(names.map(({ at }) => `${at.x} ${at.y}`)).size).toBe(30);
 });
