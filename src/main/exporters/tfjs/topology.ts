@@ -84,7 +84,7 @@ const recurrentLayer = (id: string, type: string, config: Config): KerasLayer =>
 function bidirectional(id: string, config: Config): KerasLayer {
   const { type, config: wrapped } = config.layer as { type: string; config: Config };
   const { zero_output_for_mask: _, ...own } = wrapped;
-  if (config.backward_layer) throw unsupported(id, 'tfjs has the same layer in both directions');
+  if (config.backward_layer) throw unsupported(id, 'tfjs has no backward_layer in it');
   if (own.go_backwards === true) throw unsupported(id, 'tfjs reads forwards first in it');
   const { baseName } = layerDefinition(type);
   const { merge_mode } = config;
@@ -94,12 +94,12 @@ function bidirectional(id: string, config: Config): KerasLayer {
   });
 }
 
-/** Settings that tfjs's layers do not have, with the value that says what those compute, and what to say of another. */
-const FIXED: Readonly<Record<string, readonly [value: unknown, otherwise: string]>> = {
-  data_format: ['channels_last', 'tfjs has it only with the steps before the features'],
-  groups: [1, 'tfjs has no groups'],
-  keepdims: [false, 'tfjs does not keep the time axis'],
-  rms_scaling: [false, 'tfjs takes the mean off'],
+/** Settings that tfjs's layers do not have, with the value that says what those compute. */
+const FIXED: Readonly<Record<string, unknown>> = {
+  data_format: 'channels_last',
+  groups: 1,
+  keepdims: false,
+  rms_scaling: false,
 };
 
 function ownPart({ id, type }: LayerNode, { config }: NodeAnalysis): KerasLayer {
@@ -107,9 +107,10 @@ function ownPart({ id, type }: LayerNode, { config }: NodeAnalysis): KerasLayer 
   if (type === 'LayerNormalization' && !(config.center === true && config.scale === true))
     throw unsupported(id, 'tfjs has it only with both scale and center');
   const { zero_output_for_mask: _, ...known } = config;
-  for (const [name, [value, otherwise]] of Object.entries(FIXED)) {
+  for (const [name, value] of Object.entries(FIXED)) {
     if (!(name in known)) continue;
-    if (known[name] !== value) throw unsupported(id, otherwise);
+    if (known[name] !== value)
+      throw unsupported(id, `tfjs has it only with the ${name} ${JSON.stringify(value)}`);
     delete known[name];
   }
   return recurrentLayer(id, type, known);
@@ -120,7 +121,7 @@ function refuseMasked(node: LayerNode, { nodes }: GraphAnalysis): void {
   if (node.type === 'GlobalAveragePooling1D')
     throw unsupported(node.id, 'tfjs takes the mean over padding too');
   if (nodes.get(node.id)!.config.zero_output_for_mask === true)
-    throw unsupported(node.id, 'tfjs repeats the output where a step is masked');
+    throw unsupported(node.id, 'tfjs has no zero_output_for_mask');
 }
 
 function layerEntry(node: LayerNode, analysis: GraphAnalysis) {

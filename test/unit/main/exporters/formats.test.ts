@@ -21,7 +21,18 @@ const FORMATS: readonly [ExportFormat, readonly string[] | null][] = [
   // `onnx.test.ts` has all of them.
   ['onnx', [...SOME, 'backwards', 'masked-LSTM', 'flattened']],
   ['h5', SOME],
-  ['tfjs', [...SOME, 'lecture-simple-rnn', 'gru', 'masked-LSTM', 'backwards', 'bidirectional-BookLSTM']],
+  [
+    'tfjs',
+    [
+      ...SOME,
+      'lecture-simple-rnn',
+      'gru',
+      'masked-LSTM',
+      'backwards',
+      'bidirectional-BookLSTM',
+      'set-in-tfjs-too',
+    ],
+  ],
 ];
 
 describe.each(FORMATS)('as %s', (format, names) => {
@@ -33,6 +44,18 @@ describe.each(FORMATS)('as %s', (format, names) => {
     expect(exported.verified).toBe(true);
     expect(exported.maxAbsDifference).toBeLessThanOrEqual(1e-6);
   });
+});
+
+it.each([
+  ['zeros-where-masked', 'lstm', 'zero_output_for_mask'],
+  ['two-layers', 'both', 'backward_layer'],
+  ['windows', 'turned', 'data_format'],
+  ['normalizations', 'all', 'rms_scaling'],
+])('as tfjs, %s is refused: of %s, tfjs does not compute the %s', async (name, layer, setting) => {
+  const trained = await trainedExample(models.find((model) => model.name === name)!);
+  const writing = async () => exporterFor('tfjs').files(trained, 'model');
+  await expect(writing).rejects.toMatchObject({ code: 'export-unsupported' });
+  await expect(writing).rejects.toThrow(new RegExp(`${layer} cannot be exported as tfjs.*${setting}`));
 });
 
 it.each(['keras', 'tfjs'] as const)('as %s, nothing is left of what predicts otherwise', async (format) => {

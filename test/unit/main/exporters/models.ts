@@ -127,8 +127,17 @@ const flattened = build(
   ['activation', 'Activation', { activation: 'silu' }],
 );
 
-/** Parameters that few models set: tfjs has none of these. */
+/** Parameters that few models set: tfjs has those of the first alone. */
 const parameters = [
+  build(
+    'set-in-tfjs-too',
+    false,
+    ['steps', 'LayerNormalization', { axis: 1 }],
+    ['conv', 'Conv1D', { filters: 4, kernel_size: 3, activation: 'celu' }],
+    ['dropped', 'Dropout', { rate: 0.5, noise_shape: [null, 1, null] }],
+    ['rows', 'Flatten', {}],
+    ['shares', 'Dense', { units: 4, activation: 'log_softmax' }],
+  ),
   build(
     'zeros-where-masked',
     true,

@@ -12,6 +12,21 @@ const schema = z.object({
   kind: z.literal('fixed'),
 });
 
+describe('axes', () => {
+  const axes = { control: 'axes', nullable: false } as const;
+
+  it('are one number or several, as Keras takes them', () => {
+    expect(readTyped(axes, '-1')).toEqual({ ok: true, value: -1 });
+    expect(readTyped(axes, '(1, 2)')).toEqual({ ok: true, value: [1, 2] });
+    expect(showTyped([1, 2])).toBe('1, 2');
+  });
+
+  it('are nothing else', () => {
+    for (const typed of ['', 'last', '1.5'])
+      expect(readTyped(axes, typed)).toEqual({ ok: false, problem: 'Type axes, such as -1, or 1, 2.' });
+  });
+});
+
 describe('fields from a schema', () => {
   it('carry control, range, choices and default', () => {
     const fields = fieldsOf(schema, { units: { label: 'Units', help: 'Size of the state.' } });
