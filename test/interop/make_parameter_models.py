@@ -91,11 +91,12 @@ def directions():
 
 
 def windows():
-    # As many filters as steps come out, and Keras on processors turns the output of channels_first round.
+    # Where as many filters as steps come out, TensorFlow on processors gives channels_first with its axes exchanged.
     conv = {"filters": 8, "kernel_size": 3}
     for config in [
         {}, {"strides": 2}, {"padding": "same"}, {"padding": "causal"}, {"dilation_rate": 2}, {"use_bias": False}, {"groups": 2},
         {"groups": 2, "padding": "same", "strides": 2, "activation": "softmax"}, {"data_format": "channels_first"},
+        {"data_format": "channels_first", "activation": "softmax"},
         {"data_format": "channels_first", "padding": "same", "groups": 3, "activation": "relu", "filters": 3},
     ]:  # fmt: skip
         yield f"Conv1D {config}", sequence(layers.Conv1D(**{**conv, **config}))

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { DataFormat } from '../../shared/layers/data-format.ts';
 import type { WeightSpec } from '../../shared/layers/layer.ts';
+import { activationFunction } from '../ops/activations.ts';
 import { groupedConvolution } from '../ops/convolution.ts';
 import { withStepsFirst } from './data-format.ts';
 import { SpecifiedLayer } from './layer.ts';
@@ -25,12 +26,18 @@ export class ConvolutionLayer extends SpecifiedLayer {
   }
 
   protected run([x]: tf.Tensor[]): tf.Tensor {
-    const { strides, padding, dilation_rate: dilation, groups, data_format, activation } = this.#config;
+    const { strides, padding, dilation_rate: dilation, groups, data_format } = this.#config;
+    const activation = this.#config.activation ?? 'linear';
     const kernel = this.weight('kernel') as tf.Tensor3D;
     const bias = this.weight('bias') as tf.Tensor1D | null;
-    const attributes = { strides, padding, dilation, activation: activation ?? 'linear' };
-    return withStepsFirst(x!, data_format, (steps) =>
-      groupedConvolution({ x: steps, kernel, bias }, attributes, groups),
-    );
+    const run = (applied: string) => (steps: tf.Tensor3D) =>
+      groupedConvolution(
+        { x: steps, kernel, bias },
+        { strides, padding, dilation, activation: applied },
+        groups,
+      );
+    if (data_format === 'channels_last') return run(activation)(x as tf.Tensor3D);
+    // A softmax is over the last axis of what is given, here the steps.
+    return activationFunction(activation)(withStepsFirst(x!, data_format, run('linear')));
   }
 }

@@ -141,23 +141,25 @@ function filters(kernel: Float32Array, K: number, D: number, F: number): Float32
 }
 
 function conv1d(emitting: Emitting): string {
-  const { graph, id, config, weights, inputs } = emitting;
+  const { graph, id, config, weights } = emitting;
   const [K, F, step, dilation] = ['kernel_size', 'filters', 'strides', 'dilation_rate'].map((name) =>
     Number(config[name]),
   );
   const group = Number(config.groups);
-  const D = sizeOf(emitting) / group;
+  const format = config.data_format as Parameters<typeof stepsFirst>[1];
+  const D = stepsFirst(emitting.analysis.inputShapes[0]!, format)[2]! / group;
   const span = (K! - 1) * dilation!;
   const left = config.padding === 'causal' ? span : Math.floor(span / 2);
   const window = { kernel_shape: [K!], strides: [step!], dilations: [dilation!], group };
   const same = step === 1 ? { pads: [left, span - left] } : { auto_pad: 'SAME_UPPER' };
   const padded = { valid: {}, causal: { pads: [left, span - left] }, same }[String(config.padding)];
   const kernel = graph.weight(`${id}/kernel`, [F!, D, K!], filters(weights.get('kernel')!, K!, D, F!));
-  const product = graph.add('Conv', [channelsFirst(graph, inputs[0]!.name), kernel], {
-    ...window,
-    ...padded,
-  });
-  return activate(graph, String(config.activation), biased(emitting, channelsFirst(graph, product)), id);
+  const convolved = (one: Emitting): string => {
+    const x = channelsFirst(graph, one.inputs[0]!.name);
+    return biased(one, channelsFirst(graph, graph.add('Conv', [x, kernel], { ...window, ...padded })));
+  };
+  // A softmax is over the last axis of what is given.
+  return activate(graph, String(config.activation), withStepsFirst(convolved)(emitting), id);
 }
 
 function maxPooling({ graph, config, inputs }: Emitting): string {
@@ -198,7 +200,7 @@ const EMIT: Readonly<Record<string, (emitting: Emitting) => string>> = {
   Dense: dense,
   Activation: ({ graph, id, config, inputs }) =>
     activate(graph, String(config.activation), inputs[0]!.name, id),
-  Conv1D: withStepsFirst(conv1d),
+  Conv1D: conv1d,
   MaxPooling1D: withStepsFirst(maxPooling),
   GlobalMaxPooling1D: withStepsFirst((emitting) => {
     const { graph, inputs } = emitting;

@@ -170,7 +170,7 @@ const parameters = [
     false,
     ['turned', 'MaxPooling1D', { pool_size: 2, data_format: 'channels_first' }],
     ['conv', 'Conv1D', { filters: 6, kernel_size: 3, groups: 2, padding: 'same', activation: 'celu' }],
-    ['first', 'Conv1D', { filters: 4, kernel_size: 2, data_format: 'channels_first' }],
+    ['first', 'Conv1D', { filters: 4, kernel_size: 2, data_format: 'channels_first', activation: 'softmax' }],
     ['largest', 'GlobalMaxPooling1D', { keepdims: true }],
     ['mean', 'GlobalAveragePooling1D', { data_format: 'channels_first' }],
   ),

@@ -87,7 +87,8 @@ const RARE: Readonly<Record<string, Record<string, fc.Arbitrary<unknown>>>> = {
   LSTM: zeros,
   GRU: zeros,
   Bidirectional: { backward_layer: anyCell },
-  Conv1D: { groups: fc.constantFrom(1, 2), data_format },
+  // TensorFlow on processors exchanges the axes of channels_first where both are as long.
+  Conv1D: { groups: fc.constantFrom(1, 2) },
   MaxPooling1D: { data_format },
   GlobalMaxPooling1D: pooling,
   GlobalAveragePooling1D: pooling,
