@@ -185,7 +185,12 @@ test('a sentence is followed word by word through both, and gradient and memory 
   const words = page.getByRole('table', { name: /^Probability of/ });
   expect(await words.getByRole('row').count()).toBe(6);
 
-  await page.getByRole('button', { name: 'Look inside' }).click();
+  const look = page.getByRole('button', { name: 'Look inside' });
+  await page.getByLabel('From').fill('5000');
+  await page.getByText(/^At most \d+\.$/).waitFor();
+  expect(await look.isDisabled()).toBe(true);
+  await page.getByLabel('From').fill('0');
+  await look.click();
   await page.getByRole('img', { name: /^Norm of dLoss/ }).waitFor({ timeout: 60_000 });
   const map = page.getByRole('img', { name: /^lstm-1, lstm: hidden state: 32 units over \d+ steps/ });
   await map.focus();
