@@ -1,11 +1,12 @@
 /** Engines in the browser: which there are, measuring and installing them, choosing one, and going on where one failed. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { INSTALLATION_FILE, type TensorflowInstallation } from '../../src/shared/engine-installation.ts';
 import { ENGINES_HERE } from '../conformance/engines.ts';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
@@ -33,6 +34,16 @@ afterAll(async () => {
   registry.close();
   rmSync(engines, { recursive: true, force: true });
 });
+
+/** What an installation looks like to the list, which loads nothing of it. */
+function layInstallation(): void {
+  const installation: TensorflowInstallation = {
+    ...{ format: 1, tensorflow: '2.21.0', tfjsNode: '4.22.0', python: null, gpu: true, library: 'wheel' },
+    installedAt: '2026-01-01T00:00:00.000Z',
+  };
+  mkdirSync(join(engines, 'tensorflow/wheel'), { recursive: true });
+  writeFileSync(join(engines, 'tensorflow', INSTALLATION_FILE), JSON.stringify(installation));
+}
 
 test('every engine says what it is or why not, and one is measured and installed as far as it comes', async () => {
   const opened = await openPage(browser, served, { theme: 'dark' });
@@ -62,6 +73,17 @@ test('every engine says what it is or why not, and one is measured and installed
   await page.getByRole('button', { name: 'Install', exact: true }).click();
   await page.getByText('does not exist or cannot be read').waitFor();
   await engine('tensorflow').getByText('not available').waitFor();
+
+  layInstallation();
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await engine('tensorflow').getByText('TensorFlow 2.21.0 with CUDA').waitFor();
+  await page.getByRole('button', { name: 'Remove tensorflow' }).click();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('button', { name: 'Remove tensorflow' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await engine('tensorflow').getByText('not available').waitFor();
+  expect(readdirSync(engines)).toEqual([]);
   expect(opened.complaints).toEqual([]);
   await opened.close();
 });

@@ -23,7 +23,7 @@ export function registerEngineInstallation(engines: Command, { run }: Pick<Runne
       'an environment (or its python) whose TensorFlow is used instead of fetching it',
     )
     .option('--packages <dir>', 'a folder that holds the files already, instead of npm and pip')
-    .option('--gpu', "the one for NVIDIA's graphics cards, with NVIDIA's libraries (some gigabytes)")
+    .option('--gpu', "the one for NVIDIA's graphics cards, with NVIDIA's libraries (about 5 GB on the disk)")
     .action((name: 'tensorflow', { python, packages, gpu = false }: InstallFlags) =>
       run(async (session) => {
         const { application, terminal } = session;

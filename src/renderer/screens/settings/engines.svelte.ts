@@ -57,6 +57,12 @@ class EngineWork {
   measured = $state.raw<{ model: string; results: readonly Measured[] } | null>(null);
   readonly fastest = $derived(fastestOf(this.measured?.results ?? []));
 
+  /** How an engine without a choice of devices ran in the last benchmark, in words; null where it did not. */
+  ranAs(name: string): string | null {
+    const mine = this.measured?.results.find((result) => result.name === name && result.device === null);
+    return mine && mine.examplesPerSecond !== null ? mine.detail : null;
+  }
+
   /** Looks for adapters anew, and takes the settings' choice into account. */
   async look(): Promise<void> {
     this.looking = true;
@@ -111,6 +117,7 @@ class EngineWork {
   async remove(): Promise<void> {
     await client.call('engines.remove', { engine: 'tensorflow' });
     notify('Removed tensorflow');
+    this.measured = null;
     await this.look();
   }
 }
