@@ -14,6 +14,7 @@ import {
 import { verdictOf } from '../../../shared/comparison/verdict.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { tellExamples } from './compared-examples.ts';
 import type { Runner } from './runner.ts';
 import { finishJob } from './session.ts';
 import { difference, metric, table } from './table.ts';
@@ -102,7 +103,10 @@ export function registerCompare({ program, run }: Runner): void {
     .description('runs side by side: by epoch, best and last, and the settings that differ')
     .argument('<run...>', `2 to ${MOST}; the first is the baseline`)
     .option('--out <file>', 'write a report: one HTML page for .html, Markdown for .md')
-    .option('--examples', 'with the runs compared on the test split, in the report')
+    .option(
+      '--examples',
+      'compare them on the test split too, with the texts on which they disagree: in the report, or here',
+    )
     .action((names: string[], { out, examples = false }: Options, command: Command) => {
       refuseWrongChoice(names, command);
       const format = out === undefined ? null : formatOf(out, command);
@@ -115,6 +119,7 @@ export function registerCompare({ program, run }: Runner): void {
           terminal.note(`Wrote ${out}.`);
         }
         terminal.result(comparison, () => comparisonText(comparison));
+        if (examples && out === undefined) await tellExamples(session, comparison.runs);
       });
     });
 }
