@@ -94,7 +94,11 @@ test('a filter that cannot be read says where and what instead, and leaves the l
 
 test('groups show how many, mean and spread; opening one shows its runs', async () => {
   const { page, go } = opened;
-  await go(`runs?group=model.cell&filter=${encodeURIComponent('data != "reviews"')}`);
+  await go(`runs?filter=${encodeURIComponent('data != "reviews"')}`);
+  await page.getByRole('button', { name: 'Group', exact: true }).click();
+  await page.getByRole('option', { name: /^model\.cell/ }).waitFor();
+  await page.keyboard.type('cell');
+  await page.keyboard.press('Enter');
   const group = page.getByRole('row', { name: /^Open the group LSTM/ });
   await expect.poll(() => group.innerText()).toMatch(/LSTM\s+\d+ runs[\s\S]*0\.\d{4}\s*±0\.\d{4}/);
   await expect.poll(() => rows(page).count()).toBe(3);

@@ -1,4 +1,5 @@
 /** Which runs of the list are chosen, and which ones' curves stand above it. */
+import { divergenceOf } from '../../../shared/history/divergence.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
 import type { RunGroup } from './groups.ts';
 
@@ -24,8 +25,9 @@ export function drawnOfGroups(groups: readonly RunGroup[]): RunRow[] {
 }
 
 /**
- * Two or more chosen runs, else the first `most` of the list; an eye that was opened adds its run, one that was closed takes
- * it away. Always runs of the list, so that the charts follow its filter.
+ * Two or more chosen runs, else those of the first `most` of the list whose loss stayed in sight: one that exploded would
+ * flatten all others. An eye that was opened adds its run, one that was closed takes it away. Always runs of the list, so
+ * that the charts follow its filter.
  */
 export function drawnRuns(
   shown: readonly RunRow[],
@@ -37,7 +39,11 @@ export function drawnRuns(
   const several = chosen.size > 1;
   for (const [place, run] of shown.entries()) {
     const own = eyes.get(run.id);
-    if (own ?? (several ? chosen.has(run.id) : place < most)) drawn.push(run);
+    if (
+      own ??
+      (several ? chosen.has(run.id) : place < most && (shown.length === 1 || divergenceOf(run) === null))
+    )
+      drawn.push(run);
     if (drawn.length === MOST_DRAWN) break;
   }
   return drawn;

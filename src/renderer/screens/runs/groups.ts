@@ -1,6 +1,6 @@
 /** Runs that agree in a field, put together: how many, and the mean and spread of their values. */
 import type { RunRow } from '../../../shared/history/rows.ts';
-import type { RunField } from '../../../shared/history/fields.ts';
+import type { RunField, RunFields } from '../../../shared/history/fields.ts';
 
 export interface Statistics {
   mean: number;
@@ -54,4 +54,43 @@ export function orderGroups(groups: readonly RunGroup[], field: RunField, descen
     return (descending ? -1 : 1) * (a.mean - b.mean);
   });
   return keyed.map(({ group }) => group);
+}
+
+export interface Grouping {
+  field: RunField;
+  /** How many groups it makes. */
+  groups: number;
+}
+
+/** Grouping by what nearly every run has its own of says nothing. */
+const UNFIT = new Set(['name', 'id', 'notes', 'created', 'started', 'ended', 'age', 'duration', 'archived']);
+
+/**
+ * What the runs can be grouped by: what differs among them but not from each to each comes first, by name and layers last;
+ * then the rest.
+ * @param count how many values a setting has in the workspace
+ */
+export function groupings(
+  fields: ReturnType<RunFields['groups']>,
+  runs: readonly RunRow[],
+  count: (setting: string) => number,
+): Grouping[] {
+  const valuesIn = ({ of }: RunField) => new Set(runs.map((run) => String(of(run)))).size;
+  const all = fields
+    .filter(({ title }) => title !== 'Metrics')
+    .flatMap(({ title, fields: own }) =>
+      own
+        .filter(({ name }) => !UNFIT.has(name))
+        .map((field) => ({ field, groups: title === 'Settings' ? count(field.name) : valuesIn(field) }))
+        // A setting that is the same in every run makes one group.
+        .filter(({ groups }) => title !== 'Settings' || groups > 1),
+    );
+  const gathers = ({ groups }: Grouping) => groups > 1 && groups < runs.length;
+  const ofLayer = ({ field }: Grouping) => field.name.startsWith('layers.');
+  return all.sort(
+    (a, b) =>
+      Number(gathers(b)) - Number(gathers(a)) ||
+      Number(ofLayer(a)) - Number(ofLayer(b)) ||
+      a.field.name.localeCompare(b.field.name, 'en'),
+  );
 }

@@ -7,7 +7,12 @@ import {
   MOST_DRAWN,
 } from '../../../../../src/renderer/screens/runs/drawn.ts';
 import { wordsFinder } from '../../../../../src/renderer/screens/runs/filter.ts';
-import { groupRuns, orderGroups, statisticsOf } from '../../../../../src/renderer/screens/runs/groups.ts';
+import {
+  groupings,
+  groupRuns,
+  orderGroups,
+  statisticsOf,
+} from '../../../../../src/renderer/screens/runs/groups.ts';
 import { orderRuns } from '../../../../../src/renderer/screens/runs/order.ts';
 import { groupSeries, meanCurve } from '../../../../../src/renderer/screens/runs/spread.ts';
 import { groupsCsv, runsCsv } from '../../../../../src/renderer/screens/runs/table-csv.ts';
@@ -164,6 +169,10 @@ describe('what is drawn', () => {
   it('is the first runs of the list, or the chosen ones of it, and what the eyes say', () => {
     expect(names(drawnRuns(runs, none, new Map(), 3))).toEqual(['0', '1', '2']);
     expect(names(drawnRuns(runs, new Set(['5']), new Map(), 1))).toEqual(['0']);
+    const wild = row('wild', { error: { code: 'training-diverged', message: '', hint: '' } });
+    expect(names(drawnRuns([wild, ...runs], none, new Map(), 2))).toEqual(['0']);
+    expect(names(drawnRuns([wild, ...runs], none, new Map([['wild', true]]), 1))).toEqual(['wild']);
+    expect(names(drawnRuns([wild], none, new Map(), 1))).toEqual(['wild']);
     expect(names(drawnRuns(runs, new Set(['5', '70']), new Map(), 3))).toEqual(['5', '70']);
     expect(
       names(
@@ -218,5 +227,26 @@ describe('views', () => {
     });
     expect(readViews([view, null, 3, { name: 'half' }, { name: 'odd', query: { q: 1 } }])).toEqual([view]);
     expect(readViews('nonsense')).toEqual([]);
+  });
+});
+
+describe('what a list can be grouped by', () => {
+  it('is what differs but is shared first, by name, then the rest; settings that are all the same are left out', () => {
+    const runs = [
+      row('a', { seed: 1, model: 'x' }),
+      row('b', { seed: 2, model: 'x' }),
+      row('c', { seed: 2, model: 'y' }),
+    ];
+    const counts: Record<string, number> = { 'training.seed': 2, 'model.cell': 1 };
+    const found = groupings(fields.groups(), runs, (setting) => counts[setting] ?? 1);
+    expect(found.slice(0, 3).map(({ field: { name }, groups }) => [name, groups])).toEqual([
+      ['model', 2],
+      ['training.seed', 2],
+      ['best_epoch', 1],
+    ]);
+    const listed = found.map(({ field: { name } }) => name);
+    expect(listed).not.toContain('model.cell');
+    expect(listed).not.toContain('name');
+    expect(listed).toContain('status');
   });
 });
