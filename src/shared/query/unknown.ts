@@ -3,7 +3,7 @@ import { nearestName } from './fields.ts';
 import type { Expression, Literal, Operand } from './syntax.ts';
 
 /** As many values as are listed. */
-const LISTED = 6;
+const LISTED = 8;
 
 /** The texts that are asked for, with the field they are asked of and whether a part of its text will do. */
 function* asked(expression: Expression): Generator<{ field: string; value: string; part: boolean }> {
@@ -44,7 +44,7 @@ export function unknownText(
       part ? text.toLowerCase().includes(wanted) : text.toLowerCase() === wanted;
     if (texts.length === 0 || texts.some(fits)) continue;
     const meant = nearestName(value, texts);
-    const listed = texts.slice(0, LISTED).join(', ') + (texts.length > LISTED ? ', …' : '');
+    const listed = texts.slice(0, LISTED).join(', ') + (texts.length > LISTED ? ' and others' : '');
     const hint = meant === null ? `Those there are: ${listed}.` : `Did you mean "${meant}"?`;
     return `No run has the ${field} "${value}". ${hint}`;
   }

@@ -117,7 +117,8 @@ function bestText({ best, bestEpochs }: Run): string {
 function settingText(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return formatSetting(value);
   const { name, ...others } = value as Record<string, unknown>;
-  const own = Object.entries(others).map(([key, setting]) => `${key} ${formatSetting(setting)}`);
+  const stated = Object.entries(others).filter(([, setting]) => setting !== null);
+  const own = stated.map(([key, setting]) => `${key} ${formatSetting(setting)}`);
   return typeof name === 'string' ? `${name} (${own.join(', ')})` : own.join(', ');
 }
 
