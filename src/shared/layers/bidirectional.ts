@@ -133,7 +133,7 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
     },
     backward_layer: {
       label: 'Backward layer',
-      help: 'The layer that reads the other way, where it is not the same.',
+      help: 'The layer that reads the other way, where it is not the same. It goes backwards by itself.',
       advanced: true,
       control: 'layer',
       choices: Object.keys(WRAPPED),
