@@ -88,7 +88,7 @@ async function tryOut({ engine: name, device, model }: Extract<ToChild, { type: 
     const engine = await chooseEngine(name);
     const { detail } = await engine.start({ threads: null, device });
     const { graph, training, seconds } = model;
-    const speed = await examplesPerSecond(graph, training, seconds);
+    const speed = await examplesPerSecond(graph, training, seconds, engine);
     send({ type: 'tried', available: true, detail, devices, examplesPerSecond: speed });
   } catch (error) {
     send({ type: 'failed', error: explained(error) });
