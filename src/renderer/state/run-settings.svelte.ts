@@ -46,7 +46,10 @@ class AllRunSettings {
 
   /** The distinct values of a path. */
   valuesOf(path: string): SettingValue[] {
-    const values = new Set(this.#table?.columns.get(path)?.values);
+    const column = this.#table?.columns.get(path);
+    // A column knows a value for what is missing, which need not be anywhere.
+    const used = new Set(column?.codes);
+    const values = new Set(column?.values.filter((_, code) => used.has(code)));
     for (const settings of this.#since.values())
       if (settings.has(path)) values.add(settings.get(path) ?? null);
     return [...values];
