@@ -97,10 +97,11 @@ export interface Served {
 }
 
 /** Starts `unroll serve` as users do, in a process of its own, on a fresh workspace (or the one given, then kept). */
-export async function startServe(given?: string): Promise<Served> {
+export async function startServe(given?: string, port?: string): Promise<Served> {
   const workspace = given ?? mkdtempSync(join(tmpdir(), 'unroll-test-'));
   const entry = join(root, 'build/unroll.ts');
-  const server = spawn(process.execPath, [entry, '--workspace', workspace, '--json', 'serve'], {
+  const at = port === undefined ? [] : ['--port', port];
+  const server = spawn(process.execPath, [entry, '--workspace', workspace, '--json', 'serve', ...at], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

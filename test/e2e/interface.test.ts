@@ -175,3 +175,13 @@ test('when Unroll ends, the page says so instead of going blank', async () => {
   await page.getByText('The connection to Unroll is lost').waitFor();
   await page.getByRole('button', { name: 'Reconnect now' }).waitFor();
 });
+
+test('when Unroll is started anew, an old page says where to go on, and goes on once that is open', async () => {
+  const { page } = opened;
+  served = await startServe(undefined, new URL(served.address).port);
+  await page.getByText('Unroll was started anew').waitFor();
+  expect(await page.getByRole('button', { name: 'Reconnect now' }).count()).toBe(0);
+  const fresh = await page.context().newPage();
+  await fresh.goto(served.address);
+  await page.getByText('Unroll was started anew').waitFor({ state: 'detached' });
+});

@@ -35,7 +35,8 @@ export class Client {
    * nothing is sent again behind the user's back.
    */
   call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>> {
-    if (this.#state === 'lost') return Promise.reject(new UnrollError('connection-lost'));
+    if (this.#state === 'lost' || this.#state === 'refused')
+      return Promise.reject(new UnrollError('connection-lost'));
     const id = this.#next++;
     const bytes = encodeFrame({ id, method, input });
     return new Promise<Output<M>>((resolve, reject) => {
@@ -80,7 +81,7 @@ export class Client {
     if (state === 'open') {
       for (const bytes of this.#unsent) this.#transport.send(bytes);
       this.#unsent = [];
-    } else if (state === 'lost') {
+    } else if (state !== 'connecting') {
       this.#unsent = [];
       for (const { reject } of this.#waiting.values()) reject(new UnrollError('connection-lost'));
       this.#waiting.clear();

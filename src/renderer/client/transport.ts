@@ -1,7 +1,8 @@
 /** How bytes reach main: over a WebSocket when the page came from `unroll serve`, over Electron's IPC in the desktop app. */
 import { sessionToken } from './token.ts';
 
-export type ConnectionState = 'connecting' | 'open' | 'lost';
+/** `lost` comes back by itself; `refused` where the one that answers does not know this page's token, having been started anew. */
+export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
 
 export interface Transport {
   /** Queues nothing: bytes sent while the connection is lost are refused by the client before they get here. */
@@ -32,6 +33,15 @@ declare global {
 
 const SHORTEST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4000;
+
+/** A page is not told why its socket does not open; a plain request of the same place is. */
+async function isRefused(): Promise<boolean> {
+  const asked = fetch('/socket', { headers: { authorization: `Bearer ${sessionToken()}` } });
+  return asked.then(
+    ({ status }) => status === 401,
+    () => false,
+  );
+}
 
 /** Reconnects by itself, waiting twice as long after each failure. */
 class WebSocketTransport implements Transport {
@@ -73,7 +83,9 @@ class WebSocketTransport implements Transport {
     const socket = new WebSocket(this.#address, ['unroll', sessionToken()]);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
+    let stood = false;
     socket.addEventListener('open', () => {
+      stood = true;
       this.#wait = SHORTEST_WAIT_MS;
       this.#report('open');
     });
@@ -83,7 +95,8 @@ class WebSocketTransport implements Transport {
     });
     socket.addEventListener('close', () => {
       this.#socket = null;
-      this.#report('lost');
+      if (stood) this.#report('lost');
+      else void isRefused().then((refused) => this.#report(refused ? 'refused' : 'lost'));
       this.#timer = setTimeout(() => this.#open(), this.#wait);
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
     });
