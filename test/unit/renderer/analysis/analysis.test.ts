@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memories, normSeries } from '../../../../src/renderer/analysis/flows.ts';
 import { outcomesOf, precisionRecallSeries, rocSeries } from '../../../../src/renderer/analysis/outcomes.ts';
 import { traceSeries } from '../../../../src/renderer/analysis/traces.ts';
-import { groupSeries, meanCurves } from '../../../../src/renderer/screens/compare/curves.ts';
+import { groupSeries, meanCurves, runSeries } from '../../../../src/renderer/screens/compare/curves.ts';
 import { normsBySteps, reaches } from '../../../../src/shared/comparison/reach.ts';
 import { classShown, partingWord, traceRows, whoFollows } from '../../../../src/shared/comparison/traces.ts';
 import type { Flow } from '../../../../src/shared/contract/analysis.ts';
@@ -119,6 +119,23 @@ describe('curves of predictions', () => {
       y: [1, 1, 0.5, 2 / 3, 0.5],
       marked: null,
     });
+  });
+});
+
+describe('curves of compared runs', () => {
+  it('are in the colours the runs have everywhere, told apart by marks where two share one', () => {
+    const runs = [
+      { id: 'r', name: 'r', colour: 4 },
+      { id: 's', name: 's', colour: 4 },
+    ] as never;
+    const own = { x: [1], series: { acc: [0.5], val_acc: [0.6] }, seconds: [1] };
+    const series = runSeries(runs, [own, own], 'acc', { lines: 'both', marked: false });
+    expect(series.map(({ label, colour, mark }) => [label, colour, mark])).toEqual([
+      ['r validation', 4, 0],
+      ['r training', 4, 0],
+      ['s validation', 4, 1],
+      ['s training', 4, 1],
+    ]);
   });
 });
 
