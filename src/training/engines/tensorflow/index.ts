@@ -38,8 +38,9 @@ function loadedLibrary(threads: number): Tensorflow {
   try {
     return loadTensorflow(installationFolder()!, threads);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnrollError('engine-unavailable', { engine: 'tensorflow', reason }, { cause });
+    // The lines behind it are Node's, which looked for a file from file to file.
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw new UnrollError('engine-unavailable', { engine: 'tensorflow', reason: reason! }, { cause });
   }
 }
 

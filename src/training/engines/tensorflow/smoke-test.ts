@@ -73,6 +73,7 @@ try {
 } catch (error) {
   // The loader's own words, which become a part of a sentence.
   const reason = error instanceof UnrollError ? error.cause : error;
-  process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
+  const [line] = (reason instanceof Error ? reason.message : String(reason)).split('\n');
+  process.stderr.write(`${line}\n`);
   process.exitCode = 1;
 }

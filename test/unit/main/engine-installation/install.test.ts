@@ -131,6 +131,10 @@ describe.runIf(isOffered)('an engine that is tried', () => {
     await expect(tried()).rejects.toMatchObject(
       refused(/it does not work on this machine \(.+installation\.json cannot be read\)\.$/),
     );
+    writeFiles(folder, { 'tensorflow/installation.json': JSON.stringify(INSTALLATION) });
+    await expect(tried()).rejects.toMatchObject(
+      refused(/it does not work on this machine \(Cannot find module '[^']+tfjs_binding\.node'\)\.$/),
+    );
   });
 
   it('says what its library is broken by, in one sentence', async () => {
