@@ -51,7 +51,7 @@ async function fetchFile(item: PackageFile | Wheel, fetching: Fetching): Promise
   const words = `Fetching ${item.name} ${item.version} with ${item.client}`;
   progress(0, words);
   const watch = setInterval(() => {
-    void bytesBelow(into).then((bytes) =>
+    void largestBelow(into).then((bytes) =>
       progress(
         item.bytes === null ? null : Math.min(1, bytes / item.bytes),
         `${words} · ${megabytes(bytes)}`,
@@ -67,8 +67,11 @@ async function fetchFile(item: PackageFile | Wheel, fetching: Fetching): Promise
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** Bytes of all files below a folder; programs write to a file of their own first, which may be gone when looked at. */
-async function bytesBelow(folder: string): Promise<number> {
+/**
+ * Bytes of the largest file below a folder: programs write to a file of their own first, which may be gone when looked at, and
+ * copy it when it is whole.
+ */
+async function largestBelow(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries
     .filter((entry) => entry.isFile())
@@ -78,7 +81,7 @@ async function bytesBelow(folder: string): Promise<number> {
         () => 0,
       ),
     );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  return Math.max(0, ...(await Promise.all(sizes)));
 }
 
 const FOLDER_WAY = (item: PackageFile): string =>
