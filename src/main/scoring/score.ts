@@ -13,12 +13,19 @@ export interface Encoded {
   sequence: Int32Array | Float32Array;
 }
 
-/** @throws UnrollError `text-empty`; `data-of-numbers`, `data-without-words` where the scorer knows no words */
+/** Characters of a text by which a message names it. */
+const NAMED = 40;
+
+/** @throws UnrollError `text-empty`; `input-invalid` for a text without words; `data-of-numbers`, `data-without-words` where the scorer knows no words */
 export function fromText({ name, base, words, idLimit }: Scorer, text: string): Encoded {
   if (idLimit === null) throw new UnrollError('data-of-numbers', { data: name, what: 'a text' });
   if (!words) throw new UnrollError('data-without-words', { data: name });
   const ranks = encodeText(text, words.rankOf);
-  if (ranks.length === 0) throw new UnrollError('text-empty');
+  if (text.trim() === '') throw new UnrollError('text-empty');
+  if (ranks.length === 0) {
+    const what = `The text ${JSON.stringify(text.length > NAMED ? `${text.slice(0, NAMED)}…` : text)}`;
+    throw new UnrollError('input-invalid', { what, reason: 'it holds no word.' });
+  }
   return { text, sequence: idsFromRanks(ranks, base.preprocessing.num_words, words.conventions) };
 }
 

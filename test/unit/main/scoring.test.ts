@@ -113,6 +113,7 @@ it.each([
   ['a.jsonl', '{"tokens":[1,9]}\n', 'line 1 is not valid: id 9 is not from 0 to 6', undefined],
   ['a.csv', 'id,text\n1,good\n2,\n', 'its text is empty', undefined],
   ['a.txt', '\n \n', 'The text is empty', undefined],
+  ['a.txt', 'good\n\n!?\n', 'line 3 is not valid: it holds no word', undefined],
   ['a.csv', 'id,text\n1,"good', 'damaged', undefined],
 ])('of %s with %j it says what is wrong and leaves nothing', async (name, content, message, column) => {
   const folder = temporaryFolder();
