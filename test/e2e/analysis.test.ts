@@ -265,6 +265,10 @@ test('runs on other data are compared as far as they can be, and what cannot is 
   await page.getByText('They were trained on different data, so').waitFor();
   await page.getByText(/They have one epoch in common/).waitFor();
   await page.getByRole('button', { name: 'Compare on the test split' }).click();
-  await page.getByText(/is left out. It was trained on sums/).waitFor({ timeout: 60_000 });
+  await page
+    .getByText(/is left out. It was trained on sums, so its examples are not those/)
+    .waitFor({ timeout: 60_000 });
+  await page.getByText(/is left out. It was trained on sums, which holds numbers/).waitFor();
+  expect(await page.getByRole('row', { name: /^Loss, best/ }).innerText()).toContain('other data');
   expect(complaints).toEqual([]);
 });
