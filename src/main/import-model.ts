@@ -11,7 +11,7 @@ import { goesOn } from '../shared/compiled.ts';
 import type { ModelEntry } from '../shared/contract/models.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { requireValid } from '../shared/graph/analyse.ts';
-import type { ModelGraph } from '../shared/graph/graph.ts';
+import { modelGraphSchema, type ModelGraph } from '../shared/graph/graph.ts';
 import type { Compiled, OptimizerConfig } from '../shared/training.ts';
 import { slotOrder } from './exporters/keras/slots.ts';
 import { readModel } from './importers/models/index.ts';
@@ -19,8 +19,9 @@ import type { ImportedModel } from './importers/models/model-importer.ts';
 import type { JobContext } from './jobs.ts';
 import { isBuiltIn, modelEntry } from './models.ts';
 import { transaction, type ReadableDb, type WritableDb } from './store/database.ts';
-import { findModelWeights, saveModelWeights } from './store/model-weights.ts';
-import { saveModel } from './store/models.ts';
+import { draftOfModel } from './store/drafts.ts';
+import { findModelWeights, hasWeights, saveModelWeights } from './store/model-weights.ts';
+import { findModel, forgetRemoved, saveModel, type StoredModel } from './store/models.ts';
 
 export interface BroughtModel {
   model: ModelEntry;
@@ -31,27 +32,88 @@ export interface BroughtModel {
   notes: string[];
 }
 
-/** @throws UnrollError as the readers; `name-taken` for the name of a built-in model. Nothing is kept of a model not understood. */
+/**
+ * A model of the workspace is never replaced: without a name of its own given, a taken name is numbered, and a model that is
+ * there already with the same weights is answered as it is.
+ * @throws UnrollError as the readers; `name-taken` where the given name is. Nothing is kept of a model not understood.
+ */
 export async function importModel(
   db: WritableDb,
   path: string,
   givenName: string | undefined,
   job: JobContext,
 ): Promise<BroughtModel> {
+  if (givenName !== undefined && isTaken(db, givenName))
+    throw new UnrollError('name-taken', { kind: 'model', name: givenName });
   job.progress(null, 'Reading');
   const imported = await readModel(path);
   job.signal.throwIfAborted();
-  const ownName = imported.graph.name.slice(0, 190);
-  const name = givenName ?? (isBuiltIn(ownName) ? `${ownName}-imported` : ownName);
-  if (isBuiltIn(name)) throw new UnrollError('name-taken', { kind: 'model', name });
   const data = encodeImported(imported);
-  const model = transaction(db, () => {
-    const saved = saveModel(db, name, { ...imported.graph, name });
-    saveModelWeights(db, name, data && { data, source: basename(path) });
-    return modelEntry(saved);
+  const { model, place } = transaction(db, () => {
+    const found =
+      givenName === undefined ? placeFor(db, imported.graph, data) : { name: givenName, note: null };
+    return {
+      model: modelEntry(found.same ?? keep(db, found.name, imported.graph, data, path)),
+      place: found,
+    };
   });
   const weights = imported.weights?.reduce((sum, array) => sum + array.data.length, 0) ?? null;
-  return { model, weights, compiled: imported.compiled?.compiled ?? null, notes: imported.notes };
+  const notes = [...(place.note === null ? [] : [place.note]), ...imported.notes];
+  return { model, weights, compiled: imported.compiled?.compiled ?? null, notes };
+}
+
+const isTaken = (db: ReadableDb, name: string): boolean => isBuiltIn(name) || findModel(db, name) !== null;
+
+function keep(
+  db: WritableDb,
+  name: string,
+  graph: ModelGraph,
+  data: Uint8Array | null,
+  path: string,
+): StoredModel {
+  forgetRemoved(db, name);
+  const saved = saveModel(db, name, { ...graph, name });
+  saveModelWeights(db, name, data && { data, source: basename(path) });
+  return saved;
+}
+
+interface Place {
+  name: string;
+  /** The model that is there already; without one the name is free. */
+  same?: StoredModel;
+  /** A sentence where this is not simply the model's own name. */
+  note: string | null;
+}
+
+/** Where an imported model belongs: at the first of its name, name-2, name-3, … that is free or is this very model. */
+function placeFor(db: ReadableDb, graph: ModelGraph, data: Uint8Array | null): Place {
+  const own = graph.name.slice(0, LONGEST_NAME);
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? own : `${own}-${number}`;
+    const same = sameModel(db, name, graph, data);
+    if (same)
+      return { name, same, note: `It is in the workspace already, as ${name}, and is not kept twice.` };
+    if (isTaken(db, name)) continue;
+    return { name, note: number === 1 ? null : `Another model is named ${own}, so this one is ${name}.` };
+  }
+}
+
+/** Room for a number behind a name, which has at most 200 characters. */
+const LONGEST_NAME = 190;
+
+/** The model of this name where it has this graph and these weights, and no edits that were not saved hide it. */
+function sameModel(
+  db: ReadableDb,
+  name: string,
+  graph: ModelGraph,
+  data: Uint8Array | null,
+): StoredModel | undefined {
+  const stored = findModel(db, name);
+  if (!stored || stored.template) return undefined;
+  const text = JSON.stringify(modelGraphSchema.parse({ ...graph, name }));
+  const draft = draftOfModel(db, name)?.graph ?? stored.graph;
+  if (JSON.stringify(stored.graph) !== text || JSON.stringify(draft) !== text) return undefined;
+  return hasWeights(db, name, data) ? stored : undefined;
 }
 
 /** Imported weights as a checkpoint at the beginning; null where there are none. */

@@ -33,3 +33,10 @@ export function findModelWeights(db: ReadableDb, model: string): ModelWeights | 
     throw new UnrollError('file-damaged', { path: model, reason: 'its weights differ from their SHA-256.' });
   return row ?? null;
 }
+
+/** Whether a model has just these weights, intact; null asks whether it has none. */
+export function hasWeights(db: ReadableDb, model: string, data: Uint8Array | null): boolean {
+  const sql = 'SELECT data FROM model_weights WHERE model = ?';
+  const row = db.prepare<[string], { data: Buffer }>(sql).get(model);
+  return row && data ? row.data.equals(data) : !row && !data;
+}

@@ -98,11 +98,16 @@ export function listRevisions(db: ReadableDb, name: string): StoredRevision[] {
  */
 export function renameModel(db: WritableDb, name: string, to: string): StoredModel {
   return transaction(db, () => {
-    db.prepare('DELETE FROM models WHERE name = ? AND removed_at IS NOT NULL').run(to);
+    forgetRemoved(db, to);
     db.prepare('UPDATE models SET name = ? WHERE name = ?').run(to, name);
     db.prepare("UPDATE drafts SET graph = json_set(graph, '$.name', ?) WHERE model = ?").run(to, to);
     return saveModel(db, to, { ...findModel(db, to)!.graph, name: to });
   });
+}
+
+/** Makes room for another model: one of this name in the bin goes for good, and its draft is one of a model never saved. */
+export function forgetRemoved(db: WritableDb, name: string): void {
+  db.prepare('DELETE FROM models WHERE name = ? AND removed_at IS NOT NULL').run(name);
 }
 
 /** Puts a model in the bin; false when there is none of that name. */

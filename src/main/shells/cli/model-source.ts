@@ -25,7 +25,9 @@ const isFile = (text: string): boolean =>
 export async function modelSource(session: Session, nameOrFile: string): Promise<string | ModelGraph> {
   if (!isFile(nameOrFile)) return nameOrFile;
   if (isOwn(nameOrFile)) return readModel(nameOrFile);
-  return (await finishJob(session, 'models.import', { path: nameOrFile })).model.name;
+  const { model, notes } = await finishJob(session, 'models.import', { path: nameOrFile });
+  notes.forEach((note) => session.terminal.note(note));
+  return model.name;
 }
 
 /** JSON other than Keras's or tensorflow.js's is read as Unroll's own, which then says what is wrong with it. */

@@ -1,7 +1,7 @@
 /** Models of Keras brought into a workspace: they predict at once, and training goes on from their weights. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../../src/main/application.ts';
 import type { Input, JobMethodName, JobResult } from '../../../../src/shared/contract/index.ts';
 import { UnrollError } from '../../../../src/shared/errors.ts';
@@ -41,6 +41,54 @@ it('predicts with an imported model by its name, and with its file, what Keras p
   await application.call('models.rename', { name: 'from-keras', to: 'mine' });
   const renamed = await finish(application, 'predictions.score', { source: 'mine', tokens: inputs });
   expect(renamed).toHaveLength(inputs.length);
+});
+
+describe('a model of the same name', () => {
+  const path = join(fixtures, 'lstm.keras');
+  const without = join(fixtures, 'lstm.json');
+  const bring = (application: Application, from: string, name?: string) =>
+    finish(application, 'models.import', name === undefined ? { path: from } : { path: from, name });
+
+  it('is left as it is, weights and all; the imported one gets a name that is free', async () => {
+    const application = open(temporaryFolder());
+    const first = await bring(application, path);
+    const second = await bring(application, without);
+    const { name } = first.model;
+    expect(second).toMatchObject({ model: { name: `${name}-2` }, weights: null });
+    expect(second.notes[0]).toBe(`Another model is named ${name}, so this one is ${name}-2.`);
+    expect(await application.call('models.revisions', { name })).toHaveLength(1);
+    const beginning = await application.call('models.beginning', { name, graph: first.model.graph });
+    expect(beginning).toMatchObject({ source: 'lstm.keras', anew: [] });
+  });
+
+  it('is taken for the imported one where both are the same, and only then', async () => {
+    const application = open(temporaryFolder());
+    const { model } = await bring(application, path);
+    const again = await bring(application, path);
+    expect(again).toMatchObject({ model: { name: model.name }, weights: 180 });
+    expect(again.notes[0]).toContain('not kept twice');
+    const draft = { id: 'draft', model: model.name, from: 0, steps: [], done: 0, version: 0 };
+    await application.call('drafts.keep', { ...draft, graph: { ...model.graph, nodes: [] } });
+    expect((await bring(application, path)).model.name).toBe(`${model.name}-2`);
+  });
+
+  it('refuses a name that is given and taken', async () => {
+    const application = open(temporaryFolder());
+    await bring(application, path, 'mine');
+    await expect(bring(application, path, 'mine')).rejects.toThrow('A model named mine already exists.');
+    await expect(bring(application, path, 'gru')).rejects.toThrow('A model named gru already exists.');
+  });
+
+  it('does not show the draft of one that was deleted', async () => {
+    const application = open(temporaryFolder());
+    const { model } = await bring(application, path);
+    const draft = { id: 'draft', model: model.name, from: 0, steps: [], done: 0, version: 0 };
+    await application.call('drafts.keep', { ...draft, graph: { ...model.graph, nodes: [] } });
+    await application.call('models.remove', { name: model.name });
+    expect((await bring(application, path)).model.name).toBe(model.name);
+    expect(await application.call('drafts.find', { model: model.name })).toBeNull();
+    expect(await application.call('drafts.show', { id: 'draft' })).toMatchObject({ model: null });
+  });
 });
 
 it('says which id a model does not know', async () => {
