@@ -62,6 +62,7 @@ export const ERRORS = {
     'The file {path} does not exist or cannot be read.',
     'Check the path and the permissions.',
   ),
+  'file-exists': entry('{path} is there already.', 'Choose another name, or have what is there replaced.'),
   'file-format-unknown': entry(
     '{path} is not a format Unroll reads.',
     'Give imdb.npz, aclImdb_v1.tar.gz or its folder, a CSV, TSV or JSONL file, or say which format it is.',
@@ -70,6 +71,7 @@ export const ERRORS = {
     '{path} is damaged or incomplete: {reason}',
     'Fetch the file again and import it anew; nothing of it was kept.',
   ),
+  'file-malformed': entry('{path} cannot be read as it stands: {reason}', '{fix}'),
   'file-unsafe': entry(
     '{path} holds something Unroll will not run or unpack: {reason}',
     'Only use files from a source you trust: models and data need no programs, links or foreign paths in them.',

@@ -50,6 +50,18 @@ test('a run is exported, and the window tells what was written and how it was ch
   await expectAccessible(page);
   expect(readdirSync(target)).toEqual(['my gru.onnx']);
 
+  // A file that is there gives way only to who says so.
+  await dialog.getByRole('button', { name: 'Export another' }).click();
+  const fileName = dialog.getByRole('textbox', { name: 'File name' });
+  await fileName.fill('../my gru.onnx');
+  await dialog.getByText('A name without / and').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Export', exact: true }).isDisabled()).toBe(true);
+  await fileName.fill('my gru.onnx');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog.getByRole('alert').getByText('my gru.onnx is there already.').waitFor();
+  await dialog.getByRole('button', { name: 'Replace it' }).click();
+  await result.getByText('loaded and predicted with by ONNX Runtime').waitFor();
+
   await dialog.getByRole('button', { name: 'Export another' }).click();
   await dialog.getByRole('radio', { name: /^TensorFlow/ }).check();
   await expect

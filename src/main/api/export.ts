@@ -1,8 +1,9 @@
 /** Exporting a run: what an exporter needs is gathered, its files are written, read back and put in their place. */
+import { resolve } from 'node:path';
 import type { Parsed } from '../../shared/contract/index.ts';
 import type { Run, runsContract } from '../../shared/contract/runs.ts';
 import { exporterFor } from '../exporters/index.ts';
-import { requireFolderOf } from '../exporters/place.ts';
+import { requireFolderOf, requireFree } from '../exporters/place.ts';
 import { writeExport } from '../exporters/write.ts';
 import type { JobContext } from '../jobs.ts';
 import { predictProbe, readTrained } from '../trained.ts';
@@ -25,14 +26,16 @@ export function exportHandlers(context: Context): Handlers<Own> {
 async function exportRun(
   { db, supervisor: { inference } }: Context,
   run: Run,
-  { format, path, checkpoint, data: withData }: Parsed<'runs.export'>,
+  { format, path, checkpoint, data: withData, replace }: Parsed<'runs.export'>,
   job: JobContext,
 ) {
   const exporter = exporterFor(format);
+  // Told before anything is computed; whether files beside it are free is known when they are made.
+  if (exporter.ending !== '' && !replace) requireFree([resolve(path)]);
   job.progress(null, 'Predicting examples');
   const chosen = chooseCheckpoint(db, run.id, checkpoint);
   const trained = await readTrained(run, chosen.which, { db, inference, job, withData });
-  const exported = await writeExport(exporter, trained, path, job, {
+  const exported = await writeExport(exporter, trained, { path, replace }, job, {
     nodePath: inference.nodePath,
     predict: (graph, weights, probe) => predictProbe(run, graph, weights, probe, { inference, job }),
   });

@@ -1,5 +1,6 @@
 /** Where what is exported is written, and how it is kept from being seen before it is whole. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -13,6 +14,12 @@ export async function requireFolderOf(path: string): Promise<void> {
     () => false,
   );
   if (!isFolder) throw new UnrollError('folder-missing', { path: folder });
+}
+
+/** Nothing is written over by surprise. @throws UnrollError `file-exists` */
+export function requireFree(paths: readonly string[]): void {
+  const path = paths.find((one) => existsSync(one));
+  if (path !== undefined) throw new UnrollError('file-exists', { path });
 }
 
 /** A folder may be shared with other machines, whose processes cannot be asked for. */

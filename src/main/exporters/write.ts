@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
 import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
-import { clearAbandoned, stageBeside } from './place.ts';
+import { clearAbandoned, requireFree, stageBeside } from './place.ts';
 import { agrees, largestDifference } from './verify.ts';
 
 export interface Exported {
@@ -20,14 +20,21 @@ export interface Exported {
   check: string;
 }
 
+export interface Place {
+  /** The file, or for a format of several files the folder, which must not exist. */
+  path: string;
+  /** Whether files that are there give way. */
+  replace: boolean;
+}
+
 /**
- * @param path the file, or for a format of several files the folder, which must not exist
- * @throws UnrollError `export-unsupported`, `export-differs`, `name-taken`, `path-not-writable`, `disk-full`, `cancelled`; nothing is left then
+ * @throws UnrollError `file-exists`, `export-unsupported`, `export-differs`, `name-taken`, `path-not-writable`, `disk-full`,
+ * `cancelled`; nothing is left then
  */
 export async function writeExport(
   exporter: Exporter,
   trained: Trained,
-  path: string,
+  { path, replace }: Place,
   job: JobContext,
   tools: Omit<CheckTools, 'signal'>,
 ): Promise<Exported> {
@@ -37,6 +44,7 @@ export async function writeExport(
     await clearAbandoned(place);
     job.progress(null, 'Writing');
     const files = await exporter.files(trained, basename(place));
+    if (exporter.ending !== '' && !replace) requireFree(files.map(({ name }) => join(dirname(place), name)));
     job.signal.throwIfAborted();
     await mkdir(stage);
     for (const { name, content } of files) await writeFile(join(stage, name), content);
@@ -68,7 +76,7 @@ function difference({ outputs }: Check, { format }: Exporter, { probe }: Trained
   return largest;
 }
 
-/** A single file replaces what was there; beside it, others of the same export; the main one comes last. */
+/** Of the files of an export that lie beside each other, the main one comes last. */
 async function moveIntoPlace(
   { ending }: Exporter,
   stage: string,

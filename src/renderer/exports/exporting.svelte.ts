@@ -1,10 +1,9 @@
 /** One export as the dialog shows it: asked for, under way, done or failed. */
-import type { JobResult } from '../../shared/contract/index.ts';
+import type { Input, JobResult } from '../../shared/contract/index.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import { client } from '../client/client.ts';
 import { jobs } from '../state/jobs.svelte.ts';
 import { settings } from '../state/settings.svelte.ts';
-import type { ExportFormat } from './targets.ts';
 
 const FOLDER = 'export.folder';
 
@@ -15,6 +14,8 @@ export class Exporting {
   /** Whether the last one was cancelled; it has left nothing behind. */
   cancelled = $state(false);
   readonly state = $derived(this.#job === null ? undefined : jobs.get(this.#job));
+  /** Whether the last one was refused since a file of that name is there. */
+  readonly taken = $derived(this.error instanceof UnrollError && this.error.code === 'file-exists');
   readonly running = $derived(this.#job !== null);
 
   /** The folder used last, or the one downloads go to. */
@@ -23,10 +24,7 @@ export class Exporting {
     return typeof used === 'string' ? used : (await client.call('exports.folder', {})).folder;
   }
 
-  async run(
-    input: { run: string; format: ExportFormat; path: string; checkpoint: 'last' | 'best'; data: boolean },
-    folder: string,
-  ): Promise<void> {
+  async run(input: Input<'runs.export'>, folder: string): Promise<void> {
     this.clear();
     try {
       this.result = await jobs.run('runs.export', input, (job) => (this.#job = job));

@@ -217,6 +217,8 @@ export const runsContract = {
       checkpoint: checkpointChoiceSchema,
       /** Whether a run file holds the examples too. */
       data: z.boolean().default(false),
+      /** Whether files of that name give way; else it is refused where there are some. */
+      replace: z.boolean().default(false),
     }),
     exportedSchema,
   ),

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
 
 const COMMANDS: Partial<Record<ErrorCode, string>> = {
+  'file-exists': '--replace',
   'file-format-unknown': '--format',
   'column-missing': '--text-column, --label-column',
   'column-unknown': '--text-column, --label-column',

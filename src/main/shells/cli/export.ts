@@ -9,6 +9,7 @@ interface ExportOptions {
   out: string;
   checkpoint?: 'last' | 'best';
   data: boolean;
+  replace: boolean;
 }
 
 export function registerExport({ program, run }: Runner): void {
@@ -22,9 +23,10 @@ export function registerExport({ program, run }: Runner): void {
     .requiredOption('--out <path>', 'the file, or for tfjs the folder, to write')
     .addOption(checkpointOption())
     .option('--data', 'with the format run: the examples of the data set too', false)
-    .action((name: string, { format, out, checkpoint, data }: ExportOptions) =>
+    .option('--replace', 'put it in the place of a file that is there', false)
+    .action((name: string, { format, out, checkpoint, data, replace }: ExportOptions) =>
       run(async (session) => {
-        const input = { run: name, format, path: out, checkpoint, data };
+        const input = { run: name, format, path: out, checkpoint, data, replace };
         const exported = await finishJob(session, 'runs.export', input);
         const { path, maxAbsDifference, check } = exported;
         const proof =

@@ -1,8 +1,8 @@
 /** Every model in every format: written, read back by the format's own software, and compared. */
 import { describe, expect, it } from 'vitest';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { exporterFor } from '../../../../src/main/exporters/index.ts';
 import type { ExportFormat } from '../../../../src/main/exporters/exporter.ts';
 import { stageBeside } from '../../../../src/main/exporters/place.ts';
@@ -40,7 +40,13 @@ describe.each(FORMATS)('as %s', (format, names) => {
   it.each(chosen.map((graph) => [graph.name, graph] as const))('%s predicts the same', async (_, graph) => {
     const exporter = exporterFor(format);
     const path = join(temporaryFolder(), `model${exporter.ending}`);
-    const exported = await writeExport(exporter, await trainedExample(graph), path, job, tools);
+    const exported = await writeExport(
+      exporter,
+      await trainedExample(graph),
+      { path, replace: false },
+      job,
+      tools,
+    );
     expect(exported.verified).toBe(true);
     expect(exported.maxAbsDifference).toBeLessThanOrEqual(1e-6);
   });
@@ -64,7 +70,7 @@ it.each(['keras', 'tfjs'] as const)('as %s, nothing is left of what predicts oth
   const trained = await trainedExample(models[0]!);
   const probe = { ...trained.probe!, expected: trained.probe!.expected.map((value) => value + 2e-5) };
   const path = join(folder, `model${exporter.ending}`);
-  const writing = writeExport(exporter, { ...trained, probe }, path, job, tools);
+  const writing = writeExport(exporter, { ...trained, probe }, { path, replace: false }, job, tools);
   await expect(writing).rejects.toMatchObject({ code: 'export-differs' });
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -74,10 +80,23 @@ it('leaves nothing of several files where the main one cannot be put', async () 
   const path = join(folder, 'model.keras');
   mkdirSync(join(path, 'kept'), { recursive: true });
   const trained = await trainedExample(models.find(({ name }) => name === 'lecture-book-lstm')!);
-  const writing = writeExport(exporterFor('keras'), trained, path, job, tools);
+  const writing = writeExport(exporterFor('keras'), trained, { path, replace: true }, job, tools);
   await expect(writing).rejects.toMatchObject({ code: 'name-taken' });
   expect(readdirSync(folder)).toEqual(['model.keras']);
   expect(readdirSync(path)).toEqual(['kept']);
+});
+
+it('leaves a file that is there as it is, unless it is to be replaced', async () => {
+  const path = join(temporaryFolder(), 'model.keras');
+  writeFileSync(path, 'of somebody else');
+  const exporter = exporterFor('keras');
+  const trained = await trainedExample(models[0]!);
+  const writing = writeExport(exporter, trained, { path, replace: false }, job, tools);
+  await expect(writing).rejects.toMatchObject({ code: 'file-exists' });
+  expect(readFileSync(path, 'utf8')).toBe('of somebody else');
+  expect(readdirSync(dirname(path))).toEqual(['model.keras']);
+  await writeExport(exporter, trained, { path, replace: true }, job, tools);
+  expect(statSync(path).size).toBeGreaterThan(1000);
 });
 
 it('clears away what a killed process left where it writes, and nothing else', async () => {
@@ -88,7 +107,13 @@ it('clears away what a killed process left where it writes, and nothing else', a
     stageBeside(join(folder, 'other.zip')).replace(`.${process.pid}.`, `.${pid}.`);
   const kept = [stage(process.ppid), join(folder, 'film.12345.part'), join(folder, 'notes.part')];
   for (const left of [stage(ended), ...kept]) mkdirSync(join(left, 'unpacked'), { recursive: true });
-  await writeExport(exporterFor('keras'), await trainedExample(models[0]!), path, job, tools);
+  await writeExport(
+    exporterFor('keras'),
+    await trainedExample(models[0]!),
+    { path, replace: false },
+    job,
+    tools,
+  );
   expect(readdirSync(folder).sort()).toEqual([...kept.map((left) => basename(left)), 'model.keras'].sort());
 });
 
