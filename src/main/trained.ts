@@ -16,6 +16,7 @@ import { readCheckpoint, type WhichCheckpoint } from './store/checkpoints.ts';
 import { pieceEntries, readPiece, readPieces, readVocabulary } from './store/dataset-content.ts';
 import { datasetById } from './store/datasets.ts';
 import { findEvaluation } from './store/evaluations.ts';
+import { epochMetricsAfter } from './store/metrics.ts';
 import { writeRunFile } from './store/run-file.ts';
 import type { Inference } from './training/inference.ts';
 
@@ -42,6 +43,7 @@ export async function readTrained(run: Run, which: WhichCheckpoint, sources: Sou
   return {
     run,
     checkpoint: { which, epoch },
+    logs: logsOf(db, run, which, epoch),
     state: { position, weights: inGraphOrder(run.graph, weights), slots },
     dataset,
     vocabulary: readVocabulary(db, dataset.id),
@@ -51,6 +53,12 @@ export async function readTrained(run: Run, which: WhichCheckpoint, sources: Sou
     evaluation: evaluation && { loss: evaluation.loss, acc: evaluation.acc, examples: evaluation.examples },
     probe: await makeProbe(run, dataset, sequences, maxlen, checkpoint, sources),
   };
+}
+
+/** Early stopping, where it is to, puts its best weights back at the end of training, in the last checkpoint. */
+function logsOf(db: ReadableDb, { id, training, status }: Run, which: WhichCheckpoint, epoch: number) {
+  const restored = which === 'last' && status === 'done' && training.early_stopping?.restore_best_weights;
+  return restored ? null : (epochMetricsAfter(db, id, epoch - 1)[0]?.logs ?? null);
 }
 
 /** Checkpoints hold the weights in the order in which the model was built, which is the graph's. */

@@ -3,6 +3,7 @@ import type { Checkpoint, NamedArray } from '../../shared/checkpoint.ts';
 import type { EXPORT_FORMATS, Run } from '../../shared/contract/runs.ts';
 import type { Dataset, Piece, Split } from '../../shared/data/dataset.ts';
 import type { ModelGraph } from '../../shared/graph/graph.ts';
+import type { Logs } from '../../shared/protocol.ts';
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -25,6 +26,8 @@ export interface Trained {
   run: Run;
   /** Which checkpoint it is, and how many epochs it holds. */
   checkpoint: { which: 'last' | 'best'; epoch: number };
+  /** What that epoch measured; null where early stopping has put other weights back since. */
+  logs: Logs | null;
   /** Weights in the graph's order under `layer/variable`, in Keras's forms. */
   state: TrainedState;
   dataset: Dataset;

@@ -9,9 +9,11 @@ const plain = (name: string): string => name.replace(/\s+/g, ' ').replace(/[\\`*
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const score = (value: number): string => value.toFixed(4);
 
-function scores({ run, evaluation }: Trained): string[] {
-  const rows = Object.entries(run.last).map(([name, value]) => `| ${name} | ${score(value)} |`);
-  const table = ['| after the last epoch | |', '|---|---|', ...rows];
+function scores({ checkpoint, logs, evaluation }: Trained): string[] {
+  const rows = Object.entries(logs ?? {}).map(([name, value]) => `| ${name} | ${score(value)} |`);
+  const table = logs
+    ? [`| after epoch ${checkpoint.epoch} | |`, '|---|---|', ...rows]
+    : ['No scores of these weights on the training and validation examples were kept.'];
   if (!evaluation) return [...table, '', 'It was not evaluated on the test split.'];
   const accuracy = evaluation.acc === null ? '' : `, accuracy ${score(evaluation.acc)}`;
   const tested = `On the ${thousands(evaluation.examples)} examples of the test split: loss ${score(evaluation.loss)}${accuracy}.`;
