@@ -145,8 +145,10 @@ class Editor extends ModelDocument {
 
   /** @throws UnrollError of the catalogue where the name is taken or not one Keras takes */
   renameLayer(id: string, name: string): void {
-    this.edit(`Rename ${id}`, (graph) => renameLayer(graph, id, name));
+    const renamed = renameLayer(this.graph, id, name);
+    // Selected by its new name before the edit, it is there all along, and no other layer is chosen in its place.
     this.selection = this.selection.map((one) => (one === id ? name : one));
+    this.edit(`Rename ${id}`, () => renamed);
   }
 
   connect(from: string, to: string): void {
