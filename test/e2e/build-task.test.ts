@@ -147,6 +147,62 @@ test('every save is a revision; an earlier one is restored, and that is undone',
   await page.getByRole('tab', { name: 'Layers' }).click();
 });
 
+test('a title that is free is saved under as it stands, and renames what is saved', async () => {
+  await canvas.begin('titled');
+  await canvas.fromPalette('Input').click();
+  await canvas.fromPalette('Embedding').click();
+  await page.keyboard.press('Control+s');
+  await page.getByText('Saved titled', { exact: true }).waitFor();
+  await page.getByLabel('Name of the model').fill('pair');
+  await page.keyboard.press('Control+s');
+  await page.getByText('A model named pair already exists.').first().waitFor();
+  await page.getByLabel('Name of the model').fill('retitled');
+  await page.keyboard.press('Control+s');
+  await page.getByText('Saved retitled, which was titled').waitFor();
+  await page.locator('.bar').getByText('saved', { exact: true }).waitFor();
+  const names = served.unroll('models', 'list');
+  expect(names).toContain('retitled');
+  expect(names).not.toMatch(/^titled/m);
+});
+
+test('a renamed layer stays the selected one', async () => {
+  await canvas.card('input').click();
+  await inspector().getByLabel('Layer name').fill('begin');
+  await inspector().getByLabel('Layer name').press('Enter');
+  await canvas.card('begin').waitFor();
+  expect(await inspector().getByLabel('Layer name').inputValue()).toBe('begin');
+  expect(await page.locator('[data-node][aria-current]').getAttribute('data-node')).toBe('begin');
+});
+
+test('a model that another window changed is not saved over, and can be opened again', async () => {
+  await page.keyboard.press('Control+s');
+  await page.locator('.bar').getByText('saved', { exact: true }).waitFor();
+  const other = await openPage(browser, served);
+  const here = new CanvasPage(other.page);
+  await other.go('build');
+  await here.fromPalette('Flatten').click();
+  await here.card('flatten').waitFor();
+  await other.page.locator('.state[title^="The draft"]').waitFor();
+  await canvas.fromPalette('Dense').click();
+  await page.getByText('not kept').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.locator('[data-sonner-toast]').getByText('was changed in another window').waitFor();
+  expect(served.unroll('models', 'show', 'retitled')).not.toContain('Dense');
+  await page.getByRole('button', { name: 'Open it again' }).click();
+  await canvas.card('flatten').waitFor();
+  expect(await page.getByText('not kept').count()).toBe(0);
+  await other.page.keyboard.press('Control+s');
+  await other.page.locator('.bar').getByText('saved', { exact: true }).waitFor();
+  await canvas.fromPalette('Dense').click();
+  await page.getByText('not kept').waitFor();
+  await page.keyboard.press('Control+Shift+s');
+  await page.getByRole('dialog').getByLabel('Name').fill('mine-then');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.locator('.bar').getByText('saved', { exact: true }).waitFor();
+  expect(served.unroll('models', 'show', 'mine-then')).toContain('Dense');
+  await other.page.context().close();
+});
+
 const layer = (id: string, ...inputs: string[]) => ({ id, type: 'Flatten', config: {}, inputs });
 const modelOf = (nodes: readonly object[]) =>
   JSON.stringify({ format: 'unroll-model', version: 1, name: 'n', nodes });

@@ -1,6 +1,7 @@
 /** The model on the canvas and its history: where it came from, every edit of it, and the draft it is kept as. */
 import type { Draft } from '../../../shared/contract/drafts.ts';
 import type { ModelEntry } from '../../../shared/contract/models.ts';
+import { UnrollError } from '../../../shared/errors.ts';
 import { emptyGraph } from '../../../shared/graph/edit.ts';
 import type { ModelGraph } from '../../../shared/graph/graph.ts';
 import { emptyHistory, recordEdit, redo, seal, undo, type Travelled } from '../../../shared/graph/history.ts';
@@ -24,6 +25,8 @@ export class ModelDocument {
   shown = $state.raw(0);
   #history = $state.raw(emptyHistory);
   #restored = false;
+  /** When the model it was opened from was saved last, as far as this window knows. */
+  #savedAt: number | null = null;
 
   readonly view = $derived(viewOf(this.graph, purpose.current, purpose.batches));
   readonly undoLabel = $derived(this.#history.done.at(-1)?.label ?? null);
@@ -94,9 +97,44 @@ export class ModelDocument {
     this.#show(kept.graph, kept.model);
   }
 
+  /** The title where it is a name to save under as it stands: one that was given, and that no model has. */
+  get freeTitle(): string | null {
+    const title = this.graph.name.trim();
+    return title === NEW_NAME || title === '' || models.find(title) !== undefined ? null : title;
+  }
+
+  /**
+   * Saves the model it was opened from, under the title; another title renames it, revisions and all. Answers the name.
+   * @throws UnrollError `name-taken`; `draft-changed` where another window has saved or edited it since, and nothing is saved
+   */
+  async save(): Promise<string> {
+    const before = this.saved;
+    const name = this.graph.name.trim();
+    await draft.flush();
+    const stored = before === null ? undefined : models.find(before);
+    if (draft.overtaken || (stored !== undefined && stored.updatedAt !== this.#savedAt))
+      throw new UnrollError('draft-changed', { name: before });
+    if (before !== null && before !== name) await this.renameSaved(before, name);
+    this.#markSaved(await models.save(name, { ...this.graph, name }));
+    return name;
+  }
+
+  /** Saves under a name that is free. Where another window has the draft, it stays that window's. */
+  async saveAs(name: string): Promise<void> {
+    const saved = await models.save(name, { ...this.graph, name });
+    if (draft.overtaken) await draft.begin();
+    this.#markSaved(saved);
+  }
+
+  /** Shows the draft as another window has left it. */
+  async follow(): Promise<void> {
+    await this.openDraft(await client.call('drafts.show', { id: draft.id }));
+  }
+
   /** The model is saved under its name; the draft goes on as that model's. */
-  markSaved(entry: ModelEntry): void {
+  #markSaved(entry: ModelEntry): void {
     this.saved = entry.name;
+    this.#savedAt = entry.updatedAt;
     this.graph = entry.graph;
     this.#keep();
   }
@@ -106,7 +144,7 @@ export class ModelDocument {
     const edited = this.saved === name;
     if (edited) await draft.flush();
     const renamed = await client.call('models.rename', { name, to });
-    if (edited) this.markSaved({ ...renamed, graph: { ...this.graph, name: to } });
+    if (edited) this.#markSaved({ ...renamed, graph: { ...this.graph, name: to } });
   }
 
   /** Makes an earlier revision the present state, as one step that can be undone. */
@@ -120,6 +158,7 @@ export class ModelDocument {
   #show(graph: ModelGraph, saved: string | null): void {
     this.graph = graph;
     this.saved = saved;
+    this.#savedAt = models.find(saved ?? '')?.updatedAt ?? null;
     this.shown++;
     this.onchange(false);
   }

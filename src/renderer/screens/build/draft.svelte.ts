@@ -37,6 +37,11 @@ class DraftKeeper {
   #writing: Promise<void> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Whether another window has changed the draft, so that nothing of this one's is kept any more. */
+  get overtaken(): boolean {
+    return this.state === 'failed' && this.error?.code === 'draft-changed';
+  }
+
   /** Keeps what comes from now on as a new draft, once the last one is written. */
   begin(): Promise<void> {
     return this.#turn(freshId(), 0, NO_STEPS);
