@@ -10,7 +10,8 @@ import { each } from './each.ts';
 
 /** Values of a digit of eight bits, and threads of a workgroup. */
 export const DIGITS = 256;
-export const BLOCK = 1024;
+/** Places of a block: four for each thread. */
+export const BLOCK = 4 * DIGITS;
 
 const shader = (name: string, arrays: readonly string[], body: string): Shader => ({
   name: `sorting, ${name}`,
@@ -72,28 +73,41 @@ ${MAIN}
 }`,
 );
 
-/** moved (n): the places, sorted by this digit too. */
+/**
+ * moved (n): the places, sorted by this digit too. Four digits lie in a word, so that a thread looks at four places at once, and
+ * it ends with the last of its digit.
+ */
 export const move = (isFirst: boolean): Shader =>
   shader(
     'move',
-    [...sorted(isFirst), 'read> counts', 'read_write> moved'],
+    [...sorted(isFirst), 'read> begins', 'read_write> moved'],
     `${placeAt(isFirst)}
 var<workgroup> block: array<u32, ${BLOCK}>;
-var<workgroup> digits: array<u32, ${BLOCK}>;
+var<workgroup> digits: array<u32, ${BLOCK / 4}>;
 ${MAIN}
   let begin = group.x * ${BLOCK}u;
   let length = min(${BLOCK}u, sizes.n - begin);
-  for (var i = thread; i < length; i += ${DIGITS}u) {
+  var word = 0u;
+  for (var i = 4u * thread; i < min(4u * thread + 4u, length); i++) {
     let place = placeAt(begin + i);
     block[i] = place;
-    digits[i] = digitOf(place);
+    word |= digitOf(place) << (8u * (i % 4u));
   }
+  digits[thread] = word;
   workgroupBarrier();
-  var at = counts[group.x * ${DIGITS}u + thread];
-  for (var i = 0u; i < length; i++) {
-    if (digits[i] == thread) {
-      moved[at] = block[i];
-      at++;
+  let mine = group.x * ${DIGITS}u + thread;
+  var at = begins[mine];
+  var end = sizes.n;
+  if (group.x + 1u < sizes.blocks) { end = begins[mine + ${DIGITS}u]; }
+  for (var i = 0u; i < (length + 3u) / 4u && at < end; i++) {
+    // A byte is zero where the digit is this thread's.
+    let apart = digits[i] ^ (thread * 0x01010101u);
+    if (((apart - 0x01010101u) & ~apart & 0x80808080u) == 0u) { continue; }
+    for (var j = 0u; j < 4u; j++) {
+      if (((apart >> (8u * j)) & 255u) == 0u && 4u * i + j < length) {
+        moved[at] = block[4u * i + j];
+        at++;
+      }
     }
   }
 }`,
