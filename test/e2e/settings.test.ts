@@ -37,7 +37,7 @@ test('a workspace is backed up, checked and put back, and a report of it holds n
   await backups.getByRole('button', { name: 'Restore …' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
   await page.getByText('before-restore-', { exact: false }).waitFor();
-  await page.getByRole('button', { name: 'Show it' }).click();
+  await page.getByRole('button', { name: 'Go on with it' }).click();
   await backups.getByText(/^before-restore-.*\.sqlite$/).waitFor();
   expect(opened.complaints).toEqual([]);
   await opened.close();

@@ -11,6 +11,7 @@ import Settings2 from '@lucide/svelte/icons/settings-2';
 import BuildScreen from './build/BuildScreen.svelte';
 import CompareScreen from './compare/CompareScreen.svelte';
 import DataScreen from './data/DataScreen.svelte';
+import { helpTitle } from './help/guide.ts';
 import HelpScreen from './help/HelpScreen.svelte';
 import RunsScreen from './runs/RunsScreen.svelte';
 import SettingsScreen from './settings/SettingsScreen.svelte';
@@ -23,6 +24,8 @@ export interface Screen {
   title: string;
   icon: Component<{ size?: number | string; strokeWidth?: number | string }>;
   component: Component;
+  /** What a further part of its address is called, where that is no run. */
+  titleOf?: (part: string) => string | undefined;
   /** At the rail's foot instead of its head. */
   atFoot?: boolean;
   /** Reached from other screens and the command palette, not from the rail. */
@@ -36,6 +39,6 @@ export const screens: readonly Screen[] = [
   { name: 'train', title: 'Train', icon: GraduationCap, component: TrainScreen, offRail: true },
   { name: 'runs', title: 'Runs', icon: ChartLine, component: RunsScreen },
   { name: 'compare', title: 'Compare', icon: Columns2, component: CompareScreen },
-  { name: 'help', title: 'Help', icon: CircleHelp, component: HelpScreen, atFoot: true },
+  { name: 'help', title: 'Help', icon: CircleHelp, component: HelpScreen, titleOf: helpTitle, atFoot: true },
   { name: 'settings', title: 'Engines', icon: Settings2, component: SettingsScreen, atFoot: true },
 ];

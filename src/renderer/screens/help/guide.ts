@@ -1,5 +1,7 @@
 /** The guide's pages as they stand in `docs/`, with their pictures; they are part of the build, so that help needs no network. */
 
+import { layerDefinitions } from '../../../shared/layers/index.ts';
+
 const texts = import.meta.glob<string>('../../../../docs/*.md', {
   query: '?raw',
   import: 'default',
@@ -63,3 +65,13 @@ export const guidePages: readonly GuidePage[] = NAMES.map((name) => {
   const [, title = name, rest = ''] = /^# (.*)\n([^]*)$/.exec(text) ?? [];
   return { name, title, parts: partsOf(rest) };
 });
+
+/** Leads to the layers in an address: `#/help/layers/LSTM`. */
+export const LAYERS = 'layers';
+
+/** The title of a part of Help's address: a page, the layers or one of them. */
+export const helpTitle = (part: string): string | undefined =>
+  part === LAYERS
+    ? 'Layers'
+    : (guidePages.find(({ name }) => name === part)?.title ??
+      layerDefinitions.find(({ type }) => type === part)?.title);

@@ -170,7 +170,7 @@ class Draft {
     );
   }
 
-  /** Keras's defaults again, for everything but what is trained on what. */
+  /** The lecture's and Keras's defaults again, for everything but what is trained on what. */
   reset(): void {
     const { data, models, adapted } = this;
     this.change({ ...FRESH, data, models, adapted });
