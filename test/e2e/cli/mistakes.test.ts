@@ -78,8 +78,13 @@ test('an export into a folder that is not there names the folder', async () => {
   const written = await unroll('export', 'first', '--format', 'python', '--out', join(place, 'first.py'));
   expect(written).toMatchObject({
     code: 0,
-    stdout: `Wrote ${join(place, 'first.py')}. Not verified: code is written, not run.\n`,
+    stdout: `Wrote ${join(place, 'first.py')} with the best weights, after epoch 1. Not verified: code is written, not run.\n`,
   });
+  const again = await unroll('export', 'first', '--format', 'python', '--out', join(place, 'first.py'));
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain(
+    'first.py is there already. Choose another name, or have what is there replaced. (--replace)',
+  );
 });
 
 test('a built-in model is to be trained before it predicts', async () => {
