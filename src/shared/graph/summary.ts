@@ -17,7 +17,8 @@ export interface SummaryRow {
   layer: string;
   type: string;
   shape: string;
-  parameters: number;
+  /** Null where it cannot be computed, by itself or because of a layer before it. */
+  parameters: number | null;
   /** Names of the layers read, for models that are no chain. */
   inputs: readonly string[];
 }
@@ -41,7 +42,8 @@ export function summaryRows(graph: ModelGraph): SummaryRow[] {
     if (!analysis || (chain && type === 'Input')) return [];
     const shape = analysis.shape ? showShape(analysis.shape) : '?';
     const shown = type === 'Input' ? 'InputLayer' : type;
-    return [{ layer: id, type: shown, shape, parameters: analysis.parameters, inputs }];
+    const parameters = analysis.shape ? analysis.parameters : null;
+    return [{ layer: id, type: shown, shape, parameters, inputs }];
   });
 }
 
@@ -61,7 +63,8 @@ const column = (title: string, width: number, cell: Column['cell'], right = fals
 
 const layerCell = ({ layer, type }: SummaryRow): string => `${layer} (${type})`;
 const shapeCell = ({ shape }: SummaryRow): string => shape;
-const countCell = ({ parameters }: SummaryRow): string => formatCount(parameters);
+const countCell = ({ parameters }: SummaryRow): string =>
+  parameters === null ? '?' : formatCount(parameters);
 const inputsCell = ({ inputs }: SummaryRow): string => inputs.map((id) => `${id}[0][0]`).join(', ') || '-';
 
 const SEQUENTIAL: readonly Column[] = [
@@ -117,7 +120,6 @@ export function summaryTable(graph: ModelGraph): string {
     );
     return i === 0 ? lines : [separator, ...lines];
   });
-  const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
   return [
     `Model: "${chain ? 'sequential' : 'functional'}"`,
     rule('┏', '┳', '┓', '━'),
@@ -129,8 +131,20 @@ export function summaryTable(graph: ModelGraph): string {
     rule('┡', '╇', '┩', '━'),
     ...body,
     rule('└', '┴', '┘', '─'),
-    ` Total params: ${formatCount(total)} (${weightsSize(total)})`,
+    ...totals(rows),
+  ].join('\n');
+}
+
+/** Keras's last lines; they say so where layers could not be counted. */
+function totals(rows: readonly SummaryRow[]): string[] {
+  const total = rows.reduce((sum, { parameters }) => sum + (parameters ?? 0), 0);
+  const unknown = rows.filter(({ parameters }) => parameters === null).length;
+  const words =
+    unknown === 1 ? '1 layer that cannot be computed' : `${unknown} layers that cannot be computed`;
+  const without = unknown === 0 ? '' : `, incomplete: without ${words}`;
+  return [
+    ` Total params: ${formatCount(total)} (${weightsSize(total)})${without}`,
     ` Trainable params: ${formatCount(total)} (${weightsSize(total)})`,
     ' Non-trainable params: 0 (0.00 B)',
-  ].join('\n');
+  ];
 }

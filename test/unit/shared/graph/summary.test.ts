@@ -42,6 +42,21 @@ describe("the summary is Keras's, character by character", () => {
     expect(summaryTable(twoBranches).trimEnd()).toBe(keras('two-branches'));
   });
 
+  it('but for layers that cannot be computed, which have no number, and a total that says so', () => {
+    const graph = chain('broken', [
+      ['input_layer', 'Input', { shape: [null, 7] }],
+      ['narrow', 'Dense', { units: 2 }],
+      ['wrong', 'Dense', { units: 0 }],
+      ['behind', 'Dense', { units: 1 }],
+    ]);
+    const lines = summaryTable(graph).split('\n');
+    for (const name of ['wrong', 'behind'])
+      expect(lines.find((line) => line.includes(name))).toMatch(/│ \? +│ +\? │$/);
+    expect(lines).toContain(
+      ' Total params: 16 (64.00 B), incomplete: without 2 layers that cannot be computed',
+    );
+  });
+
   it('whatever the order its layers are listed in', () => {
     const graph = template('lecture-lstm');
     expect(summaryTable({ ...graph, nodes: graph.nodes.toReversed() })).toBe(summaryTable(graph));
