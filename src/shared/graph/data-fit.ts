@@ -71,7 +71,11 @@ function inputProblems(graph: ModelGraph, dataset: Dataset, preprocessing: Prepr
   }
   if (shape[0] !== null && shape[0] !== steps) {
     const fix = `Set its shape to (${steps}), or maxlen to ${shape[0]}.`;
-    const message = `The Input takes ${shape[0]} steps, but sequences have ${steps}.`;
+    const whence =
+      preprocessing.maxlen === null
+        ? `the longest sequence has ${steps}`
+        : `sequences are cut and padded to ${steps} (maxlen)`;
+    const message = `The Input takes ${shape[0]} steps, but for training ${whence}.`;
     return say(message, fix, { shape: [steps, ...shape.slice(1)] });
   }
   if (values && shape[1] !== dataset.width) {

@@ -20,6 +20,17 @@ const said = (
   loss: LossName = TASK_LOSS[dataset.task].loss,
 ) => fitProblems(graph, dataset, given, loss).map((problem) => `${problem.message} ${problem.fix}`);
 
+it('an Input of other steps is told where the number of steps comes from', () => {
+  const short = configure(lstm, ['input'], { shape: [60] });
+  const [first] = short.nodes;
+  expect(first!.config.shape).toEqual([60]);
+  expect(said(short, imdb)[0]).toBe(
+    'The Input takes 60 steps, but for training sequences are cut and padded to 500 (maxlen). ' +
+      'Set its shape to (500), or maxlen to 60.',
+  );
+  expect(said(short, imdb, whole)[0]).toContain('but for training the longest sequence has 2494.');
+});
+
 describe('a template is made to fit', () => {
   it('the lecture on IMDB is left exactly as it is', () => {
     expect(adaptToData(lstm, imdb, preprocessing)).toEqual(lstm);
