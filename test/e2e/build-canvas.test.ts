@@ -1,5 +1,5 @@
 /** The canvas under a real pointer: dragging in, connecting, moving, copying, and what is refused. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -150,6 +150,17 @@ test('layers are copied into another model, cut, pasted, doubled and deleted wit
   await canvas.undo();
   await canvas.undo();
   expect(await canvas.edges()).toEqual(['lstm lstm_1 0', 'lstm_1 lstm_2 0']);
+});
+
+test('the text of model.to_json() is pasted as its layers, in one step', async () => {
+  const before = await canvas.layers();
+  const keras = readFileSync(join(import.meta.dirname, '../fixtures/models/branches.json'), 'utf8');
+  await page.evaluate((text) => navigator.clipboard.writeText(text), keras);
+  await canvas.card(before[0]!).click();
+  await page.keyboard.press('Control+v');
+  await expect.poll(async () => (await canvas.layers()).length).toBeGreaterThan(before.length + 2);
+  await canvas.undo();
+  await expect.poll(canvas.layers).toEqual(before);
 });
 
 test('a connection is chosen by the shape on it, and Delete takes it away', async () => {

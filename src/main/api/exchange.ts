@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { requireFolderOf } from '../exporters/place.ts';
+import { readKerasJson } from '../importers/models/keras-json.ts';
 import { beginningOf, compiledOf, importModel } from '../import-model.ts';
 import { scoreFile } from '../scoring/file.ts';
 import { formatOf } from '../scoring/rows.ts';
@@ -26,6 +27,10 @@ export function exchangeHandlers({
         events.emit('models.changed', {});
         return brought;
       }),
+    'models.read': ({ text }) => {
+      const { graph, notes } = readKerasJson(Buffer.from(text), 'The clipboard', 'pasted');
+      return { graph, notes };
+    },
     'models.compiled': ({ name }) => compiledOf(db, name),
     'models.beginning': ({ name, graph }) => beginningOf(db, name, graph),
     'predictions.checkpoint': ({ source, checkpoint }) => scoringCheckpoint(db, source, checkpoint),

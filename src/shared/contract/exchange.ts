@@ -34,6 +34,11 @@ export const exchangeContract = {
       notes: z.array(z.string()),
     }),
   ),
+  /** The model in a text of Keras's (`model.to_json()`); nothing is kept of it. `notes` as of an import. */
+  'models.read': method(
+    z.object({ text: z.string().max(2 ** 24) }),
+    z.object({ graph: modelGraphSchema, notes: z.array(z.string()) }),
+  ),
   /** How a model was compiled where it came from; null for one that came from nowhere. */
   'models.compiled': method(z.object({ name: z.string() }), compiledSchema.nullable()),
   /**

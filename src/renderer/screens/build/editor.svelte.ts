@@ -9,6 +9,9 @@ import { connect, disconnect, reconnect, type Connection } from '../../../shared
 import { configure, duplicateNode, newNode, removeNodes } from '../../../shared/graph/edit.ts';
 import type { ModelGraph } from '../../../shared/graph/graph.ts';
 import type { Repair } from '../../../shared/graph/problem.ts';
+import { nodesById } from '../../../shared/graph/order.ts';
+import { client } from '../../client/client.ts';
+import { notify } from '../../state/notices.ts';
 import { ModelDocument } from './document.svelte.ts';
 import { appendLayer, insertBefore, moveInChain, readInstead, renameLayer } from './edits.ts';
 import { land, type Landing } from './drop.ts';
@@ -18,6 +21,16 @@ import { arranged, makeRoom, place, placesOf, structureOf } from './layout.ts';
 
 /** How far a copy stands from what was copied. */
 const PASTE_OFFSET = { x: 32, y: 32 };
+
+/** Whether this is what `model.to_json()` gives. */
+function holdsKerasModel(text: string): boolean {
+  try {
+    const content: unknown = JSON.parse(text);
+    return typeof content === 'object' && content !== null && 'class_name' in content;
+  } catch {
+    return false;
+  }
+}
 
 /** Where the palette inserts by key: behind a layer or in front of it. */
 export interface Gap {
@@ -130,9 +143,12 @@ class Editor extends ModelDocument {
       : JSON.stringify(copyLayers(this.graph, this.selection), null, 2);
   }
 
-  /** @throws UnrollError where the text holds no layers */
-  pasteText(text: string): void {
-    this.paste(readCopiedLayers(text));
+  /** Pastes layers that were copied, or those of a model's text, of Keras too. @throws UnrollError where it holds none */
+  async pasteText(text: string): Promise<void> {
+    if (!holdsKerasModel(text)) return this.paste(readCopiedLayers(text));
+    const { graph, notes } = await client.call('models.read', { text });
+    this.paste(copyLayers(graph, [...nodesById(graph).keys()]));
+    if (notes.length > 0) notify(notes.join(' '));
   }
 
   paste(copied: CopiedLayers, verb = 'Paste'): void {

@@ -91,6 +91,16 @@ describe('a model of the same name', () => {
   });
 });
 
+it('reads the text of model.to_json(), and says in words what is none', async () => {
+  const application = open(temporaryFolder());
+  const text = readFileSync(join(fixtures, 'lstm.json'), 'utf8');
+  const { graph } = await application.call('models.read', { text });
+  const brought = await finish(application, 'models.import', { path: join(fixtures, 'lstm.json') });
+  expect(graph.nodes).toEqual(brought.model.graph.nodes);
+  const cut = application.call('models.read', { text: text.slice(0, 100) });
+  await expect(cut).rejects.toThrow('The clipboard is damaged or incomplete: it is not JSON.');
+});
+
 it('says which id a model does not know', async () => {
   const application = open(await folderWithData(undefined, 64));
   const source = join(fixtures, 'lstm.keras');
