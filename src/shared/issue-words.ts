@@ -10,6 +10,11 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'a group of settings',
 };
 
+const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
+/** A bound as a person writes it: `10,000,000`. */
+const bound = (value: number | bigint | Date): string =>
+  value instanceof Date ? value.toISOString() : NUMBER.format(value);
+
 /** What is counted of a value that has a length. */
 const COUNTED: Readonly<Record<string, string>> = {
   string: 'characters',
@@ -17,18 +22,22 @@ const COUNTED: Readonly<Record<string, string>> = {
   record: 'entries',
 };
 
+/** A shape has sizes. */
+const countedOf = ({ origin, path }: { origin: string; path: readonly PropertyKey[] }): string =>
+  path.at(-1) === 'shape' ? 'sizes' : COUNTED[origin]!;
+
 /** What the value must be, to follow its name: `must be at least 1`. */
 export function issueWords(issue: z.core.$ZodIssue): string {
   if (issue.code === 'too_small' && COUNTED[issue.origin])
     return issue.minimum === 1
       ? 'must not be empty'
-      : `must have at least ${issue.minimum} ${COUNTED[issue.origin]}`;
+      : `must have at least ${bound(issue.minimum)} ${countedOf(issue)}`;
   if (issue.code === 'too_big' && COUNTED[issue.origin])
-    return `must have at most ${issue.maximum} ${COUNTED[issue.origin]}`;
+    return `must have at most ${bound(issue.maximum)} ${countedOf(issue)}`;
   if (issue.code === 'too_small')
-    return issue.inclusive ? `must be at least ${issue.minimum}` : `must be above ${issue.minimum}`;
+    return `must be ${issue.inclusive ? 'at least' : 'above'} ${bound(issue.minimum)}`;
   if (issue.code === 'too_big')
-    return issue.inclusive ? `must be at most ${issue.maximum}` : `must be below ${issue.maximum}`;
+    return `must be ${issue.inclusive ? 'at most' : 'below'} ${bound(issue.maximum)}`;
   if (issue.code === 'invalid_type') return `must be ${KINDS[issue.expected] ?? `a ${issue.expected}`}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
   if (issue.code === 'unrecognized_keys') return `has no ${issue.keys.join(', ')}`;

@@ -5,7 +5,8 @@ import type { LayerDefinition, ShapeProblem, WeightSpec } from '../layers/layer.
 import { configurationProblem } from './configuration.ts';
 import type { LayerNode, ModelGraph, Shape } from './graph.ts';
 import { endsOf, nodesById, topologicalOrder } from './order.ts';
-import type { Problem } from './problem.ts';
+import { connect } from './connect.ts';
+import type { Problem, Repair } from './problem.ts';
 import { connecting, removing, shapeRepairs, unplugging } from './repairs.ts';
 import { branchProblems, circleProblems, structuralProblems } from './structure.ts';
 
@@ -98,7 +99,7 @@ function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: An
     problems.push(configurationProblem(node, definition, parsed.error.issues[0]!));
     return unknown;
   }
-  const wrongCount = inputCountProblem(node, definition, analysing.graph);
+  const wrongCount = inputCountProblem(node, unknown, analysing);
   if (wrongCount) {
     problems.push(wrongCount);
     return unknown;
@@ -134,19 +135,46 @@ function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: An
 }
 
 function inputCountProblem(
-  { id, inputs }: LayerNode,
-  { type, inputs: { min, max } }: LayerDefinition,
-  graph: ModelGraph,
+  node: LayerNode,
+  analysis: NodeAnalysis,
+  { graph, nodes }: Analysing,
 ): Problem | null {
+  const { id, inputs } = node;
+  const { type } = analysis.definition;
+  const { min, max } = analysis.definition.inputs;
   const few = inputs.length < min;
   if (!few && inputs.length <= max) return null;
   const wanted = min === max ? `${min} input${min === 1 ? '' : 's'}` : `at least ${min} inputs`;
   return {
     node: id,
     message: `${type} takes ${max === 0 ? 'no inputs' : wanted} but has ${inputs.length}.`,
-    fix: few ? 'Connect it to the layer before it.' : 'Remove the connections that are too many.',
-    repairs: few ? [...connecting(graph, id), removing(id)] : [unplugging(id, max)],
+    fix: few
+      ? `Connect ${inputs.length === 0 ? 'it to the layer before it' : 'another layer to it'}.`
+      : FEWER,
+    repairs: few ? [...connected(graph, node, analysis, nodes), removing(id)] : [unplugging(id, max)],
   };
+}
+
+const FEWER = 'Remove the connections that are too many.';
+
+/** Behind the end of the model; else, where it reads something already, the nearest layer before it that fits beside that. */
+function connected(
+  graph: ModelGraph,
+  { id, inputs }: LayerNode,
+  { definition, config }: NodeAnalysis,
+  nodes: Analysing['nodes'],
+): Repair[] {
+  const behind = connecting(graph, id);
+  const shapes = inputs.flatMap((input) => {
+    const shape = nodes.get(input)?.shape;
+    return shape ? [shape] : [];
+  });
+  if (behind.length > 0 || shapes.length === 0 || shapes.length < inputs.length) return behind;
+  const fits = ([other, { shape }]: [string, NodeAnalysis]): boolean =>
+    shape !== null && !inputs.includes(other) && definition.shape(config, [...shapes, shape]).ok;
+  const [from] = [...nodes].findLast(fits) ?? [];
+  if (from === undefined) return [];
+  return [{ label: `Connect ${from} to it`, change: (edited) => connect(edited, from, id) }];
 }
 
 /** Only the model's Input holds word ids. */

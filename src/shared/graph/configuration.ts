@@ -30,7 +30,15 @@ export function configurationProblem(
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
     return { node: node.id, message: `${name} of ${type} is missing.`, fix: `Set ${name}.`, repairs };
   const message = `${name} of ${type} ${issueWords(issue)}.`;
-  return { node: node.id, message, fix: `Correct ${name || 'its parameters'}.`, repairs };
+  return { node: node.id, message, fix: fixFor(issue, name || 'its parameters'), repairs };
+}
+
+/** What to do about a value, to follow what it must be. */
+function fixFor(issue: z.core.$ZodIssue, name: string): string {
+  const isNumber = 'origin' in issue && (issue.origin === 'number' || issue.origin === 'int');
+  if (isNumber && issue.code === 'too_big') return `Choose a smaller value for ${name}.`;
+  if (isNumber && issue.code === 'too_small') return `Choose a larger value for ${name}.`;
+  return `Give ${name} such a value.`;
 }
 
 /** Takes settings away that the layer does not know. */

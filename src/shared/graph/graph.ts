@@ -11,7 +11,10 @@ export const layerNodeSchema = z.object({
     .string()
     .min(1, 'a layer has a name')
     .max(200, 'a layer name has at most 200 letters')
-    .regex(/^[A-Za-z_][\w.\-/]*$/, 'a layer name starts with a letter and has no spaces'),
+    .regex(
+      /^[A-Za-z_][\w.\-/]*$/,
+      'a layer name begins with a letter, a to z or A to Z, or with _, and goes on with these, digits, . and -, no spaces',
+    ),
   /** Keras class name: `Embedding`, `LSTM`, … A key of the layer catalogue. */
   type: z.string().min(1).max(100),
   /** Parameters that differ from, or state, the layer's defaults; parsed by the layer's own schema. */

@@ -99,6 +99,36 @@ describe('what is wrong is said in words, with the fix', () => {
     expect(said(graph)[0]).toMatch(/^embedding: Embedding reads word ids but receives the output of dense/);
   });
 
+  it('a merge with one input, which the nearest layer that fits is offered to', () => {
+    const graph = graphOf(
+      node('values', 'Input', { shape: [9, 2] }),
+      node('wide', 'Dense', { units: 3 }, 'values'),
+      node('joined', 'Concatenate', {}, 'wide'),
+      node('flat', 'Flatten', {}, 'joined'),
+    );
+    const [problem] = analyse(graph).problems;
+    expect(problem).toMatchObject({
+      message: 'Concatenate takes at least 2 inputs but has 1.',
+      fix: 'Connect another layer to it.',
+    });
+    const [first] = problem!.repairs;
+    expect(first!.label).toBe('Connect values to it');
+    expect(analyse(first!.change(graph)).problems).toEqual([]);
+  });
+
+  it('a number or a list out of bounds, with the bound as a person writes it', () => {
+    const dense = graphOf(
+      node('values', 'Input', { shape: [9] }),
+      node('dense', 'Dense', { units: 1e9 }, 'values'),
+    );
+    expect(said(dense)[0]).toBe(
+      'dense: units of Dense must be at most 10,000,000. Choose a smaller value for units.',
+    );
+    expect(said(graphOf(node('values', 'Input', { shape: [1, 2, 3, 4] })))[0]).toContain(
+      'shape of Input must have at most 3 sizes.',
+    );
+  });
+
   it('an unknown, a missing and a wrong parameter', () => {
     const withConfig = (config: Record<string, unknown>) =>
       said(graphOf(ids, embedding, node('lstm', 'LSTM', config, 'embedding')))[0];
