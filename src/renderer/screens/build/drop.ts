@@ -89,6 +89,14 @@ function cardAt(graph: ModelGraph, places: Places, point: Point): Landing | null
   return null;
 }
 
+/** Anywhere below a model that is but an Input: there is nothing else to read. */
+function belowInput(graph: ModelGraph, places: Places, type: string, point: Point): Landing | null {
+  const [only, second] = graph.nodes;
+  if (only?.type !== 'Input' || second !== undefined || findLayer(type)?.inputs.max === 0) return null;
+  const at = places.get(only.id);
+  return at && point.y > at.y + CARD.height ? { kind: 'after', id: only.id } : null;
+}
+
 /** What a layer of this type does at a point of the canvas. */
 export function dropTarget(graph: ModelGraph, places: Places, type: string, point: Point): DropTarget {
   const edge = () => {
@@ -97,7 +105,8 @@ export function dropTarget(graph: ModelGraph, places: Places, type: string, poin
   };
   const landing: Landing = portAt(graph, places, point) ??
     edge() ??
-    cardAt(graph, places, point) ?? {
+    cardAt(graph, places, point) ??
+    belowInput(graph, places, type, point) ?? {
       kind: 'canvas',
       at: { x: point.x - CARD.width / 2, y: point.y - CARD.height / 2 },
     };

@@ -52,6 +52,14 @@ test('at a free input it is what is read there', () => {
   expect(dropped(open, 'Input', { x: middle, y: -20 })).toEqual({ input: [], lstm: ['input'] });
 });
 
+test('anywhere below a lone Input it reads that, as there is nothing else', () => {
+  const lone = chain('lone', [['input', 'Input', { shape: [5] }]]);
+  const far = { x: 700, y: 400 };
+  expect(at(lone, 'LSTM', far).words).toBe('after input');
+  expect(dropped(lone, 'LSTM', far)).toEqual({ input: [], lstm: ['input'] });
+  expect(dropped(lone, 'Input', far)).toEqual({ input: [], input_1: [] });
+});
+
 test('on the open canvas it stands where it was dropped, and the others stay', () => {
   const { landing } = at(model, 'LSTM', { x: 700, y: 100 });
   const after = land(model, newNode(model, 'LSTM'), landing);
