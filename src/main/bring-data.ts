@@ -37,7 +37,9 @@ async function insert(
   data: ImportedData,
   job: JobContext,
 ): Promise<Dataset> {
-  const dataset = await insertDataset(db, name ?? freeName(db, data.suggestedName), data, job);
+  const { doubts = [] } = data;
+  const source = doubts.length > 0 ? { ...data.source, doubts } : data.source;
+  const dataset = await insertDataset(db, name ?? freeName(db, data.suggestedName), { ...data, source }, job);
   events.emit('data.changed', { datasets: listDatasets(db) });
   return dataset;
 }

@@ -38,7 +38,7 @@ function mutateGzip(random: MersenneTwister, source: Uint8Array): Uint8Array {
 }
 
 const numpyFiles = Object.fromEntries(
-  ['words', 'protocol2', 'protocol5', 'python2', 'unsafe'].map((name) => [
+  ['words', 'protocol2', 'protocol5', 'python2', 'unsafe', 'series', 'series-splits'].map((name) => [
     `${name}.npz`,
     fixture('data', `${name}.npz`),
   ]),

@@ -2,7 +2,7 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { UnrollError } from '../../shared/errors.ts';
-import { kindOfPath, readBeginning, streamText } from './files.ts';
+import { kindOfPath, readBeginningText, streamText } from './files.ts';
 import type { ImportContext } from './importer.ts';
 import { LABEL_NAMES, TEXT_NAMES, type Row, type Table } from './table.ts';
 
@@ -12,18 +12,18 @@ export const READING = 0.4;
 const LONGEST_ROW = 1 << 20;
 const BEGINNING = 1 << 16;
 
-/** Whether these first bytes are text whose first line holds one of the delimiters. */
-export function looksDelimited(beginning: Buffer, delimiters: readonly string[]): boolean {
-  if (beginning.includes(0)) return false;
+/** Whether this is the beginning of a text whose first line holds one of the delimiters. */
+export function looksDelimited(beginning: string, delimiters: readonly string[]): boolean {
+  if (beginning.includes('\0')) return false;
   const line = firstLine(beginning);
   return delimiters.some((delimiter) => line.includes(delimiter));
 }
 
-function firstLine(beginning: Buffer): string {
-  return beginning.toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+function firstLine(beginning: string): string {
+  return beginning.split(/\r?\n/, 1)[0] ?? '';
 }
 
-/** @throws UnrollError `file-missing`, `file-damaged`, `file-too-large`, `data-empty`, `cancelled` */
+/** @throws UnrollError `file-missing`, `file-malformed`, `file-too-large`, `data-empty`, `cancelled` */
 export async function readDelimited(
   path: string,
   format: Table['format'],
@@ -31,11 +31,17 @@ export async function readDelimited(
 ): Promise<Table> {
   if ((await kindOfPath(path)) === 'folder') throw new UnrollError('file-format-unknown', { path });
   const rows: Row[] = [];
+  /** Where the row begins that is being parsed. */
+  let begins = 1;
   const parser = parse({
     bom: true,
     delimiter: await delimiterOf(path, format),
     info: true,
     max_record_size: LONGEST_ROW,
+    on_record: (parsed: string[], { lines }) => {
+      begins = lines + 1;
+      return parsed;
+    },
     relax_quotes: true,
     skip_empty_lines: true,
   });
@@ -48,7 +54,7 @@ export async function readDelimited(
       }
     });
   } catch (error) {
-    throw error instanceof CsvError ? csvError(error, path) : error;
+    throw error instanceof CsvError ? csvError(error, path, begins) : error;
   }
   return withHeader(rows, path, format, context);
 }
@@ -61,18 +67,32 @@ interface Parsed {
 /** Tabs for TSV; for CSV the comma, or the semicolon where the first line has more of them. */
 async function delimiterOf(path: string, format: Table['format']): Promise<string> {
   if (format === 'tsv') return '\t';
-  const line = firstLine(await readBeginning(path, BEGINNING));
+  const line = firstLine(await readBeginningText(path, BEGINNING));
   const count = (delimiter: string) => line.split(delimiter).length;
   return [',', ';', '\t'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-function csvError(error: CsvError, path: string): UnrollError {
-  const { lines } = error as CsvError & { lines?: number };
+/**
+ * What a parser of tables finds wrong, in the catalogue's words.
+ * @param line where the row begins
+ */
+export function csvError(error: CsvError, path: string, line: number): UnrollError {
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    const reason = `the row at line ${lines} is longer than ${LONGEST_ROW} characters; perhaps a quotation mark is missing.`;
+    const reason = `the row at line ${line} is very long; perhaps a quotation mark is missing.`;
     return new UnrollError('file-too-large', { path, reason }, { cause: error });
   }
-  return new UnrollError('file-damaged', { path, reason: `${error.message}.` }, { cause: error });
+  const said = error as CsvError & { record?: unknown };
+  const [reason, fix] =
+    error.code === 'CSV_QUOTE_NOT_CLOSED'
+      ? ['has a quotation mark that is never closed', 'Close it there, or take it away.']
+      : Array.isArray(said.record)
+        ? [
+            `has ${said.record.length} cells, not as many as the first row`,
+            'Correct that row; a cell that holds the delimiter needs quotation marks around it.',
+          ]
+        : ['cannot be parted into cells', 'Correct that row.'];
+  const place = `the row at line ${line} ${reason}.`;
+  return new UnrollError('file-malformed', { path, reason: place, fix }, { cause: error });
 }
 
 function withHeader(rows: Row[], path: string, format: Table['format'], { options }: ImportContext): Table {

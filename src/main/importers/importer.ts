@@ -31,6 +31,8 @@ export interface ImportedData {
   hasTexts: boolean;
   source: Record<string, unknown>;
   examples: AsyncIterable<Example>;
+  /** What may not be as it was meant, a sentence each; kept with the source. */
+  doubts?: readonly string[];
 }
 
 export interface Importer {

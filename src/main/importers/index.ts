@@ -8,7 +8,7 @@ import { jsonl } from './jsonl.ts';
 import { kerasNpz } from './keras-npz.ts';
 import { series } from './series.ts';
 
-export const importers: readonly Importer[] = [kerasNpz, aclImdb, series, jsonl, tsv, csv];
+export const importers: readonly Importer[] = [series, kerasNpz, aclImdb, jsonl, tsv, csv];
 
 /**
  * The importer for a file or folder: the one of the format named, or the first that recognises it.

@@ -1,6 +1,6 @@
 /** Reads files with one JSON object a line. */
 import { UnrollError } from '../../shared/errors.ts';
-import { kindOfPath, readBeginning, streamText } from './files.ts';
+import { kindOfPath, readBeginningText, streamText } from './files.ts';
 import type { ImportContext } from './importer.ts';
 
 export interface JsonLine {
@@ -11,7 +11,7 @@ export interface JsonLine {
 
 const LONGEST_LINE = 1 << 24;
 
-/** @throws UnrollError `file-missing`, `file-damaged`, `file-too-large`, `cancelled` */
+/** @throws UnrollError `file-missing`, `file-malformed`, `file-too-large`, `cancelled` */
 export async function* readJsonLines(
   path: string,
   context: ImportContext,
@@ -44,15 +44,20 @@ function parseLine(text: string, path: string, line: number): Record<string, unk
   } catch {
     // Said below, with the line.
   }
-  throw new UnrollError('file-damaged', { path, reason: `line ${line} is no JSON object.` });
+  // All of it in brackets, or an object over several lines, as programs write JSON by default.
+  const whole = line === 1 && /^\s*(\[|\{\s*$)/.test(text);
+  throw new UnrollError('file-malformed', {
+    path,
+    reason: whole ? 'it is one JSON value, not one object a line.' : `line ${line} is no JSON object.`,
+    fix: whole
+      ? 'Save it as JSON Lines: one object a line, without brackets around and commas between them.'
+      : 'Correct that line: each is one object, such as {"text": "a fine film", "label": "good"}.',
+  });
 }
 
 /** The first object of a file; null when its first line is none, or longer than what is looked at. */
 export async function firstObject(path: string): Promise<Record<string, unknown> | null> {
-  const beginning = (await readBeginning(path, 1 << 20))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart();
+  const beginning = (await readBeginningText(path, 1 << 20)).trimStart();
   try {
     return parseLine(beginning.split('\n', 1)[0] ?? '', path, 1);
   } catch {

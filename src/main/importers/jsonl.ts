@@ -1,4 +1,5 @@
 /** JSON lines with a text and a label: `{"text": "…", "label": "good"}`. */
+import { extname } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 import type { ImportContext, Importer } from './importer.ts';
 import { firstObject, readJsonLines } from './json-lines.ts';
@@ -6,10 +7,13 @@ import { importTable, type Row, type Table } from './table.ts';
 
 /** The share of an import that reading takes, for the progress. */
 const READING = 0.4;
+/** Of these names reading says what is wrong with the file. */
+const JSON_NAMES = ['.jsonl', '.ndjson', '.json'];
 
 export const jsonl: Importer = {
   format: 'jsonl',
-  match: async (path) => (await firstObject(path)) !== null,
+  match: async (path) =>
+    JSON_NAMES.includes(extname(path).toLowerCase()) || (await firstObject(path)) !== null,
   read: async (path, context) => importTable(await readTable(path, context), context, READING),
 };
 

@@ -82,7 +82,12 @@ async function readSplits(
   const fileOf = (name: (typeof ARRAYS)[number]) => {
     const entry = `${name}.npy`;
     const bytes = entries.get(entry);
-    if (!bytes) throw new UnrollError('file-damaged', { path, reason: `it has no array ${name}.` });
+    if (!bytes)
+      throw new UnrollError('file-malformed', {
+        path,
+        reason: `it has no array ${name}.`,
+        fix: 'Name the arrays of reviews x_train, y_train, x_test and y_test; series may also be x and y.',
+      });
     return { path, entry, bytes };
   };
   const read = async (split: Split): Promise<RankedSplit> => {

@@ -8,11 +8,15 @@ export interface Labels {
   classes: string[];
   /** One label an example: the class's position, or the number itself for regression. */
   values: Float32Array;
+  /** What may not be as it was meant, a sentence each. */
+  doubts: string[];
 }
 
 /** More whole numbers than this are measured, not classes. */
 const MOST_NUMERIC_CLASSES = 20;
 const MOST_CLASSES = 1000;
+/** Of fewer examples each may well have a class of its own. */
+const FEW_EXAMPLES = 20;
 
 /**
  * Two values are a binary task, more are classes, numbers with fractions or many different ones a regression. Classes
@@ -28,7 +32,7 @@ export function readLabels(labels: readonly string[], path: string): Labels {
   const numbers = distinct.map(Number);
   const numeric = numbers.every(Number.isFinite);
   if (numeric && (distinct.length > MOST_NUMERIC_CLASSES || !numbers.every(Number.isInteger))) {
-    return { task: 'regression', classes: [], values: Float32Array.from(labels, Number) };
+    return { task: 'regression', classes: [], values: Float32Array.from(labels, Number), doubts: [] };
   }
   if (distinct.length > MOST_CLASSES) {
     const reason = `it has ${distinct.length} different values, more than ${MOST_CLASSES} classes`;
@@ -40,5 +44,24 @@ export function readLabels(labels: readonly string[], path: string): Labels {
     task: classes.length === 2 ? 'binary' : 'multiclass',
     classes,
     values: Float32Array.from(labels, (label) => positions.get(label) as number),
+    doubts: [...alike(classes), ...rare(classes.length, labels.length)],
   };
+}
+
+/** Classes that differ in capitals or in spaces only. */
+function alike(classes: readonly string[]): string[] {
+  const same = Map.groupBy(classes, (name) => name.toLowerCase().replace(/\s+/g, ' '));
+  return [...same.values()].flatMap((names) =>
+    names.length > 1
+      ? [`The classes ${names.join(' and ')} differ in capitals or spaces only, and are taken as different.`]
+      : [],
+  );
+}
+
+/** Nearly as many classes as examples. */
+function rare(classes: number, examples: number): string[] {
+  if (examples < FEW_EXAMPLES || classes <= examples / 2) return [];
+  return [
+    `There are ${classes} classes for ${examples} examples, so most have one example only: the label column may be another.`,
+  ];
 }

@@ -6,6 +6,8 @@ interface Header {
   /** Type in NumPy's short form: `<i8`, `|O`. */
   descr: string;
   shape: number[];
+  /** Stored column by column. */
+  fortran: boolean;
   /** Where the data begin. */
   dataStart: number;
 }
@@ -21,12 +23,12 @@ export interface NpyFile {
 
 /**
  * A one-dimensional array of lists of whole numbers (dtype object, pickled).
- * @throws UnrollError `file-damaged`, `file-unsafe`
+ * @throws UnrollError `file-damaged`, `file-malformed`, `file-unsafe`
  */
 export function readLists(file: NpyFile): Int32Array[] {
   const { descr, shape, dataStart } = readHeader(file);
   if (!descr.endsWith('O') || shape.length !== 1) {
-    throw damaged(file, `it holds numbers of type ${descr} where lists of word ranks are due`);
+    throw malformed(file, `it holds type ${descr} where lists of word ranks are due`);
   }
   const lists = readPickle(file, dataStart);
   if (lists.length !== shape[0])
@@ -65,14 +67,38 @@ const READERS: Readonly<Record<string, (bytes: Buffer, at: number) => number>> =
   '<f8': (bytes, at) => bytes.readDoubleLE(at),
 };
 
-/** A one-dimensional array of numbers. @throws UnrollError `file-damaged` */
-export function readNumbers(file: NpyFile): number[] {
-  const { descr, shape, dataStart } = readHeader(file);
-  const reader = READERS[descr];
-  if (!reader || shape.length !== 1) {
-    throw damaged(file, `it holds type ${descr}, shape (${shape.join(', ')}) where a list of labels is due`);
+export interface NumberArray {
+  shape: readonly number[];
+  /** Of a type without fractions. */
+  whole: boolean;
+  /** @param index in the order of the file, the last axis running fastest */
+  numberAt: (index: number) => number;
+}
+
+/** Whether these first bytes of an array say that it is one of numbers. */
+export function holdsNumbers(bytes: Buffer): boolean {
+  try {
+    return readHeader({ path: '', entry: '', bytes }).descr in READERS;
+  } catch {
+    return false;
   }
-  const [length = 0] = shape;
+}
+
+/** A one-dimensional array of numbers. @throws UnrollError `file-damaged`, `file-malformed` */
+export function readNumbers(file: NpyFile): number[] {
+  const { shape, numberAt } = readArray(file);
+  if (shape.length !== 1)
+    throw malformed(file, `it has the shape (${shape.join(', ')}) where a list of labels is due`);
+  return Array.from({ length: shape[0] ?? 0 }, (_, index) => numberAt(index));
+}
+
+/** An array of numbers of any shape. @throws UnrollError `file-damaged`, `file-malformed` */
+export function readArray(file: NpyFile): NumberArray {
+  const { descr, shape, fortran, dataStart } = readHeader(file);
+  const reader = READERS[descr];
+  if (!reader) throw malformed(file, `it holds type ${descr} where numbers are due`);
+  if (fortran && shape.length > 1) throw malformed(file, 'it is stored column by column (Fortran order)');
+  const length = shape.reduce((product, axis) => product * axis, 1);
   const size = Number(descr.slice(2));
   if (file.bytes.length !== dataStart + length * size) {
     throw damaged(
@@ -80,7 +106,11 @@ export function readNumbers(file: NpyFile): number[] {
       `${length} numbers of ${size} bytes are announced, ${file.bytes.length - dataStart} bytes there`,
     );
   }
-  return Array.from({ length }, (_, index) => reader(file.bytes, dataStart + index * size));
+  return {
+    shape,
+    whole: descr[1] !== 'f',
+    numberAt: (index) => reader(file.bytes, dataStart + index * size),
+  };
 }
 
 function readHeader(file: NpyFile): Header {
@@ -95,7 +125,14 @@ function readHeader(file: NpyFile): Header {
   const descr = /'descr': *'([^']{2,20})'/.exec(header)?.[1];
   const shape = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1];
   if (descr === undefined || shape === undefined) throw damaged(file, 'its header makes no sense');
-  return { descr, shape: (shape.match(/\d+/g) ?? []).map(Number), dataStart };
+  const fortran = /'fortran_order': *True/.test(header);
+  return { descr, shape: (shape.match(/\d+/g) ?? []).map(Number), fortran, dataStart };
+}
+
+function malformed({ path, entry }: NpyFile, reason: string): UnrollError {
+  const fix =
+    'Save arrays of plain numbers (float32, float64 or whole), or reviews as lists as in Keras’s imdb.npz.';
+  return new UnrollError('file-malformed', { path, reason: `${entry}: ${reason}.`, fix });
 }
 
 function damaged({ path, entry }: NpyFile, reason: string): UnrollError {

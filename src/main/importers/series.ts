@@ -1,18 +1,20 @@
 /**
  * Numeric sequences with a label each. Either a long table, one row a step: a series id, the step, the values, the
  * label (the same in all rows of a series); or JSON lines: `{"values": [[0.1, 2], [0.3, 1]], "label": 1}`, where values may
- * also be single numbers.
+ * also be single numbers; or a NumPy archive (series-npz.ts).
  */
 import { basename } from 'node:path';
 import type { Example, Split } from '../../shared/data/dataset.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import { looksDelimited, readDelimited } from './delimited.ts';
-import { nameFromPath, readBeginning } from './files.ts';
+import { nameFromPath, readBeginningText } from './files.ts';
 import type { ImportContext, ImportedData, Importer } from './importer.ts';
 import { firstObject, readJsonLines } from './json-lines.ts';
 import { readLabels } from './labels.ts';
 import { holdOut, kerasOrder } from './order.ts';
-import { columnNamed, findColumn, LABEL_NAMES, type Table } from './table.ts';
+import { stepDoubts } from './series-steps.ts';
+import { isSeriesArchive, readSeriesArchive } from './series-npz.ts';
+import { columnNamed, findColumn, LABEL_NAMES, namedTwice, type Table } from './table.ts';
 
 const ID_NAMES = ['id', 'series', 'series_id', 'sequence', 'sequence_id'];
 const STEP_NAMES = ['step', 't', 'time', 'timestep', 'timestamp', 'index'];
@@ -21,38 +23,52 @@ const READING = 0.9;
 
 /** A sequence as it was read: `width` numbers a step. */
 interface LabelledSeries {
-  values: number[];
+  values: ArrayLike<number>;
   label: string;
   line: number;
+}
+
+/** What a file of series holds. */
+export interface SeriesRead {
+  all: LabelledSeries[];
+  width: number;
+  /** One for each series; without them some are held out. */
+  splits?: Split[];
+  /** What may not be as it was meant. */
+  doubts?: string[];
 }
 
 export const series: Importer = {
   format: 'series',
   async match(path) {
+    if (await isSeriesArchive(path)) return true;
     if (Array.isArray((await firstObject(path))?.['values'])) return true;
-    const beginning = await readBeginning(path, 1 << 16);
+    const beginning = await readBeginningText(path, 1 << 16);
     if (!looksDelimited(beginning, [',', ';', '\t'])) return false;
-    const columns = (beginning.toString('utf8').split(/\r?\n/, 1)[0] ?? '')
-      .replace(/^\uFEFF/, '')
-      .split(/[,;\t]/);
+    const columns = (beginning.split(/\r?\n/, 1)[0] ?? '').split(/[,;\t]/);
     const header: Table = { path, format: 'series', columns, rows: [] };
     return findColumn(header, ID_NAMES) >= 0 && findColumn(header, STEP_NAMES) >= 0;
   },
   async read(path, context) {
+    if (await isSeriesArchive(path)) return describe(path, await readSeriesArchive(path, context));
     const json = (await firstObject(path)) !== null;
-    const { all, width } = json ? await readObjects(path, context) : await readLongTable(path, context);
-    return describe(path, all, width);
+    return describe(path, await (json ? readObjects(path, context) : readLongTable(path, context)));
   },
 };
 
-function describe(path: string, all: readonly LabelledSeries[], width: number): ImportedData {
+function describe(path: string, { all, width, splits: given, doubts = [] }: SeriesRead): ImportedData {
   const unlabelled = all.find(({ label }) => !label.trim());
   if (unlabelled) throw new UnrollError('labels-missing', { path, line: unlabelled.line });
-  const { task, classes, values } = readLabels(
+  const {
+    task,
+    classes,
+    values,
+    doubts: ofLabels,
+  } = readLabels(
     all.map(({ label }) => label.trim()),
     path,
   );
-  const splits = holdOut(all.length);
+  const splits = given ?? holdOut(all.length);
   const indicesOf = (split: Split) => splits.flatMap((own, index) => (own === split ? [index] : []));
   const indices = { train: indicesOf('train'), test: indicesOf('test') };
   const order = kerasOrder(indices.train.length, indices.test.length);
@@ -76,6 +92,7 @@ function describe(path: string, all: readonly LabelledSeries[], width: number): 
     vocabulary: [],
     hasTexts: false,
     source: { format: 'series', file: basename(path) },
+    doubts: [...doubts, ...ofLabels],
     examples: examples(),
   };
 }
@@ -85,10 +102,7 @@ function notNumeric(path: string, line: number, value: unknown): UnrollError {
   return new UnrollError('input-invalid', { what: `Line ${line} of ${path}`, reason });
 }
 
-async function readObjects(
-  path: string,
-  context: ImportContext,
-): Promise<{ all: LabelledSeries[]; width: number }> {
+async function readObjects(path: string, context: ImportContext): Promise<SeriesRead> {
   const all: LabelledSeries[] = [];
   const { labelColumn } = context.options;
   let width = 0;
@@ -112,10 +126,7 @@ async function readObjects(
   return { all, width };
 }
 
-async function readLongTable(
-  path: string,
-  context: ImportContext,
-): Promise<{ all: LabelledSeries[]; width: number }> {
+async function readLongTable(path: string, context: ImportContext): Promise<SeriesRead> {
   const table = await readDelimited(path, 'series', context);
   const { labelColumn } = context.options;
   const id = required(table, ID_NAMES, 'id');
@@ -154,7 +165,8 @@ async function readLongTable(
     rows.sort((a, b) => a.at - b.at);
     return { values: rows.flatMap(({ values }) => values), label: first.label, line: first.line };
   });
-  return { all, width: columns.length };
+  const doubts = [...namedTwice(table, [id, step, label]), ...stepDoubts(steps)];
+  return { all, width: columns.length, doubts };
 }
 
 function required(table: Table, names: readonly string[], role: string): number {

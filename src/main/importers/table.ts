@@ -61,7 +61,7 @@ export function importTable(table: Table, context: ImportContext, from: number):
   const text = textColumn === undefined ? detectText(table, labelColumn) : columnNamed(table, textColumn);
   const label = labelColumn === undefined ? detectLabel(table, text) : columnNamed(table, labelColumn);
   refuseEmpty(table, text, label);
-  const { task, classes, values } = readLabels(
+  const { task, classes, values, doubts } = readLabels(
     rows.map(({ cells }) => (cells[label] as string).trim()),
     path,
   );
@@ -72,6 +72,7 @@ export function importTable(table: Table, context: ImportContext, from: number):
     task,
     classes,
     source: { format: table.format, file: basename(path), ...columns },
+    doubts: [...doubts, ...namedTwice(table, [text, label])],
   };
   return importTexts(bySplit(texts, values, splitsOf(table)), about, context, from);
 }
@@ -94,6 +95,16 @@ export function columnNamed({ columns, path }: Table, name: string): number {
   if (column < 0)
     throw new UnrollError('column-unknown', { column: name, path, columns: columns.join(', ') });
   return column;
+}
+
+/** Columns taken whose name another one has too. */
+export function namedTwice({ columns }: Table, taken: readonly number[]): string[] {
+  const nameOf = (column: number) => columns[column]?.trim().toLowerCase();
+  return taken.flatMap((column) =>
+    columns.some((_, other) => other !== column && nameOf(other) === nameOf(column))
+      ? [`There are several columns named ${columns[column]}; the first was taken.`]
+      : [],
+  );
 }
 
 /** The first column of one of these names, whatever their case; -1 when there is none. */

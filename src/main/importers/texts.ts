@@ -10,7 +10,7 @@ export interface LabelledTexts {
   labels: ArrayLike<number>;
 }
 
-type About = Pick<ImportedData, 'suggestedName' | 'task' | 'classes' | 'source'>;
+type About = Pick<ImportedData, 'suggestedName' | 'task' | 'classes' | 'source' | 'doubts'>;
 
 /** Texts encoded between two looks at whether the user cancelled. */
 const TEXTS_A_PORTION = 500;

@@ -29,6 +29,23 @@ export async function readZip(path: string, wanted: readonly string[]): Promise<
   }
 }
 
+/** The first portion, inflated, of the first of these entries; null where the archive has none of them or is damaged. */
+export async function readZipBeginning(path: string, wanted: readonly string[]): Promise<Buffer | null> {
+  let zip: ZipFile | undefined;
+  try {
+    zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+    for await (const entry of zip.eachEntry()) {
+      if (!wanted.includes(entry.fileName)) continue;
+      for await (const chunk of await zip.openReadStreamPromise(entry)) return chunk as Buffer;
+    }
+    return null;
+  } catch {
+    return null;
+  } finally {
+    zip?.close();
+  }
+}
+
 async function readEntry(zip: ZipFile, entry: Entry, path: string): Promise<Buffer> {
   if (entry.uncompressedSize > LARGEST_ENTRY_BYTES) {
     const reason = `${entry.fileName} inflates to ${entry.uncompressedSize} bytes.`;

@@ -1,9 +1,10 @@
 /** The rows of a file to score, read in a stream: one text or one JSON array a line, or a table with a column of texts. */
 import { extname } from 'node:path';
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { UnrollError } from '../../shared/errors.ts';
 import type { PREDICTION_FORMATS } from '../../shared/contract/exchange.ts';
-import { readBeginning, streamText } from '../importers/files.ts';
+import { csvError } from '../importers/delimited.ts';
+import { readBeginningText, streamText } from '../importers/files.ts';
 import type { ImportContext } from '../importers/importer.ts';
 import { readJsonLines } from '../importers/json-lines.ts';
 import { TEXT_NAMES } from '../importers/table.ts';
@@ -33,7 +34,7 @@ export const formatOf = (path: string): RowFormat => FORMATS[extname(path).toLow
 
 /**
  * @param textColumn the column that holds the texts; else the first with a name such as `text` or `review`
- * @throws UnrollError `file-missing`, `file-damaged`, `file-too-large`, `column-missing`, `column-unknown`, `input-invalid`, `cancelled`
+ * @throws UnrollError `file-missing`, `file-malformed`, `file-too-large`, `column-missing`, `column-unknown`, `input-invalid`, `cancelled`
  */
 export function readRows(
   path: string,
@@ -127,7 +128,7 @@ function textName(columns: readonly string[], path: string, textColumn: string |
 /** The delimiter the first line has most of. */
 async function delimiterOf(path: string, format: 'csv' | 'tsv'): Promise<string> {
   if (format === 'tsv') return '\t';
-  const first = (await readBeginning(path, 1 << 16)).toString('utf8').split('\n', 1)[0] ?? '';
+  const first = (await readBeginningText(path, 1 << 16)).split('\n', 1)[0] ?? '';
   const count = (delimiter: string) => first.split(delimiter).length;
   return count(';') > count(',') ? ';' : ',';
 }
@@ -138,12 +139,18 @@ async function* readTable(
   textColumn: string | undefined,
   context: ImportContext,
 ): AsyncGenerator<ScoringRow> {
+  /** Where the row begins that is being parsed. */
+  let begins = 1;
   const parser = parse({
     bom: true,
     columns: true,
     delimiter: await delimiterOf(path, format),
     info: true,
     max_record_size: LONGEST_LINE,
+    on_record: (parsed: unknown, { lines }) => {
+      begins = lines + 1;
+      return parsed;
+    },
     relax_quotes: true,
     relax_column_count: true,
     skip_empty_lines: true,
@@ -160,9 +167,7 @@ async function* readTable(
     }
     await fed;
   } catch (cause) {
-    if (cause instanceof UnrollError) throw cause;
-    const reason = `${cause instanceof Error ? cause.message : String(cause)}.`;
-    throw new UnrollError('file-damaged', { path, reason }, { cause });
+    throw cause instanceof CsvError ? csvError(cause, path, begins) : cause;
   } finally {
     parser.destroy();
     await fed.catch(() => undefined);

@@ -43,6 +43,12 @@ export const datasetSchema = z.object({
 });
 export type Dataset = z.infer<typeof datasetSchema>;
 
+/** What importing found that may not be as it was meant, a sentence each. */
+export function doubtsAbout({ source }: Pick<Dataset, 'source'>): string[] {
+  const { doubts } = source;
+  return Array.isArray(doubts) ? doubts.map(String) : [];
+}
+
 /** One example as importers yield it. Tokens are ranks from 1; 0 stands for a word without a rank (kept as unknown). */
 export interface Example {
   split: Split;

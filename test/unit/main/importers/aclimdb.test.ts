@@ -79,7 +79,7 @@ describe.each(Object.entries(sources))('%s', (_, make) => {
 
   it('with bytes that are no UTF-8 is refused', async () => {
     const path = await make({ ...REVIEWS, 'aclImdb/train/pos/3_8.txt': Buffer.of(0x61, 0xff, 0xfe) });
-    await expect(importFile(path)).rejects.toMatchObject({ code: 'file-damaged' });
+    await expect(importFile(path)).rejects.toMatchObject({ code: 'file-malformed' });
   });
 
   it('with a review beyond any length is refused', async () => {

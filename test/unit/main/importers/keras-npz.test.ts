@@ -81,7 +81,7 @@ describe('a bad archive', () => {
   it('without the arrays of IMDB is refused by their names', async () => {
     const path = temporaryFile('other.npz', zipSync({ 'weights.npy': new Uint8Array(100) }));
     await expect(importFile(path)).rejects.toMatchObject({
-      code: 'file-damaged',
+      code: 'file-malformed',
       message: expect.stringContaining('x_train'),
     });
   });

@@ -135,8 +135,8 @@ describe('an .npy array', () => {
     for (const length of [0, 5, 9, 40, numbers.length - 1]) {
       expect(() => readNumbers(file(numbers.subarray(0, length)))).toThrow(UnrollError);
     }
-    expect(() => readLists(file(numbers))).toThrow(expect.objectContaining({ code: 'file-damaged' }));
-    expect(() => readNumbers(file(sequences))).toThrow(expect.objectContaining({ code: 'file-damaged' }));
+    expect(() => readLists(file(numbers))).toThrow(expect.objectContaining({ code: 'file-malformed' }));
+    expect(() => readNumbers(file(sequences))).toThrow(expect.objectContaining({ code: 'file-malformed' }));
     expect(() => readNumbers(file(readFileSync(join(fixtures, 'expected.json'))))).toThrow(UnrollError);
   });
 

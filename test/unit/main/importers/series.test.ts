@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importFile, temporaryFile } from './reading.ts';
+import { fixtures, importFile, temporaryFile } from './reading.ts';
 
 const LONG = [
   'id,step,speed,load,label',
@@ -75,5 +76,58 @@ describe('series', () => {
     ['no label', '{"values": [1]}', 'labels-missing'],
   ])('with %s are refused', async (_, content, code) => {
     await expect(importFile(temporaryFile('bad.txt', content))).rejects.toMatchObject({ code });
+  });
+});
+
+describe('series in a NumPy archive', () => {
+  const npz = (name: string): string => join(fixtures, `series${name}.npz`);
+
+  it('are read as examples, steps and features, and some are held out', async () => {
+    const { data, train, test } = await importFile(npz(''));
+    expect(data).toMatchObject({ kind: 'values', width: 2, task: 'binary', classes: ['0', '1'] });
+    expect([train.length, test.length]).toEqual([8, 2]);
+    const all = [...train, ...test].sort((a, b) => (a.values[0] ?? 0) - (b.values[0] ?? 0));
+    all.forEach(({ values, label }, example) => {
+      expect([...values]).toEqual([0, 1, 2].flatMap((t) => [example, Math.fround(t / 10)]));
+      expect(label).toBe(example % 2);
+    });
+  });
+
+  it('keep the split they come with, of one number a step too', async () => {
+    const { data, train, test } = await importFile(npz('-splits'));
+    expect(data).toMatchObject({ width: 1, task: 'binary' });
+    expect([train.length, test.length]).toEqual([8, 2]);
+    expect([...(test[0]?.values ?? [])]).toEqual([0, 0.1, 0.2].map(Math.fround));
+  });
+
+  it.each([
+    ['-fortran', 'Fortran order'],
+    ['-nan', 'example 4 (from 0) of x holds NaN at step 0'],
+    ['-ids', 'x has the shape (10, 3) of whole numbers'],
+    ['-short', 'y has the shape (9) for 10 examples'],
+  ])('%s is refused with what is wrong', async (name, reason) => {
+    await expect(importFile(npz(name))).rejects.toMatchObject({
+      code: 'file-malformed',
+      message: expect.stringContaining(reason),
+    });
+  });
+});
+
+describe('doubtful series', () => {
+  const doubtsOf = async (rows: string[]) =>
+    (await importFile(temporaryFile('odd.csv', ['id,step,value,label', ...rows].join('\n')))).data.doubts;
+  const steps = (name: string, at: number[]) => at.map((step) => `${name},${step},0.5,${name}`);
+
+  it('with a step twice or left out are taken and said', async () => {
+    expect(await doubtsOf([...steps('a', [1, 2, 3]), ...steps('b', [3, 2, 1])])).toEqual([]);
+    const twelve = Array.from({ length: 12 }, (_, step) => step);
+    expect(await doubtsOf([...steps('a', [...twelve, 4]), ...steps('b', [...twelve, 14])])).toEqual([
+      'One series has a step twice (a at step 4); both rows were kept, one after the other.',
+      'One series has steps left out (b at step 11); the others follow one another.',
+    ]);
+  });
+
+  it('at moments of no common distance are not in doubt', async () => {
+    expect(await doubtsOf([...steps('a', [1, 2, 5, 11]), ...steps('b', [1, 4, 6, 12])])).toEqual([]);
   });
 });

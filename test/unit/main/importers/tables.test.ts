@@ -22,6 +22,8 @@ describe('a table of texts', () => {
     ['marked.csv', `\uFEFF${csvOf(tenRows)}`],
     ['windows.csv', csvOf(tenRows).replaceAll('\n', '\r\n')],
     ['semicolons.csv', csvOf(tenRows).replaceAll('","', '";"')],
+    ['unicode.csv', Buffer.from(`\uFEFF${csvOf(tenRows)}`, 'utf16le')],
+    ['unicode.tsv', Buffer.from(`\uFEFF${csvOf(tenRows).replaceAll('","', '"\t"')}`, 'utf16le').swap16()],
     ['reviews.tsv', ['review\tsentiment', ...tenRows.map((cells) => cells.join('\t'))].join('\n')],
     ['reviews.jsonl', tenRows.map(([review, sentiment]) => JSON.stringify({ review, sentiment })).join('\n')],
     ['other-names.csv', csvOf(tenRows, ['what was said', 'verdict'])],
@@ -168,8 +170,14 @@ describe('a bad table', () => {
   });
 
   it('with rows of another length, or a quotation never closed, is refused', async () => {
-    await refused('text,label\nfine,a\nbroken\n').toMatchObject({ code: 'file-damaged' });
-    await refused('text,label\nfine,a\n"open,b\n').toMatchObject({ code: 'file-damaged' });
+    await refused('text,label\n"fine\nfilm",a\nbroken\n').toMatchObject({
+      code: 'file-malformed',
+      message: expect.stringContaining('the row at line 4 has 1 cells, not as many as the first row'),
+    });
+    await refused('text,label\nfine,a\n"open,b\nand,c\n').toMatchObject({
+      code: 'file-malformed',
+      message: expect.stringContaining('the row at line 3 has a quotation mark that is never closed'),
+    });
   });
 
   it('with a row without end is refused', async () => {
@@ -182,14 +190,30 @@ describe('a bad table', () => {
       Buffer.of(0xe9, 0x2c),
       Buffer.from('a\n'),
     ]);
-    await refused(content).toMatchObject({ code: 'file-damaged' });
-    await refused(content.subarray(0, 15), { format: 'csv' }).toMatchObject({ code: 'file-damaged' });
+    await refused(content).toMatchObject({
+      code: 'file-malformed',
+      message: expect.stringContaining('line 2 is not UTF-8 text'),
+      hint: expect.stringContaining('Save it as UTF-8'),
+    });
+    await refused(content.subarray(0, 15), { format: 'csv' }).toMatchObject({ code: 'file-malformed' });
+    const long = Buffer.concat([Buffer.from(`${csvOf(tenRows)}\n`), Buffer.alloc(300_000, 'é,b\n'), content]);
+    await refused(long).toMatchObject({ message: expect.stringContaining('line 60013 is') });
+  });
+
+  it('that is one JSON value over all lines is refused with how to save it', async () => {
+    for (const content of ['[{"text": "fine words", "label": 1}]', '{\n  "text": "fine words"\n}']) {
+      await refused(content, {}, 'bad.json').toMatchObject({
+        code: 'file-malformed',
+        message: expect.stringContaining('it is one JSON value, not one object a line'),
+        hint: expect.stringContaining('Save it as JSON Lines'),
+      });
+    }
   });
 
   it('with a line that is no JSON object is refused with the line', async () => {
     const content = '{"text": "fine words", "label": 1}\n[1]\n';
     await refused(content, {}, 'bad.jsonl').toMatchObject({
-      code: 'file-damaged',
+      code: 'file-malformed',
       message: expect.stringContaining('line 2'),
     });
   });
@@ -208,5 +232,26 @@ describe('finding an importer', () => {
     await expect(importFile(import.meta.dirname, { format: 'csv' })).rejects.toMatchObject({
       code: 'file-format-unknown',
     });
+  });
+});
+
+describe('a doubtful table', () => {
+  const doubtsOf = async (rows: string[][], header?: string[]) =>
+    (await importFile(temporaryFile('doubtful.csv', csvOf(rows, header)))).data.doubts;
+
+  it('is taken, and what may not be meant is said', async () => {
+    expect(await doubtsOf(tenRows)).toEqual([]);
+    const capitals = tenRows.map(([text = '', label = ''], row) => [text, row === 3 ? 'Positive' : label]);
+    expect(await doubtsOf(capitals)).toEqual([
+      'The classes Positive and positive differ in capitals or spaces only, and are taken as different.',
+    ]);
+    const twice = tenRows.map(([text = '', label = '']) => [text, 'other words here', label]);
+    expect(await doubtsOf(twice, ['text', 'Text', 'label'])).toEqual([
+      'There are several columns named text; the first was taken.',
+    ]);
+    const keys = Array.from({ length: 40 }, (_, row) => [`a fine film ${row}`, `key ${row}`]);
+    expect(await doubtsOf(keys, ['text', 'label'])).toEqual([
+      expect.stringContaining('There are 40 classes for 40 examples'),
+    ]);
   });
 });
