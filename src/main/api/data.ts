@@ -4,7 +4,13 @@ import { generateDataset, importDataset } from '../bring-data.ts';
 import { findImdb } from '../imdb.ts';
 import { datasetProfile, datasetSamples } from '../store/dataset-profile.ts';
 import { transaction } from '../store/database.ts';
-import { datasetByName, listDatasets, removeDataset, restoreDataset } from '../store/datasets.ts';
+import {
+  datasetByName,
+  listDatasets,
+  removeDataset,
+  renameDataset,
+  restoreDataset,
+} from '../store/datasets.ts';
 import { activeRunOn } from '../store/leases.ts';
 import { done, type Context, type Handlers } from './handlers.ts';
 
@@ -20,6 +26,13 @@ export function dataHandlers(context: Context): Handlers<typeof dataContract> {
       jobs.start(`Import ${input.name ?? input.path}`, (job) => importDataset(context, input, job)),
     'data.generate': (input) =>
       jobs.start(`Generate ${input.name ?? input.task}`, (job) => generateDataset(context, input, job)),
+    'data.rename': ({ name, to }) => {
+      const renamed = renameDataset(db, name, to);
+      changed();
+      // Runs are told with the name of their data.
+      events.emit('runs.altered', { runs: [] });
+      return renamed;
+    },
     'data.remove': ({ name }) => {
       transaction(db, () => {
         const inUse = activeRunOn(db, datasetByName(db, name).id);

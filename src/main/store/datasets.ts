@@ -55,6 +55,17 @@ export function datasetById(db: ReadableDb, id: string): Dataset {
   return fromRow(row);
 }
 
+/** Gives a data set another name; runs go on to name it. @throws UnrollError `not-found`, `name-taken` */
+export function renameDataset(db: WritableDb, name: string, to: string): Dataset {
+  return transaction(db, () => {
+    const { id } = datasetByName(db, name);
+    if (name !== to && findDataset(db, to))
+      throw new UnrollError('name-taken', { kind: 'data set', name: to });
+    db.prepare('UPDATE datasets SET name = ? WHERE id = ?').run(to, id);
+    return datasetByName(db, to);
+  });
+}
+
 /** Puts a data set in the bin, where runs that used it still find it. @throws UnrollError `not-found` */
 export function removeDataset(db: WritableDb, name: string): void {
   const sql = 'UPDATE datasets SET removed_at = ? WHERE name = ? AND removed_at IS NULL';

@@ -19,6 +19,11 @@ class Datasets extends Collection<Dataset> {
     return this.items.find(({ id, name }) => name === nameOrId || id === nameOrId);
   }
 
+  async rename(name: string, to: string): Promise<void> {
+    const renamed = await client.call('data.rename', { name, to });
+    this.items = this.items.map((dataset) => (dataset.id === renamed.id ? renamed : dataset));
+  }
+
   /** Takes a data set away, with Undo. */
   async remove({ id, name }: Dataset): Promise<void> {
     await client.call('data.remove', { name });

@@ -5,9 +5,11 @@ import { done, jobMethod, method, nothing } from './method.ts';
 export const DATA_FORMATS = ['keras-npz', 'aclimdb', 'csv', 'tsv', 'jsonl', 'series'] as const;
 export const GENERATED_TASKS = ['recall', 'temporal-order', 'adding', 'parity', 'sentiment'] as const;
 
+const nameSchema = z.string().min(1).max(200);
+
 export const importInputSchema = z.object({
   path: z.string().min(1),
-  name: z.string().min(1).max(200).optional(),
+  name: nameSchema.optional(),
   format: z.enum(['auto', ...DATA_FORMATS]).default('auto'),
   wordIndex: z.string().optional(),
   textColumn: z.string().optional(),
@@ -17,7 +19,7 @@ export type ImportInput = z.infer<typeof importInputSchema>;
 
 export const generateInputSchema = z.object({
   task: z.enum(GENERATED_TASKS),
-  name: z.string().min(1).max(200).optional(),
+  name: nameSchema.optional(),
   examples: z.number().int().min(10).max(1_000_000).default(5000),
   /** Steps a sequence (for `sentiment`: about how many words). */
   length: z.number().int().min(4).max(10_000).default(60),
@@ -64,6 +66,7 @@ export const dataContract = {
   ),
   'data.import': jobMethod(importInputSchema, datasetSchema),
   'data.generate': jobMethod(generateInputSchema, datasetSchema),
+  'data.rename': method(z.object({ name: z.string(), to: nameSchema }), datasetSchema),
   'data.remove': method(z.object({ name: z.string() }), done),
   /** Undo of remove, as long as the workspace is open. */
   'data.restore': method(z.object({ id: z.string() }), done),

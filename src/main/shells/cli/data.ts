@@ -6,7 +6,7 @@ import {
   type GenerateInput,
   type ImportInput,
 } from '../../../shared/contract/data.ts';
-import type { Dataset } from '../../../shared/data/dataset.ts';
+import { doubtsAbout, type Dataset } from '../../../shared/data/dataset.ts';
 import { whole, type Runner } from './runner.ts';
 import { finishJob } from './session.ts';
 import { count, table } from './table.ts';
@@ -14,11 +14,12 @@ import { count, table } from './table.ts';
 export function registerData(runner: Runner): void {
   const data = runner.program
     .command('data')
-    .description('import, generate, look at, remove and restore data sets');
+    .description('import, generate, look at, rename, remove and restore data sets');
   registerImport(data, runner);
   registerGenerate(data, runner);
   registerList(data, runner);
   registerShow(data, runner);
+  registerRename(data, runner);
   registerRemove(data, runner);
   registerRestore(data, runner);
 }
@@ -34,7 +35,7 @@ function registerImport(data: Command, { run }: Runner): void {
     .description('import a file or a folder')
     .argument(
       '<path>',
-      'imdb.npz, aclImdb_v1.tar.gz or its folder, a CSV, TSV or JSONL file, a table of series',
+      'imdb.npz, aclImdb_v1.tar.gz or its folder, a CSV, TSV or JSONL file, series as a table, JSONL or .npz',
     )
     .option('--name <name>', "the file's own name where not given")
     .addOption(
@@ -47,6 +48,7 @@ function registerImport(data: Command, { run }: Runner): void {
       run(async (session) => {
         const dataset = await finishJob(session, 'data.import', { path, ...options });
         session.terminal.result(dataset, () => describe(dataset));
+        for (const doubt of doubtsAbout(dataset)) session.terminal.note(doubt);
       }),
     );
 }
@@ -128,6 +130,20 @@ function registerShow(data: Command, { run }: Runner): void {
       run(async ({ application, terminal }) => {
         const profile = await application.call('data.show', { name });
         terminal.result(profile, () => profileText(profile));
+      }),
+    );
+}
+
+function registerRename(data: Command, { run }: Runner): void {
+  data
+    .command('rename')
+    .description('give a data set another name')
+    .argument('<name>')
+    .argument('<new-name>', 'which no other data set has')
+    .action((name: string, to: string) =>
+      run(async ({ application, terminal }) => {
+        const renamed = await application.call('data.rename', { name, to });
+        terminal.result(renamed, () => `It is ${renamed.name} now.`);
       }),
     );
 }
