@@ -143,5 +143,12 @@ function parseInput(method: MethodName, input: unknown): unknown {
   const result = contract[method].input.safeParse(input ?? {});
   if (result.success) return result.data;
   const { path, reason } = complaint(result.error);
-  throw new UnrollError('input-invalid', { what: path || method, reason });
+  throw new UnrollError('input-invalid', { what: SAID[path] ?? (path || method), reason });
 }
+
+/** What a person gives a value for and knows by another word than the contract's. */
+const SAID: Readonly<Record<string, string>> = {
+  name: 'The name',
+  to: 'The new name',
+  'graph.name': 'The name of the model',
+};

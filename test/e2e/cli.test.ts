@@ -192,6 +192,12 @@ test('a model file is imported, shown and trained like a built-in one', async ()
   expect(await unroll('models', 'import', file, '--name', 'mine')).toMatchObject({ code: 0 });
   expect((await unroll('models', 'list')).stdout).toContain('mine');
   expect((await unroll('models', 'summary', file)).stdout).toContain('322,113');
+  expect((await unroll('models', 'rename', 'mine', '')).stderr).toContain('The new name is not valid');
+  expect((await unroll('models', 'rename', 'mine', 'my own')).stdout).toBe('It is my own now.\n');
+  const removed = await unroll('models', 'remove', 'my own');
+  expect(removed).toMatchObject({ code: 0, stdout: 'Removed my own.\n' });
+  expect(removed.stderr).toContain("unroll models restore 'my own'");
+  expect((await unroll('models', 'restore', 'my own')).code).toBe(0);
   const trained = await json(
     'train',
     '--model',

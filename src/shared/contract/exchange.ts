@@ -23,7 +23,7 @@ export type Prediction = z.infer<typeof predictionSchema>;
 export const exchangeContract = {
   /** A `.keras` or `.h5` file, a tfjs LayersModel, or Keras JSON becomes a model of the user's own, with its weights. */
   'models.import': jobMethod(
-    z.object({ path: z.string().min(1), name: z.string().min(1).max(200).optional() }),
+    z.object({ path: z.string().min(1), name: z.string().trim().min(1).max(200).optional() }),
     z.object({
       model: modelEntrySchema,
       /** Numbers in the weights that came with it; null where it came without. */

@@ -25,7 +25,7 @@ const revisionSchema = z.object({
 });
 export type ModelRevision = z.infer<typeof revisionSchema>;
 
-const nameSchema = z.string().min(1).max(200);
+const nameSchema = z.string().trim().min(1).max(200);
 const named = z.object({ name: z.string() });
 
 export const modelsContract = {

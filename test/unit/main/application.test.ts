@@ -37,6 +37,7 @@ describe('the application', () => {
     ['runs.show', {}, 'run is not valid'],
     ['runs.show', undefined, 'run is not valid'],
     ['settings.set', { key: '', value: 1 }, 'key is not valid'],
+    ['models.rename', { name: 'mine', to: ' ' }, 'The new name is not valid: it must not be empty.'],
     [
       'training.start',
       { model: 'a', data: 'b', training: { optimizer: { name: 'sgd', learning_rate: -1 } } },

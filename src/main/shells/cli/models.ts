@@ -13,6 +13,9 @@ export function registerModels(runner: Runner): void {
   registerShow(models, runner);
   registerSummary(models, runner);
   registerImport(models, runner);
+  registerRename(models, runner);
+  registerRemove(models, runner);
+  registerRestore(models, runner);
 }
 
 function registerList(models: Command, { run }: Runner): void {
@@ -73,6 +76,63 @@ function registerImport(models: Command, { run }: Runner): void {
         const came = weights === null ? 'without weights' : `with ${count(weights)} weights`;
         const text = [`Imported ${model.name} ${came}.`, ...compiledText(compiled), ...notes].join('\n');
         session.terminal.result({ ...model, weights, compiled, notes }, () => text);
+      }),
+    );
+}
+
+function registerRename(models: Command, { run }: Runner): void {
+  models
+    .command('rename')
+    .description('give a model of your own another name; its revisions and its weights go along')
+    .argument('<name>')
+    .argument('<new-name>', 'which no other model has')
+    .action((name: string, to: string) =>
+      run(async ({ application, terminal }) => {
+        const renamed = await application.call('models.rename', { name, to });
+        terminal.result(renamed, () => `It is ${renamed.name} now.`);
+      }),
+    );
+}
+
+function registerRemove(models: Command, { run }: Runner): void {
+  models
+    .command('remove')
+    .description('models of your own out of the list; runs keep the model they were trained with')
+    .argument('<name...>')
+    .action((names: string[]) =>
+      run(async ({ application, terminal }) => {
+        const entries = [];
+        for (const name of names) entries.push(await application.call('models.show', { name }));
+        // A built-in one is refused before any other is gone.
+        for (const { name } of entries.toSorted(
+          (one, other) => Number(other.builtIn) - Number(one.builtIn),
+        )) {
+          await application.call('models.remove', { name });
+          terminal.result({ removed: name }, () => `Removed ${name}.`);
+        }
+        const what = names.length === 1 ? 'It' : 'They';
+        terminal.note(
+          `${what} can be brought back with: unroll models restore ${names.map(quoted).join(' ')}`,
+        );
+      }),
+    );
+}
+
+/** A name as a shell takes it. */
+const quoted = (name: string): string =>
+  /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+
+function registerRestore(models: Command, { run }: Runner): void {
+  models
+    .command('restore')
+    .description('undo a removal')
+    .argument('<name...>', 'the names they had')
+    .action((names: string[]) =>
+      run(async ({ application, terminal }) => {
+        for (const name of names) {
+          await application.call('models.restore', { name });
+          terminal.result({ restored: name }, () => `Restored ${name}.`);
+        }
       }),
     );
 }
