@@ -57,7 +57,6 @@ async function engineFor({ kind, engine: name, threads, device = null }: Job): P
 }
 
 async function work(job: Job): Promise<void> {
-  control = new Control();
   try {
     const { report, engine: profiling } = await engineFor(job);
     const { mostBytes, room } = profiling;
@@ -69,6 +68,8 @@ async function work(job: Job): Promise<void> {
     if (running?.engine.asynchronous) await running.engine.stop().finally(() => (running = null));
     send({ type: 'failed', error: explained(error) });
   }
+  control = new Control();
+  unfinished--;
 }
 
 const stackOf = (error: unknown): string =>
@@ -96,9 +97,13 @@ async function tryOut({ engine: name, device, model }: Extract<ToChild, { type: 
 }
 
 let jobs = Promise.resolve();
+let unfinished = 0;
 process.on('message', (message: ToChild) => {
-  if (message.type === 'job') jobs = jobs.then(() => work(message.job));
-  else if (message.type === 'try') jobs = jobs.then(() => tryOut(message));
+  if (message.type === 'job') {
+    // At once, so that what is asked right behind a job reaches it, and what came too late for the last one does not.
+    if (unfinished++ === 0) control = new Control();
+    jobs = jobs.then(() => work(message.job));
+  } else if (message.type === 'try') jobs = jobs.then(() => tryOut(message));
   else control[message.type]();
 });
 process.on('disconnect', () => process.exit());

@@ -65,8 +65,11 @@ class Runs extends Collection<RunRow> {
     for (const run of ids) this.#put(await client.call('training.resume', { run, engine }));
   }
 
+  /** Those that wait first: they would begin as the one before them ends. */
   async stop(ids: readonly string[]): Promise<void> {
-    for (const run of ids) this.#put(await client.call('training.stop', { run }));
+    const waits = (id: string): number => (this.find(id)?.status === 'queued' ? 0 : 1);
+    for (const run of ids.toSorted((a, b) => waits(a) - waits(b)))
+      this.#put(await client.call('training.stop', { run }));
   }
 
   async edit(run: string, changes: Omit<Input<'runs.edit'>, 'run'>): Promise<void> {
