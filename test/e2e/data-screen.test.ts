@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -20,6 +20,15 @@ const reviews = [
   }),
 ].join('\n');
 
+/** A label column that is none: a class for every row. */
+const keys = ['text,label', ...Array.from({ length: 60 }, (_, row) => `a film ${row},key ${row}`)].join('\n');
+
+/** Files sent by the page that still lie in the workspace. */
+const sentFiles = () =>
+  readdirSync(served.workspace)
+    .filter((name) => name.startsWith('upload-'))
+    .flatMap((name) => readdirSync(join(served.workspace, name)));
+
 const screen = (hash: string) => page.goto(new URL(`/#/${hash}`, served.address).href);
 const list = () => page.getByRole('listbox', { name: 'Data sets' }).getByRole('option');
 const title = (name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
@@ -28,6 +37,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'unroll-data-screen-'));
   writeFileSync(join(folder, 'reviews.csv'), reviews);
   writeFileSync(join(folder, 'unlabelled.csv'), 'review\na fine film\n');
+  writeFileSync(join(folder, 'keys.csv'), keys);
   served = await startServe();
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -59,6 +69,48 @@ test('a file the browser holds is sent and imported', async () => {
   await page.getByLabel('File to import').setInputFiles(join(folder, 'reviews.csv'));
   await title('reviews');
   expect(served.unroll('data', 'list')).toContain('reviews');
+  await expect.poll(sentFiles).toEqual([]);
+  expect(await page.getByRole('list', { name: 'Imports under way' }).count()).toBe(0);
+});
+
+test('an import that ends elsewhere leaves the user where he is', async () => {
+  await screen('data');
+  await page.getByLabel('Name', { exact: true }).first().fill('later');
+  await page.getByRole('heading', { name: 'Add data' }).waitFor();
+  // The file is on its way when the page is left.
+  await page.route('**/upload?*', async (route) => {
+    if (route.request().method() === 'POST') await page.getByRole('link', { name: 'Runs' }).first().click();
+    await route.continue();
+  });
+  await page.getByLabel('File to import').setInputFiles(join(folder, 'reviews.csv'));
+  await page.getByText('later: 32 training and 8 test examples').waitFor();
+  await page.unroute('**/upload?*');
+  expect(new URL(page.url()).hash).toBe('#/runs');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await title('later');
+  served.unroll('data', 'remove', 'later');
+});
+
+test('what is doubtful in the data is said, and many classes are cut to the first', async () => {
+  await screen('data');
+  await page.getByLabel('File to import').setInputFiles(join(folder, 'keys.csv'));
+  await title('keys');
+  await page.getByText('There are 60 classes for 60 examples').waitFor();
+  expect(await page.getByRole('rowheader').count()).toBe(20);
+  await page.getByRole('button', { name: 'and 40 more' }).click();
+  await expect.poll(() => page.getByRole('rowheader').count()).toBe(60);
+  await expectAccessible(page);
+});
+
+test('a data set is given another name where it stands', async () => {
+  await page.getByLabel('Name of the data set').fill('reviews');
+  await page.keyboard.press('Enter');
+  await page.getByText('A data set named reviews already exists.').waitFor();
+  await page.getByLabel('Name of the data set').fill('by key');
+  await page.keyboard.press('Enter');
+  await title('by key');
+  expect(served.unroll('data', 'rename', 'by key', 'keys')).toContain('It is keys now.');
+  expect(served.unroll('data', 'remove', 'keys')).toContain('Removed keys.');
 });
 
 test('a file without labels is refused with what to do, and can be dismissed', async () => {
@@ -69,6 +121,16 @@ test('a file without labels is refused with what to do, and can be dismissed', a
   await alert.getByText('No label column was found in unlabelled.csv').waitFor();
   await page.getByRole('button', { name: 'Dismiss' }).click();
   expect(await alert.count()).toBe(0);
+  // One that is not dismissed goes with the page.
+  await page.getByLabel('File to import').setInputFiles(join(folder, 'unlabelled.csv'));
+  await alert.getByText('No label column was found').waitFor();
+  await page.getByRole('option', { name: /^reviews/ }).click();
+  await page.getByRole('region', { name: 'Samples' }).waitFor();
+  expect(await alert.count()).toBe(0);
+  await screen('data');
+  await page.getByRole('heading', { name: 'Add data' }).waitFor();
+  expect(await alert.count()).toBe(0);
+  await expect.poll(sentFiles).toEqual([]);
 });
 
 test('a page shows what a maximum length and a vocabulary size do', async () => {
@@ -78,6 +140,12 @@ test('a page shows what a maximum length and a vocabulary size do', async () => 
   await lengths.getByText('No sequence is cut').waitFor();
   await lengths.getByRole('slider').fill('10');
   await lengths.getByText('Sequences longer than 10 are cut at the front: 25.0 %').waitFor();
+  const typed = lengths.getByLabel('Maximum length in steps');
+  for (const wrong of ['0', '-3']) {
+    await typed.fill(wrong);
+    await typed.blur();
+    expect(await typed.inputValue()).toBe('1');
+  }
   const coverage = page.getByRole('region', { name: 'Vocabulary coverage' });
   await coverage.getByRole('slider').focus();
   await page.keyboard.press('Home');
@@ -94,7 +162,10 @@ test('a task is generated', async () => {
   await page.getByLabel('Examples').fill('60');
   await page.getByLabel('Length').fill('2');
   await page.getByText('At least 4.').waitFor();
+  const generate = page.getByRole('button', { name: 'Generate' });
+  expect(await generate.isDisabled()).toBe(true);
   await page.getByLabel('Length').fill('12');
+  expect(await generate.isDisabled()).toBe(false);
   await page.getByRole('button', { name: 'Generate' }).click();
   await title('adding');
   await page.getByText('The labels are numbers (regression)').waitFor();

@@ -56,8 +56,8 @@ test('a model is opened in the builder, also where data is dropped, and a run on
 });
 
 test('anything else is refused with a word, and the page stays', async () => {
-  await opened.go('start');
+  await opened.go('runs');
   expect(await drop('package.json')).toBe(true);
   await opened.page.getByText('drop data on Data').waitFor();
-  expect(await address()).toBe('#/start');
+  expect(await address()).toBe('#/runs');
 });

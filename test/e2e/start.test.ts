@@ -36,11 +36,44 @@ test('generated reviews can be chosen though IMDB is there', async () => {
   await page.getByText('Generated English reviews with negation', { exact: false }).waitFor();
   expect(await page.getByLabel('IMDB file', { exact: true }).isDisabled()).toBe(true);
   await expectAccessible(page);
+  await page.getByLabel('Training examples').fill('abc');
+  await page.getByText('abc is not a number.').waitFor();
+  expect(await page.getByRole('button', { name: 'Follow the lecture' }).isDisabled()).toBe(true);
   await page.getByLabel('Training examples').fill('60');
   await page.getByLabel('Epochs').fill('1');
   await page.getByRole('button', { name: 'Follow the lecture' }).click();
   await page.getByText('generated-reviews, the same for both.').waitFor();
   await page.getByRole('button', { name: 'Compare', exact: true }).waitFor({ timeout: 60_000 });
   expect(opened.complaints).toEqual([]);
+  await opened.close();
+});
+
+test('a lecture that is followed can be stopped and begun again', async () => {
+  const opened = await openPage(browser, served);
+  const { page } = opened;
+  await page.getByText('Data and length of the training').click();
+  await page.getByLabel('Reviews').selectOption('Generated');
+  await page.getByLabel('Training examples').fill('60');
+  await page.getByLabel('Epochs').fill('10000');
+  await page.getByRole('button', { name: 'Follow the lecture' }).click();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByRole('button', { name: 'Again' }).click();
+  await page.getByRole('button', { name: 'Follow the lecture' }).waitFor();
+  await opened.close();
+});
+
+test('a file dropped on Start becomes a data set', async () => {
+  const opened = await openPage(browser, served);
+  const { page } = opened;
+  await page.getByRole('heading', { name: 'Bring your data' }).waitFor();
+  await page.evaluate(() => {
+    const rows = ['a fine film,good', 'a dull film,bad'];
+    const text = ['review,sentiment', ...Array.from({ length: 20 }, (_, row) => rows[row % 2])].join('\n');
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], 'dropped.csv'));
+    const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+    document.querySelector('h1')!.dispatchEvent(event);
+  });
+  await page.getByRole('heading', { level: 1, name: 'dropped' }).waitFor();
   await opened.close();
 });

@@ -73,6 +73,7 @@ export async function serve(application: Application, options: ServeOptions): Pr
   app.use(addHeaders, checkAddress(host, port), checkToken(token, port));
   app.get('/socket', limitClients(webSockets), answerSocket(application));
   app.post('/upload', (context: Context) => uploads.receive(context));
+  app.delete('/upload', (context: Context) => uploads.discard(context));
   app.post('/predict', limitPredictionBody, (context: Context) => answerPrediction(application, context));
   app.use(serveStatic({ root: folder }));
   app.notFound((context) => context.text('There is nothing here.', 404));

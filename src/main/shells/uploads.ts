@@ -1,11 +1,11 @@
 /**
  * Files dropped on a browser's page: the page cannot tell their path, so it sends their bytes (`POST /upload?name=…`), which
- * are streamed to a file in the workspace. The answer is `{"path": …}`, to be imported from like any other path. The files
- * live until the server ends.
+ * are streamed to a file in the workspace. The answer is `{"path": …}`, to be imported from like any other path. A file lives
+ * until the page is done with it (`DELETE /upload?path=…`), or the server ends.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
@@ -14,6 +14,7 @@ import { toErrorValue, UnrollError } from '../../shared/errors.ts';
 
 export interface Uploads {
   receive(context: Context): Promise<Response>;
+  discard(context: Context): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -72,5 +73,12 @@ export async function openUploads(workspace: string, limit: number): Promise<Upl
     }
   }
 
-  return { receive, close: () => rm(folder, { recursive: true, force: true }) };
+  async function discard(context: Context): Promise<Response> {
+    const own = dirname(resolve(context.req.query('path') ?? ''));
+    // Nothing but what was received here.
+    if (dirname(own) === folder) await rm(own, { recursive: true, force: true });
+    return context.body(null, 204);
+  }
+
+  return { receive, discard, close: () => rm(folder, { recursive: true, force: true }) };
 }

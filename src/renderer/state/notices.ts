@@ -11,6 +11,11 @@ export function notify(message: string, undo?: () => unknown): string | number {
   return toast(message, { duration: UNDO_MS, action: { label: 'Undo', onClick: () => void attempt(undo) } });
 }
 
+/** Says what was done, and offers what may follow from it. */
+export function notifyWith(message: string, label: string, action: () => unknown): void {
+  toast(message, { duration: UNDO_MS, action: { label, onClick: () => void attempt(action) } });
+}
+
 /** Offers an action for as long as `id` is not dismissed; said again, it replaces its earlier self. */
 export function offer(id: string, message: string, label: string, action: () => unknown): void {
   toast.warning(message, { id, duration: Infinity, action: { label, onClick: () => void attempt(action) } });

@@ -1,10 +1,15 @@
-/** Imports and generations under way. They outlive the screen: leaving it cancels nothing. */
+/**
+ * Imports and generations under way. They outlive the screen: leaving it cancels nothing, and what ends while the user is
+ * elsewhere does not take him away from there.
+ */
 import type { GenerateInput, ImportInput } from '../../../shared/contract/data.ts';
 import type { Dataset } from '../../../shared/data/dataset.ts';
 import { toErrorValue, UnrollError, type ErrorCode, type ErrorValue } from '../../../shared/errors.ts';
+import { discardUpload } from '../../exports/bring.ts';
 import { sessionToken } from '../../client/token.ts';
 import { jobs } from '../../state/jobs.svelte.ts';
-import { notify } from '../../state/notices.ts';
+import { notify, notifyError, notifyWith } from '../../state/notices.ts';
+import { router } from '../../state/router.svelte.ts';
 import { formatCount, formatBytes } from '../../state/format.ts';
 
 export type ImportOptions = Omit<Partial<ImportInput>, 'path'>;
@@ -43,6 +48,9 @@ export class Import {
     if (this.#job !== null) void jobs.cancel(this.#job);
   }
 }
+
+/** Whether the page is shown on which data are added. */
+const isAdding = (): boolean => router.place.screen === 'data' && router.place.path.length === 0;
 
 /** Sends a file the browser holds to main and answers its path there. */
 function upload(file: File, task: Import): Promise<string> {
@@ -91,6 +99,8 @@ class Imports {
         // The user knows the file by its name; where it was sent to is none of theirs.
         const value = toErrorValue(error);
         throw UnrollError.fromValue({ ...value, message: value.message.replaceAll(sent, file.name) });
+      } finally {
+        discardUpload(sent);
       }
     });
   }
@@ -103,25 +113,40 @@ class Imports {
     this.items = this.items.filter((other) => other !== task);
   }
 
+  /** Takes away what is said of imports that failed. */
+  forgetFailed(): void {
+    this.items = this.items.filter(({ error }) => error === null);
+  }
+
   async #run(title: string, work: (task: Import) => Promise<Dataset>): Promise<Dataset | null> {
     const task = new Import(title);
     this.items = [task, ...this.items];
     try {
       const dataset = await work(task);
       this.dismiss(task);
-      notify(
-        `${dataset.name}: ${formatCount(dataset.trainExamples)} training and ${formatCount(dataset.testExamples)} test examples`,
-      );
+      this.forgetFailed();
+      tell(dataset);
       return dataset;
     } catch (error) {
       const value = toErrorValue(error);
-      if (value.code === 'cancelled') {
+      if (isAdding() && value.code !== 'cancelled') task.error = value;
+      else {
         this.dismiss(task);
-        notify(value.message);
-      } else task.error = value;
+        if (value.code === 'cancelled') notify(value.message);
+        else notifyError(error);
+      }
       return null;
     }
   }
+}
+
+/** Says what came in, and shows it where the user waits for it. */
+function tell({ name, trainExamples, testExamples }: Dataset): void {
+  const words = `${name}: ${formatCount(trainExamples)} training and ${formatCount(testExamples)} test examples`;
+  const show = () => router.go('data', [name]);
+  if (!isAdding()) return notifyWith(words, 'Open', show);
+  notify(words);
+  show();
 }
 
 export const imports = new Imports();
