@@ -1,4 +1,4 @@
-/** What the command palette offers: what can be done here, and every place, run, model and data set by its name. */
+/** What the command palette offers: what can be done here and elsewhere, and every place, setting, run, model and data set. */
 import ArrowRight from '@lucide/svelte/icons/arrow-right';
 import ChartLine from '@lucide/svelte/icons/chart-line';
 import Columns2 from '@lucide/svelte/icons/columns-2';
@@ -15,6 +15,7 @@ import { models } from '../state/models.svelte.ts';
 import { router } from '../state/router.svelte.ts';
 import { runs } from '../state/runs.svelte.ts';
 import { settings, type Theme } from '../state/settings.svelte.ts';
+import { doneElsewhere, helpPages, trainSettings } from './leads.ts';
 import { palette } from './palette.svelte.ts';
 import { goKeys } from './shortcuts.ts';
 
@@ -34,6 +35,8 @@ interface Group {
   commands: readonly Command[];
   /** Shown of it at once; typing finds the others. */
   most: number;
+  /** Shown only once something is typed. */
+  onlyTyped?: boolean;
 }
 
 const THEMES: readonly [Theme, string][] = [
@@ -95,6 +98,8 @@ export function commandGroups(): Group[] {
     { heading: 'Here', commands: here(), most: 30 },
     { heading: 'Go to', commands: places(), most: 12 },
     { heading: 'Actions', commands: everywhere(), most: 12 },
+    { heading: 'On other screens', commands: doneElsewhere(), most: 8, onlyTyped: true },
+    { heading: 'Settings of a training', commands: trainSettings(), most: 8, onlyTyped: true },
     {
       heading: 'Runs',
       most: 12,
@@ -128,5 +133,6 @@ export function commandGroups(): Group[] {
         run: () => router.go('data', [name]),
       })),
     },
+    { heading: 'Guide', commands: helpPages(), most: 6, onlyTyped: true },
   ];
 }

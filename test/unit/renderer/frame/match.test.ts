@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { best, fit } from '../../../../src/renderer/frame/match.ts';
+import { best, fit, fitNearly } from '../../../../src/renderer/frame/match.ts';
 
 const names = ['Follow the lecture', 'lecture-lstm recall', 'lecture-simple-rnn', 'Runs', 'Light theme'];
 const found = (typed: string, most = 10) => best(names, (name) => name, typed, most);
@@ -25,4 +25,17 @@ test('nothing typed leaves the order, and there are never more than asked for', 
 test('signs have no meaning of their own', () => {
   expect(fit('.*', 'anything')).toBe(0);
   expect(fit('a(b', 'call a(b)')).toBeGreaterThan(0);
+});
+
+test('a word may have one slip where it is looked for nearly', () => {
+  for (const typed of ['lectrue', 'lecure', 'lexture', 'lectuure', 'lstmm lecture'])
+    expect(
+      best(names, (name) => name, typed, 10, fitNearly),
+      typed,
+    ).toContain('lecture-lstm recall');
+  for (const typed of ['rmm', 'lectuuure', 'lecture nothing'])
+    expect(
+      best(names, (name) => name, typed, 10, fitNearly),
+      typed,
+    ).toEqual([]);
 });
