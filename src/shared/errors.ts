@@ -79,7 +79,7 @@ export const ERRORS = {
   'file-too-large': entry('{path} exceeds a limit: {reason}', 'Split the file or shorten its entries.'),
   'column-missing': entry(
     'No {role} column was found in {path}. Columns: {columns}',
-    'Name the column that holds the {role}, or add it to the file: it needs a text column and a label column.',
+    'Name the column that holds the {role}, or add it to the file: it needs a text column and a label column, or, for series of numbers, the columns id, step and label.',
   ),
   'column-unknown': entry('{path} has no column named {column}. Columns: {columns}', 'Name one of these.'),
   'series-column-missing': entry(

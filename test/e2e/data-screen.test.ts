@@ -156,6 +156,32 @@ test('a page shows what a maximum length and a vocabulary size do', async () => 
   expect(await samples.getByRole('button', { expanded: true }).count()).toBe(1);
 });
 
+test('the check before training says that most would be padding, and sets the length', async () => {
+  await screen('train?data=reviews&maxlen=500');
+  const check = page.getByRole('region', { name: 'Check' });
+  await check.getByText('No sequence is longer than 23 steps, so at least 95.4 %').waitFor();
+  await check.getByRole('button', { name: 'Set maxlen to 23' }).click();
+  await expect.poll(() => check.getByText('is padding').count()).toBe(0);
+  expect(await page.getByLabel('maxlen', { exact: true }).inputValue()).toBe('23');
+});
+
+test('commands lead to what other screens do and to settings, with a slip too', async () => {
+  await screen('runs');
+  const command = async (typed: string) => {
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Go to a screen').fill(typed);
+    const found = page.getByRole('dialog').getByRole('option');
+    await found.first().waitFor();
+    const labels = await found.allTextContents();
+    await page.keyboard.press('Enter');
+    return labels.join();
+  };
+  expect(await command('bakcup')).toContain('Back up the workspace');
+  await page.getByRole('heading', { level: 1, name: 'Engines and settings' }).waitFor();
+  expect(await command('learning rate')).toContain('How far each step moves the weights');
+  await page.getByLabel('learning_rate', { exact: true }).and(page.locator(':focus')).waitFor();
+});
+
 test('a task is generated', async () => {
   await screen('data');
   await page.getByRole('radio', { name: /Adding problem/ }).check();

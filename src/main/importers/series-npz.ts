@@ -10,7 +10,8 @@ import { holdsNumbers, readArray, type NumberArray } from './npy.ts';
 import type { SeriesRead } from './series.ts';
 import { readZip, readZipBeginning } from './zip.ts';
 
-const FIX = 'Save x as (examples, steps, features) and y with one number for each example.';
+const SHAPES = 'Save x as (examples, steps, features) and y with one number for each example.';
+const MISSING = 'Put a number there, or leave that example out.';
 
 /** Whether this is a zip archive whose inputs are an array of numbers, not of Keras's lists. @throws UnrollError `file-missing` */
 export async function isSeriesArchive(path: string): Promise<boolean> {
@@ -71,14 +72,18 @@ function examplesOf(path: string, xName: string, x: NumberArray, yName: string, 
     const odd = values.findIndex((value) => !Number.isFinite(value));
     const place = `example ${example} (from 0)`;
     if (odd >= 0)
-      throw malformed(path, `${place} of ${xName} holds ${values[odd]} at step ${Math.floor(odd / width)}.`);
+      throw malformed(
+        path,
+        `${place} of ${xName} holds ${values[odd]} at step ${Math.floor(odd / width)}.`,
+        MISSING,
+      );
     const label = y.numberAt(example);
-    if (!Number.isFinite(label)) throw malformed(path, `${place} of ${yName} is ${label}.`);
+    if (!Number.isFinite(label)) throw malformed(path, `${place} of ${yName} is ${label}.`, MISSING);
     return { values, label: String(label), line: example + 1 };
   });
   return { all, width };
 }
 
-function malformed(path: string, reason: string): UnrollError {
-  return new UnrollError('file-malformed', { path, reason, fix: FIX });
+function malformed(path: string, reason: string, fix = SHAPES): UnrollError {
+  return new UnrollError('file-malformed', { path, reason, fix });
 }
