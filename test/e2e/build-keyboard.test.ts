@@ -149,7 +149,7 @@ test('what is being typed for one layer is not shown for the next', async () => 
   await canvas.inspector().getByText('Type a number.').waitFor();
   await name.fill('two words');
   await page.keyboard.press('Tab');
-  await canvas.inspector().getByText('has no spaces').waitFor();
+  await canvas.inspector().getByText('no spaces').waitFor();
   await canvas.card('dense').focus();
   expect([await units.inputValue(), await name.inputValue()]).toEqual(['1', 'dense']);
   expect(
