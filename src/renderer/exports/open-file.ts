@@ -10,7 +10,9 @@ import { bringModel, bringRun } from './bring.ts';
 export async function openModel(file: File): Promise<void> {
   const { model, weights, compiled, notes } = await bringModel(file);
   const came =
-    weights === null ? 'without weights' : `with ${formatCount(weights)} weights, from which a training begins`;
+    weights === null
+      ? 'without weights'
+      : `with ${formatCount(weights)} weights, from which a training begins`;
   const how = compiled === null ? [] : [`Compiled with ${compiledWords(compiled)}.`];
   notify([`Imported ${model.name} ${came}.`, ...how, ...notes].join(' '));
   // The list may not have heard of it yet, and the builder opens what the list has.
