@@ -163,10 +163,10 @@ it.each([
   ['with other settings begins anew', { learning_rate: 0.01, beta_1: 0.9 }, 0],
 ])('an optimizer %s', async (_, changed, iterations) => {
   const path = join(fixtures, 'adam.keras');
-  await finishJob(application, 'models.import', { path, name: 'adam' });
+  const { name } = (await finishJob(application, 'models.import', { path })).model;
   const { graph } = await readModel(path);
   const optimizer = optimizerSchema.parse({ name: 'adam', beta_1: 0.85, ...changed });
-  const { position, slots } = decodeCheckpoint(initialCheckpoint(workspace.db, 'adam', graph, optimizer)!);
+  const { position, slots } = decodeCheckpoint(initialCheckpoint(workspace.db, name, graph, optimizer)!);
   expect(position).toMatchObject({ iterations, learningRate: optimizer.learning_rate });
   expect(slots.length > 0).toBe(iterations > 0);
 });
