@@ -143,7 +143,10 @@ async function* readTable(
   let begins = 1;
   const parser = parse({
     bom: true,
-    columns: true,
+    columns: (header: string[]) => {
+      begins = 2;
+      return header;
+    },
     delimiter: await delimiterOf(path, format),
     info: true,
     max_record_size: LONGEST_LINE,

@@ -114,7 +114,7 @@ it.each([
   ['a.csv', 'id,text\n1,good\n2,\n', 'its text is empty', undefined],
   ['a.txt', '\n \n', 'The text is empty', undefined],
   ['a.txt', 'good\n\n!?\n', 'line 3 is not valid: it holds no word', undefined],
-  ['a.csv', 'id,text\n1,"good', 'damaged', undefined],
+  ['a.csv', 'id,text\n1,"good', 'the row at line 2 has a quotation mark that is never closed', undefined],
 ])('of %s with %j it says what is wrong and leaves nothing', async (name, content, message, column) => {
   const folder = temporaryFolder();
   const path = join(folder, name);
