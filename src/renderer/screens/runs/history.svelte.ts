@@ -50,9 +50,11 @@ class History {
     const named = this.query['columns']?.split(',') ?? asNames(settings.get('runs.columns'));
     return named ?? this.fields.defaultColumns();
   });
-  readonly columns: readonly RunField[] = $derived(
-    this.columnNames.flatMap((name) => this.fields.find(name) ?? []),
-  );
+  /** Names that nothing has, as in a link of another workspace, are passed over, and so is one field under two names. */
+  readonly columns: readonly RunField[] = $derived.by(() => {
+    const found = this.columnNames.flatMap((name) => this.fields.find(name) ?? []);
+    return [...new Map(found.map((field) => [field.name, field])).values()];
+  });
   readonly groupField = $derived(
     this.query['group'] === undefined ? undefined : this.fields.find(this.query['group']),
   );
