@@ -19,6 +19,12 @@ const EXPLODED: readonly (readonly [metric: string, times: number])[] = [
   ['val_loss', 100],
 ];
 
+/**
+ * A run that is judged by accuracy is trained on a cross-entropy: guessing among n classes costs ln n. This is ten times as
+ * much as guessing among 150, which no training stays above, whatever its first epoch was like.
+ */
+const ABOVE_GUESSING = 50;
+
 /** What became of a run's loss, or null where it stayed within what training does. */
 export function divergenceOf(run: RunRow): Divergence | null {
   if (run.diverged)
@@ -33,5 +39,10 @@ export function divergenceOf(run: RunRow): Divergence | null {
     if (rose && last > times * Math.abs(lowest))
       return { word: 'exploded', meaning: `${before} and ${formatMetric(last)} after the last one.` };
   }
-  return null;
+  const last = run.metric('last', 'loss');
+  if (last === null || last <= ABOVE_GUESSING || run.metric('last', 'acc') === null) return null;
+  return {
+    word: 'exploded',
+    meaning: `${metricTitle('loss')} was ${formatMetric(last)} after the last epoch, far above that of guessing.`,
+  };
 }

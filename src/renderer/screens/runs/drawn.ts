@@ -24,6 +24,17 @@ export function drawnOfGroups(groups: readonly RunGroup[]): RunRow[] {
   return [...new Set(drawn.flatMap(({ runs }) => runs.slice(0, each)))];
 }
 
+/** Those that `drawnRuns` leaves out for their loss alone: none where two or more are chosen, or where an eye decides. */
+export function leftOutRuns(
+  shown: readonly RunRow[],
+  chosen: ReadonlySet<string>,
+  eyes: ReadonlyMap<string, boolean>,
+  most: number,
+): RunRow[] {
+  if (chosen.size > 1 || shown.length === 1) return [];
+  return shown.slice(0, most).filter((run) => !eyes.has(run.id) && divergenceOf(run) !== null);
+}
+
 /**
  * Two or more chosen runs, else those of the first `most` of the list whose loss stayed in sight: one that exploded would
  * flatten all others. An eye that was opened adds its run, one that was closed takes it away. Always runs of the list, so

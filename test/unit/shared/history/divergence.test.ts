@@ -19,6 +19,20 @@ function runWith(metric: string, values: readonly (number | null)[], code?: stri
 }
 
 describe('the mark of a run whose loss left what training comes back from', () => {
+  it('is exploded where the loss of a classification was far above that of guessing from the first epoch', () => {
+    const run = runWith('loss', [387_547, 446_210, 464_599]);
+    expect(divergenceOf(run)).toBeNull();
+    const judged = {
+      ...run,
+      metric: (...[how, name]: Parameters<typeof run.metric>) =>
+        name === 'acc' ? 0.5 : run.metric(how, name),
+    };
+    expect(divergenceOf(judged)).toEqual({
+      word: 'exploded',
+      meaning: 'Loss was 464,599 after the last epoch, far above that of guessing.',
+    });
+  });
+
   it('is exploded where the loss ends many times above its lowest', () => {
     expect(divergenceOf(runWith('loss', [0.69, 0.35, 4e5, 3e4]))).toEqual({
       word: 'exploded',

@@ -4,6 +4,7 @@ import {
   chosenOf,
   drawnOfGroups,
   drawnRuns,
+  leftOutRuns,
   MOST_DRAWN,
 } from '../../../../../src/renderer/screens/runs/drawn.ts';
 import { wordsFinder } from '../../../../../src/renderer/screens/runs/filter.ts';
@@ -173,6 +174,10 @@ describe('what is drawn', () => {
     expect(names(drawnRuns([wild, ...runs], none, new Map(), 2))).toEqual(['0']);
     expect(names(drawnRuns([wild, ...runs], none, new Map([['wild', true]]), 1))).toEqual(['wild']);
     expect(names(drawnRuns([wild], none, new Map(), 1))).toEqual(['wild']);
+    expect(names(leftOutRuns([wild, ...runs], none, new Map(), 2))).toEqual(['wild']);
+    expect(leftOutRuns([wild, ...runs], new Set(['5', '70']), new Map(), 2)).toEqual([]);
+    expect(leftOutRuns([wild, ...runs], none, new Map([['wild', false]]), 2)).toEqual([]);
+    expect(leftOutRuns([...runs, wild], none, new Map(), 2)).toEqual([]);
     expect(names(drawnRuns(runs, new Set(['5', '70']), new Map(), 3))).toEqual(['5', '70']);
     expect(
       names(
