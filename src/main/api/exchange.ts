@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { requireFolderOf } from '../exporters/place.ts';
+import { requireFile } from '../importers/files.ts';
 import { readKerasJson } from '../importers/models/keras-json.ts';
 import { beginningOf, compiledOf, importModel } from '../import-model.ts';
 import { scoreFile } from '../scoring/file.ts';
@@ -46,6 +47,7 @@ export function exchangeHandlers({
         return score(inference, scorer, encoded, job);
       }),
     'predictions.file': async ({ source, checkpoint, path, format, textColumn, out }) => {
+      await requireFile(path);
       await requireFolderOf(out);
       return jobs.start(`Predict with ${basename(source)}`, async (job) => {
         const scorer = await findScorer(db, source, checkpoint);

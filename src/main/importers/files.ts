@@ -1,7 +1,7 @@
 /** What importers ask of a file, with its failures in the catalogue's words. */
 import { createReadStream } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
-import { open, stat } from 'node:fs/promises';
+import { access, constants, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 import { stopIfCancelled, type ImportContext } from './importer.ts';
@@ -13,6 +13,14 @@ export async function kindOfPath(path: string): Promise<'file' | 'folder'> {
   } catch (cause) {
     throw new UnrollError('file-missing', { path }, { cause });
   }
+}
+
+/** Refuses what cannot be read before anything is made of it. @throws UnrollError `file-missing`, for a folder too */
+export async function requireFile(path: string): Promise<void> {
+  if ((await kindOfPath(path)) === 'folder') throw new UnrollError('file-missing', { path });
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new UnrollError('file-missing', { path }, { cause });
+  });
 }
 
 /** The first bytes of a file, fewer where it is shorter; none of a folder. @throws UnrollError `file-missing` */

@@ -199,3 +199,13 @@ it.each([false, true])('opens a run of another Unroll, data along: %s', async (d
   const again = await finish(there, 'runs.import', { path });
   expect([again.name, again.dataset.id]).toEqual(['travels-2', opened.dataset.id]);
 });
+
+it('blames the file to score where that is not there or is a folder, not the one to be written', async () => {
+  const folder = temporaryFolder();
+  const application = open(folder);
+  for (const path of [join(folder, 'none.txt'), folder]) {
+    const input = { source: 'any', path, out: join(folder, 'scored.jsonl') };
+    const error = await application.call('predictions.file', input).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'file-missing', message: expect.stringContaining(path) as string });
+  }
+});
