@@ -2,7 +2,7 @@
 import { bestOf, betterIs } from './best.ts';
 import { modelDifference } from './comparison/models.ts';
 import { groupsBySeed, seedTests } from './comparison/seeds.ts';
-import { isControlled } from './comparison/verdict.ts';
+import { commonSeeds, isControlled } from './comparison/verdict.ts';
 import type { Comparison } from './contract/compare.ts';
 import type { Curves, Run } from './contract/runs.ts';
 import { divergenceOf } from './history/divergence.ts';
@@ -25,8 +25,12 @@ export function compareRuns(compared: readonly ComparedRun[]): Comparison {
     curves: compared.map(({ curves }) => curves),
     metrics,
     differences,
-    controlled: isControlled({ differences }),
-    cautions: [...cautionsFor(runs), ...divergences(runs), ...curveCautions(compared, metrics)],
+    controlled: isControlled({ differences, groups }),
+    cautions: [
+      ...cautionsFor(runs, commonSeeds({ differences, groups }) !== null),
+      ...divergences(runs),
+      ...curveCautions(compared, metrics),
+    ],
     groups,
     seedTests: seedTests(runs, groups, metrics),
     models: runs.map(({ graph }) => modelDifference(runs[0]!.graph, graph)),
@@ -100,8 +104,11 @@ export function settingsSideBySide(runs: readonly Run[]): Comparison['difference
   return leavesSideBySide(runs.map((run) => settingsOf(run, sameLength)));
 }
 
-/** What keeps runs from being compared fairly, one sentence each. */
-function cautionsFor(runs: readonly Run[]): string[] {
+/**
+ * What keeps runs from being compared fairly, one sentence each.
+ * @param sameSeeds every model was trained with the same seeds
+ */
+function cautionsFor(runs: readonly Run[], sameSeeds: boolean): string[] {
   const differ = (of: (run: Run) => unknown) =>
     runs.some((run) => !sameValue(of(run), runs[0] && of(runs[0])));
   const unfinished = runs.filter(({ status }) => status !== 'done').map(({ name }) => name);
@@ -112,7 +119,7 @@ function cautionsFor(runs: readonly Run[]): string[] {
     ],
     [
       differ(({ training }) => [training.validation_split, training.limit]),
-      'Their validation examples differ, so their validation values are not comparable.',
+      'Their training and validation examples differ, so neither values nor times of epochs are comparable.',
     ],
     [differ((run) => run.preprocessing), 'Their sequences were prepared differently.'],
     [
@@ -120,7 +127,7 @@ function cautionsFor(runs: readonly Run[]): string[] {
       'They minimise different losses, so their losses are not comparable.',
     ],
     [
-      differ(({ training }) => training.seed),
+      !sameSeeds && differ(({ training }) => training.seed),
       'Their seeds differ: initial weights and order of examples are not the same.',
     ],
     [differ(({ training }) => training.epochs), 'They were trained for different numbers of epochs.'],

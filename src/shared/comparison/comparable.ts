@@ -7,17 +7,21 @@ export interface ComparableRun {
   training?: Pick<TrainingConfig, 'loss' | 'validation_split' | 'limit'>;
 }
 
+/** What is not measured on the examples trained on. */
+const OF_NO_EXAMPLES = new Set(['lr', 'cost']);
+
 /**
  * Why a metric of a run must not be subtracted from the baseline's, in words that follow a colon or stand in brackets:
  * `other data`. Null where the difference means something.
- * @param metric Keras's name, `val_loss`
+ * @param metric Keras's name, `val_loss`; `epoch` for what an epoch costs, `cost` for what a step does
  */
 export function notComparable(run: ComparableRun, baseline: ComparableRun, metric: string): string | null {
   if (run.dataset.hash !== baseline.dataset.hash) return 'other data';
   const [own, other] = [run.training, baseline.training];
   if (own === undefined || other === undefined) return null;
-  const seenLast = own.validation_split === other.validation_split && own.limit === other.limit;
-  if (metric.startsWith('val_') && !seenLast) return 'other validation examples';
+  const sameExamples = own.validation_split === other.validation_split && own.limit === other.limit;
+  if (!sameExamples && metric.startsWith('val_')) return 'other validation examples';
+  if (!sameExamples && !OF_NO_EXAMPLES.has(metric)) return 'other training examples';
   if (metric.endsWith('loss') && own.loss !== other.loss) return 'another loss';
   return null;
 }

@@ -52,10 +52,10 @@ export function apartBy(runs: ComparedRuns, metric: string): (string | null)[] {
   return runs.map((run) => notComparable(run, runs[0]!, metric));
 }
 
-/** What a run costs depends on its data and its machine. */
-function costsApart(runs: ComparedRuns): (string | null)[] {
+/** What a run costs depends on its data and its machine, and for an epoch on the number of its examples. */
+function costsApart(runs: ComparedRuns, of: 'epoch' | 'cost'): (string | null)[] {
   const other = (run: ComparedRuns[number]) => run.machine['cpu'] !== runs[0]!.machine['cpu'];
-  return apartBy(runs, 'cost').map((reason, i) => reason ?? (other(runs[i]!) ? 'another machine' : null));
+  return apartBy(runs, of).map((reason, i) => reason ?? (other(runs[i]!) ? 'another machine' : null));
 }
 
 const bySeenLast = (a: string, b: string) => Number(b.startsWith('val_')) - Number(a.startsWith('val_'));
@@ -79,12 +79,11 @@ export function valueRows({ runs, metrics }: Comparison): ComparedRow[] {
     format: Measured['format'],
     apart: Measured['apart'],
   ): Measured => ({ name, values: runs.map(of), better, format, apart, against: 'factor' });
-  const costs = costsApart(runs);
   const anywhere = runs.map(() => null);
   return [
     ...measured,
-    column('Time an epoch', (run) => run.secondsPerEpoch, 'min', formatDuration, costs),
-    column('Memory of training', (run) => run.peakBytes, 'min', formatBytes, costs),
+    column('Time an epoch', (run) => run.secondsPerEpoch, 'min', formatDuration, costsApart(runs, 'epoch')),
+    column('Memory of training', (run) => run.peakBytes, 'min', formatBytes, costsApart(runs, 'cost')),
     column('Parameters', (run) => run.parameters, null, formatCount, anywhere),
   ].map(measuredRow);
 }

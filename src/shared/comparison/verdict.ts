@@ -1,15 +1,26 @@
 /** Whether a comparison is controlled, in the words of every screen, terminal and report. */
 import type { Comparison } from '../contract/compare.ts';
 
-type Differences = Pick<Comparison, 'differences'>;
+type Judged = Pick<Comparison, 'differences' | 'groups'>;
 
 /** Settings that must agree for only the model to differ; the engine's bits differ, but not what it computes. */
 function mustAgree(path: string): boolean {
   return path === 'data.hash' || path.startsWith('preprocessing.') || path.startsWith('training.');
 }
 
-export function isControlled({ differences }: Differences): boolean {
-  return differences.every(({ path }) => !mustAgree(path));
+/**
+ * The seeds with which each of several models was trained, where nothing but model and seed differs: each run then has
+ * its counterpart in every other model. Null where the seeds are the same, or not each model's.
+ */
+export function commonSeeds({ differences, groups }: Judged): number[] | null {
+  const paths = differences.map(({ path }) => path).filter(mustAgree);
+  if (groups.length < 2 || paths.length !== 1 || paths[0] !== 'training.seed') return null;
+  const [first, ...others] = groups.map(({ seeds }) => seeds.toSorted((a, b) => a - b));
+  return first && others.every((seeds) => seeds.join() === first.join()) ? first : null;
+}
+
+export function isControlled(comparison: Judged): boolean {
+  return commonSeeds(comparison) !== null || comparison.differences.every(({ path }) => !mustAgree(path));
 }
 
 /** Settings named before the others are counted. */
@@ -22,7 +33,7 @@ function settingName(path: string): string {
 }
 
 /** What differs beside the model. Two optimizers have each their own settings, which say no more than their names. */
-function namesOf({ differences }: Differences): string[] {
+function namesOf({ differences }: Pick<Judged, 'differences'>): string[] {
   const paths = differences.map(({ path }) => path).filter(mustAgree);
   const others = paths.includes('training.optimizer.name');
   const own = /^training\.optimizer\.(?!name$|learning_rate$)/;
@@ -35,7 +46,10 @@ function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-export function verdictOf(comparison: Differences): { title: string; text: string } {
+export function verdictOf(comparison: Judged): { title: string; text: string } {
+  const seeds = commonSeeds(comparison);
+  if (seeds !== null)
+    return { title: `Controlled over seeds ${seeds.join(', ')}:`, text: 'only the model differs.' };
   const modelDiffers = comparison.differences.some(({ path }) => /^(model$|layers\.)/.test(path));
   if (isControlled(comparison)) {
     const rest = modelDiffers ? 'only the model differs.' : 'and so is the model.';

@@ -41,7 +41,7 @@ export const comparisonSchema = z.object({
   ),
   /** Only the settings that differ: path (`training.optimizer.learning_rate`) and the value in each run. */
   differences: z.array(z.object({ path: z.string(), values: z.array(z.unknown()) })),
-  /** Whether split, seed, order and preprocessing are the same, so that only the model differs. */
+  /** Whether split, seeds, order and preprocessing are the same, so that only the model differs. */
   controlled: z.boolean(),
   /** What keeps the runs from being compared fairly, one sentence each. */
   cautions: z.array(z.string()),

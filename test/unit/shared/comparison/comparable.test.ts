@@ -16,10 +16,12 @@ test('values on other data stand against nothing, whatever else is known of the 
 });
 
 test.each([{ validation_split: 0.1 }, { limit: 300 }])(
-  'validation values need the same examples: %o',
+  'values need the same examples, a learning rate none: %o',
   (changes) => {
-    const why = 'other validation examples';
-    expect(reasons(run('a', changes), run('a'))).toEqual([null, why, null, why]);
+    const [training, validation] = ['other training examples', 'other validation examples'];
+    expect(reasons(run('a', changes), run('a'))).toEqual([training, validation, training, validation]);
+    const costs = ['epoch', 'cost', 'lr'].map((what) => notComparable(run('a', changes), run('a'), what));
+    expect(costs).toEqual([training, null, null]);
   },
 );
 
