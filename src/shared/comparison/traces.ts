@@ -86,8 +86,8 @@ export function traceRows(traces: readonly (Trace | null)[], positive: number): 
   });
 }
 
-/** The first word from which on the runs end up apart: not all say the same class, up to the last word. */
+/** The first word after which not all runs say the same class; they may come together again. */
 export function partingWord(rows: readonly TraceRow[]): number | null {
-  const lastTogether = rows.findLastIndex(({ split }) => !split);
-  return lastTogether === rows.length - 1 ? null : lastTogether + 1;
+  const first = rows.findIndex(({ split }) => split);
+  return first < 0 ? null : first;
 }

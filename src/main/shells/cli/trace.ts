@@ -17,7 +17,7 @@ type Followed = Pick<Run, 'name'>;
 function tellObjects({ terminal }: Session, runs: readonly Followed[], traces: readonly Trace[]): void {
   const rows = traceRows(traces, classShown(traces));
   const parting = runs.length > 1 ? partingWord(rows) : null;
-  rows.forEach(({ word }, at) => {
+  rows.forEach(({ word, split }, at) => {
     const answers = runs.map(({ name }, i) => {
       const prediction = traces[i]!.predictions[at] ?? [];
       const several = prediction.length > 1;
@@ -26,7 +26,7 @@ function tellObjects({ terminal }: Session, runs: readonly Followed[], traces: r
         ...(several ? { probabilities: prediction } : { probability: prediction[0] ?? null }),
       };
     });
-    terminal.result({ word, answers, theyPart: at === parting }, () => '');
+    terminal.result({ word, answers, theyPart: at === parting, theyDiffer: split }, () => '');
   });
 }
 
@@ -39,10 +39,10 @@ function traceTable(runs: readonly Followed[], traces: readonly Trace[], classes
     `probability of ${classes[shown] ?? `class ${shown}`} after`,
     ...runs.map(({ name }) => name),
   ];
-  const lines = rows.map(({ word, probabilities, unknown }, at) => [
+  const lines = rows.map(({ word, probabilities, unknown, split }, at) => [
     word,
     ...probabilities.map((value, i) => `${metric(value)}${unknown[i] ? ' ?' : ''}`),
-    ...(at === parting ? ['they part'] : []),
+    ...(split ? [at === parting ? 'they part' : 'they differ'] : []),
   ]);
   return table([header, ...lines]);
 }
@@ -68,7 +68,9 @@ async function followText(session: Session, names: readonly string[], options: O
 export function registerTrace({ program, run }: Runner): void {
   program
     .command('trace')
-    .description('the same text through runs, word by word: the probability after each, and where they part')
+    .description(
+      'the same text through runs, word by word: the probability after each, where they part, and where they differ',
+    )
     .argument('<run...>', 'ids or names')
     .requiredOption('--text <text>', 'the text')
     .addOption(checkpointOption())

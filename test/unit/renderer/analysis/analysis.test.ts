@@ -47,7 +47,10 @@ describe('a text word by word', () => {
     ]);
   });
 
-  it('parts where the classes said differ from there to the end', () => {
+  it('parts at the first word after which the classes said differ, together again at the end or not', () => {
+    const back = { ...first, predictions: [[0.6], [0.7], [0.8]] };
+    expect(traceRows([first, back], 1).map(({ split }) => split)).toEqual([true, false, false]);
+    expect(partingWord(traceRows([first, back], 1))).toBe(0);
     expect(partingWord(traceRows([first, second], 1))).toBe(1);
     expect(partingWord(traceRows([first, first], 1))).toBeNull();
     expect(partingWord([])).toBeNull();
