@@ -1,6 +1,6 @@
 /** What could stand at the caret of a query. */
 import { nearestName, type FieldKind } from './fields.ts';
-import { AGGREGATES, type Span } from './syntax.ts';
+import { AGGREGATES, MEANS_CONTAINS, type Span } from './syntax.ts';
 import { quote, tokenize, type Token } from './tokens.ts';
 
 /** What completion knows of the rows. */
@@ -61,7 +61,7 @@ export function completeQuery(text: string, caret: number, vocabulary: Vocabular
   const whole = typed === '' && endsCondition(expected);
   const rank = (suggestion: Suggestion): number => {
     const name = suggestion.text.replace(/^"/, '').toLowerCase();
-    if (name === typed) return 4;
+    if (name === typed || (name === 'contains' && MEANS_CONTAINS.has(typed))) return 4;
     if (name.startsWith(typed)) return 3;
     return name.split(/[.\s(_]/).some((part) => part.startsWith(typed)) ? 2 : name.includes(typed) ? 1 : 0;
   };
@@ -89,12 +89,14 @@ function placeAt(before: string, from: number, vocabulary: Vocabulary): Place | 
 function placeOf(before: string, vocabulary: Vocabulary): Place | null {
   const start = (word: RegExp) => before.length - (word.exec(before)?.[0].length ?? 0);
   const dashed = placeAt(before, start(/[\p{L}\p{N}_.][\p{L}\p{N}_.-]*$/u), vocabulary);
-  if (dashed !== null && isText(dashed.expected)) return dashed;
+  if (dashed !== null && (isText(dashed.expected) || isMoment(dashed.expected))) return dashed;
   return placeAt(before, start(/[\p{L}\p{N}_.]*$/u), vocabulary);
 }
 
 const isText = (expected: Expected): boolean =>
   expected.what === 'value' && (expected.kind === 'text' || expected.kind === 'list');
+
+const isMoment = (expected: Expected): boolean => expected.what === 'value' && expected.kind === 'moment';
 
 const endsCondition = (expected: Expected): boolean =>
   expected.what === 'join' || (expected.what === 'operator' && expected.kind === 'flag');

@@ -1,5 +1,5 @@
 /** A place in a query's tokens: looking, taking, and refusing what does not fit. */
-import type { QueryProblem, Span } from './syntax.ts';
+import { CONTAINS_HINT, MEANS_CONTAINS, type QueryProblem, type Span } from './syntax.ts';
 import type { Token } from './tokens.ts';
 
 /** How deep parentheses, `not` and minus signs may nest; deeper ones are a mistake, and would exhaust the stack. */
@@ -75,7 +75,9 @@ export class Cursor {
     const { text } = this.peek();
     if (text === ')')
       this.refuse(this.peek(), 'No parenthesis was opened for this one.', 'Remove it, or open one before.');
-    const instead = { '&&': 'Write and between conditions.', '||': 'Write or between conditions.' }[text];
+    const instead = MEANS_CONTAINS.has(text.toLowerCase())
+      ? CONTAINS_HINT
+      : { '&&': 'Write and between conditions.', '||': 'Write or between conditions.' }[text];
     this.refuse(
       this.peek(),
       `${text} does not fit here.`,

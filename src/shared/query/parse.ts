@@ -237,6 +237,8 @@ class Parser {
     if (metric.kind !== 'word' && metric.kind !== 'string')
       this.#cursor.refuse(metric, 'The name of a metric is missing.', `Name one: ${aggregate}(val_acc).`);
     const end = this.#cursor.peek();
+    if (end.text !== ')')
+      this.#cursor.refuse(open, 'This parenthesis is not closed.', `Write ${aggregate}(${metric.text}).`);
     this.#cursor.close(open);
     const name = metric.kind === 'string' ? metric.value : metric.text;
     return { kind: 'metric', aggregate, metric: name, ...span(token, end) };

@@ -33,6 +33,18 @@ export const COMPARISONS = ['=', '!=', '<', '<=', '>', '>='] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 export type Arithmetic = '+' | '-' | '*' | '/';
 
+/** What `contains` is called elsewhere, so that whoever writes it is told the right word. */
+export const MEANS_CONTAINS: ReadonlySet<string> = new Set([
+  'has',
+  'have',
+  'includes',
+  'include',
+  'like',
+  'matches',
+  '~',
+]);
+export const CONTAINS_HINT = 'Write contains: tags contains "baseline".';
+
 export type Literal = { kind: 'literal'; value: number | string | boolean } & Span;
 
 export type Operand =

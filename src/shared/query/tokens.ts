@@ -1,5 +1,5 @@
 /** A query's text cut into tokens. Nothing is refused here but characters and strings no token can hold. */
-import type { QueryProblem, Span } from './syntax.ts';
+import { CONTAINS_HINT, MEANS_CONTAINS, type QueryProblem, type Span } from './syntax.ts';
 
 export type Token =
   | ({ kind: 'word'; text: string } & Span)
@@ -68,7 +68,7 @@ function readString(text: string, from: number): (Token & { kind: 'string' }) | 
       from,
       to: from + character.length,
       message: `${character} means nothing in a filter.`,
-      hint: `Put text in quotes: model = "lecture-lstm".`,
+      hint: MEANS_CONTAINS.has(character) ? CONTAINS_HINT : 'Put text in quotes: model = "lecture-lstm".',
     };
   }
   let value = '';

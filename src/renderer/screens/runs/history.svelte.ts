@@ -13,7 +13,7 @@ import { settings } from '../../state/settings.svelte.ts';
 import { RunFields, type RunField } from '../../../shared/history/fields.ts';
 import { wordsFinder } from './filter.ts';
 import { groupRuns, orderGroups, type RunGroup } from './groups.ts';
-import { orderRuns } from './order.ts';
+import { nextOrder, orderRuns } from './order.ts';
 
 /** A line of the table: a run, or the head of a group. */
 export type Line =
@@ -142,12 +142,8 @@ class History {
   }
 
   /** Orders by a column: once as is best for it, again the other way round, a third time not at all. */
-  orderBy({ name, kind }: RunField): void {
-    const best = kind === 'number' || kind === 'moment';
-    const { order } = this;
-    if (order?.name !== name) return this.set({ sort: `${best ? '-' : ''}${name}` });
-    if (order.descending === best) return this.set({ sort: `${best ? '' : '-'}${name}` });
-    this.set({ sort: null });
+  orderBy(field: RunField): void {
+    this.set({ sort: nextOrder(field, this.query['sort']) });
   }
 
   /** Chooses the columns; the name stays the first of them. */

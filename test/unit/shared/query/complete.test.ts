@@ -8,6 +8,7 @@ const vocabulary: Vocabulary = {
     { name: 'model.cell', kind: 'text', title: 'Recurrent cell' },
     { name: 'epochs', kind: 'number', title: 'Epochs' },
     { name: 'pinned', kind: 'flag', title: 'Pinned' },
+    { name: 'created', kind: 'moment', title: 'Created' },
     { name: 'tags', kind: 'list', title: 'Tags' },
   ],
   metrics: ['loss', 'val_acc'],
@@ -17,6 +18,7 @@ const vocabulary: Vocabulary = {
       model: ['lecture-simple-rnn', 'lecture-lstm'],
       status: ['done', 'failed'],
       epochs: ['10', '20'],
+      created: ['2026-11-23', '2026-11-07'],
       tags: ['baseline'],
     })[field] ?? [],
 };
@@ -40,6 +42,7 @@ describe('completing a query', () => {
     expect(at('status |')).toEqual(['=', '!=', 'contains', 'in', 'is none']);
     expect(at('best(val_acc) |')[0]).toBe('>');
     expect(at('tags |')).toContain('contains');
+    expect(at('tags has|')[0]).toBe('contains');
   });
 
   it('offers the values a field has, in quotes where they are text', () => {
@@ -50,6 +53,8 @@ describe('completing a query', () => {
     expect(at('epochs > 1|')).toEqual(['10']);
     expect(at('tags contains |')).toEqual(['"baseline"']);
     expect(at('pinned = |')).toEqual(['true', 'false']);
+    expect(at('created > |')).toEqual(['"2026-11-23"', '"2026-11-07"']);
+    expect(at('created > 2026-11-2|')).toEqual(['"2026-11-23"']);
   });
 
   it('offers to join conditions behind a whole one', () => {

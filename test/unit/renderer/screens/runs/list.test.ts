@@ -14,10 +14,11 @@ import {
   orderGroups,
   statisticsOf,
 } from '../../../../../src/renderer/screens/runs/groups.ts';
-import { orderRuns } from '../../../../../src/renderer/screens/runs/order.ts';
+import { nextOrder, orderRuns } from '../../../../../src/renderer/screens/runs/order.ts';
 import { groupSeries, meanCurve } from '../../../../../src/renderer/screens/runs/spread.ts';
 import { groupsCsv, runsCsv } from '../../../../../src/renderer/screens/runs/table-csv.ts';
 import { readViews, viewOf } from '../../../../../src/renderer/screens/runs/views.ts';
+import { textsOf } from '../../../../../src/shared/history/values.ts';
 import { fields, row } from './rows.ts';
 
 const names = (runs: readonly { name: string }[]) => runs.map(({ name }) => name);
@@ -161,6 +162,22 @@ describe('what is chosen', () => {
     const shown = ['a', 'b', 'c'].map((name) => row(name));
     expect(names(chosenOf(shown, ['c', 'hidden', 'a']))).toEqual(['c', 'a']);
     expect(chosenOf([], ['a'])).toEqual([]);
+  });
+});
+
+describe('what is offered and what a click orders by', () => {
+  it('is the days of moments, and ages as one says them', () => {
+    const runs = [7, 23, 7].map((day) => row('a', { createdAt: new Date(2026, 10, day, 9).getTime() }));
+    expect(textsOf(runs, field('created'))).toEqual(['2026-11-23', '2026-11-07']);
+    expect(textsOf(runs, field('age'))).toContain('7d');
+  });
+
+  it('has the best first: high accuracies, low losses, texts from A', () => {
+    expect(nextOrder(field('best(val_acc)'), undefined)).toBe('-best(val_acc)');
+    expect(nextOrder(field('best(loss)'), 'name')).toBe('best(loss)');
+    expect(nextOrder(field('best(loss)'), 'best(loss)')).toBe('-best(loss)');
+    expect(nextOrder(field('best(loss)'), '-best(loss)')).toBeNull();
+    expect(nextOrder(field('name'), undefined)).toBe('name');
   });
 });
 
