@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { UnrollError } from './errors.ts';
 import type { LayerNode, ModelGraph } from './graph/graph.ts';
 import { complaint } from './issue-words.ts';
+import { nearestName } from './query/fields.ts';
 import { CELLS, swapCells, type CellType } from './graph/swap-cell.ts';
 import { layerDefinition } from './layers/index.ts';
 import type { SettingValue } from './run-settings.ts';
@@ -67,7 +68,12 @@ function resolvePath(name: string, paths: readonly string[]): string {
   const [path] = first.length > 0 ? first : meant;
   const several = first.length > 0 ? first.length : meant.length;
   if (path !== undefined && several === 1) return path;
-  const reason = several > 1 ? `it may mean ${meant.join(' or ')}.` : 'there is no setting of this name.';
+  const near = nearestName(
+    name,
+    paths.map((one) => one.split('.').at(-1)!),
+  );
+  const unknown = `there is no setting of this name.${near === null ? '' : ` Did you mean ${near}?`}`;
+  const reason = several > 1 ? `it may mean ${meant.join(' or ')}.` : unknown;
   throw new UnrollError('input-invalid', { what: name, reason });
 }
 

@@ -227,6 +227,8 @@ test('the comparison is taken away as one page without any network, and as Markd
   expect(readFileSync(file, 'utf8')).toContain('| Validation accuracy, best |');
   for (const cell of table.match(/\d\.\d{4} \([+−]\d\.\d{4}, epoch \d\)/g) ?? [])
     expect(markdown.text).toContain(cell.replaceAll(/[()]/g, (mark) => mark));
+  expect(() => served.unroll('compare', 'simple-1', 'lstm-1', '--out', file)).toThrow('is there already');
+  served.unroll('compare', 'simple-1', 'lstm-1', '--out', file, '--replace');
 });
 
 test("a run's page evaluates with a threshold of one's own, and follows a text alone", async () => {

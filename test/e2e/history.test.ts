@@ -92,6 +92,15 @@ test('a filter that cannot be read says where and what instead, and leaves the l
   await counted(page, `${GENERATED + 2} runs`);
 });
 
+test('a name twice or of nothing among the columns of a link does no harm', async () => {
+  const { page, go, complaints } = opened;
+  await go('runs?columns=bar,name,name,status');
+  await expect
+    .poll(() => page.getByRole('columnheader').allInnerTexts())
+    .toEqual(expect.arrayContaining(['Name', 'Status']));
+  expect(complaints).toEqual([]);
+});
+
 test('groups show how many, mean and spread; opening one shows its runs', async () => {
   const { page, go } = opened;
   await go(`runs?filter=${encodeURIComponent('data != "reviews"')}`);

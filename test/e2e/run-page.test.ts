@@ -179,7 +179,7 @@ test('a run without checkpoints says so wherever its weights are asked for', asy
   const { page, go } = opened;
   const [first, second] = generated();
   await go(`runs/${first!.id}?tab=checkpoints`);
-  await page.getByText('No checkpoint yet').waitFor();
+  await page.getByText('This run ended before its first one was kept.').waitFor();
   await page.getByRole('tab', { name: 'Evaluation' }).click();
   await page.getByRole('button', { name: 'Evaluate the test split' }).click();
   await page.getByText(`The run ${first!.name} has no best checkpoint.`).waitFor();

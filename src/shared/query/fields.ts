@@ -34,11 +34,21 @@ function distance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
-/** The name that was probably meant: the nearest, or one whose last part is the word; null where none is near. */
+/** `lr` for `training.optimizer.learning_rate`. */
+const initials = (name: string): string => {
+  const words = name.split('.').at(-1)!.split('_');
+  return words.length < 2 ? '' : words.map((word) => word.charAt(0)).join('');
+};
+
+/**
+ * The name that was probably meant: one whose last part is the word or has it as its initials, or the nearest; null where none
+ * is near.
+ */
 export function nearestName(word: string, names: readonly string[]): string | null {
   const wanted = word.toLowerCase();
   const byLastPart = names.find((name) => name.toLowerCase().split('.').at(-1) === wanted);
-  if (byLastPart !== undefined) return byLastPart;
+  const meant = byLastPart ?? names.find((name) => initials(name) === wanted);
+  if (meant !== undefined) return meant;
   let best: { name: string; steps: number } | null = null;
   for (const name of names) {
     const steps = distance(wanted, name.toLowerCase());

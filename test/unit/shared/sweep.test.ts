@@ -44,7 +44,8 @@ describe('a paired experiment', () => {
 
   it.each([
     [{ use_bias: [true] }, 'it may mean layers.'],
-    [{ sed: [1] }, 'no setting of this name'],
+    [{ sed: [1] }, 'no setting of this name. Did you mean seed?'],
+    [{ lr: [0.1] }, 'Did you mean learning_rate?'],
     [{ 'training.seed': ['many'] }, 'training.seed is not valid'],
     [{ 'training.epochs': [0] }, 'training.epochs is not valid'],
     [{ cell: ['transformer'] }, 'there is no cell transformer'],

@@ -1,4 +1,5 @@
 /** Runs that agree in a field, put together: how many, and the mean and spread of their values. */
+import { formatCount } from '../../../shared/format.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
 import type { RunField, RunFields } from '../../../shared/history/fields.ts';
 
@@ -44,6 +45,13 @@ export function statisticsOf(runs: readonly RunRow[], field: RunField): Statisti
     spread: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)),
     count: values.length,
   };
+}
+
+/** A mean or spread of a field: of what is counted, as epochs are, with a decimal, for `2 ± 1` would not be 2.4 ± 0.9. */
+export function showStatistic({ show }: RunField, value: number): string {
+  const text = show(value);
+  const counted = text === formatCount(value) && !Number.isInteger(value) && Math.abs(value) < 1000;
+  return counted ? value.toFixed(1) : text;
 }
 
 /** Groups by the mean of a field; those without come last. */

@@ -12,6 +12,7 @@ import {
   groupings,
   groupRuns,
   orderGroups,
+  showStatistic,
   statisticsOf,
 } from '../../../../../src/renderer/screens/runs/groups.ts';
 import { nextOrder, orderRuns } from '../../../../../src/renderer/screens/runs/order.ts';
@@ -163,6 +164,12 @@ describe('what is chosen', () => {
     expect(names(chosenOf(shown, ['c', 'hidden', 'a']))).toEqual(['c', 'a']);
     expect(chosenOf([], ['a'])).toEqual([]);
   });
+});
+
+it('shows means of counts with a decimal, of metrics as ever', () => {
+  expect(showStatistic(field('epochs'), 2.4)).toBe('2.4');
+  expect(showStatistic(field('epochs'), 2)).toBe('2');
+  expect(showStatistic(field('best(val_acc)'), 0.85)).toBe('0.8500');
 });
 
 describe('what is offered and what a click orders by', () => {
