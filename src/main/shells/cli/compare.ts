@@ -14,6 +14,7 @@ import {
 import { verdictOf } from '../../../shared/comparison/verdict.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { requireFree } from '../../exporters/place.ts';
 import { tellExamples } from './compared-examples.ts';
 import type { Runner } from './runner.ts';
 import { finishJob } from './session.ts';
@@ -94,6 +95,7 @@ export function comparisonText(comparison: Comparison): string {
 
 interface Options {
   out?: string;
+  replace: boolean;
   examples?: boolean;
 }
 
@@ -103,14 +105,16 @@ export function registerCompare({ program, run }: Runner): void {
     .description('runs side by side: by epoch, best and last, and the settings that differ')
     .argument('<run...>', `2 to ${MOST}; the first is the baseline`)
     .option('--out <file>', 'write a report: one HTML page for .html, Markdown for .md')
+    .option('--replace', 'put the report in the place of a file that is there', false)
     .option(
       '--examples',
       'compare them on the test split too, with the texts on which they disagree: in the report, or here',
     )
-    .action((names: string[], { out, examples = false }: Options, command: Command) => {
+    .action((names: string[], { out, replace, examples = false }: Options, command: Command) => {
       refuseWrongChoice(names, command);
       const format = out === undefined ? null : formatOf(out, command);
       return run(async (session) => {
+        if (out !== undefined && !replace) requireFree([out]);
         const { application, terminal } = session;
         const comparison = await application.call('compare.runs', { runs: names });
         if (out !== undefined && format !== null) {
