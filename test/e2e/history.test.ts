@@ -92,6 +92,30 @@ test('a filter that cannot be read says where and what instead, and leaves the l
   await counted(page, `${GENERATED + 2} runs`);
 });
 
+test('a page that fails to draw does not hold up the others', async () => {
+  const { page, go } = opened;
+  await go('data');
+  await page.evaluate(() => {
+    const { prototype } = Intl.NumberFormat;
+    const own = Object.getOwnPropertyDescriptor(prototype, 'format')!;
+    Object.defineProperty(prototype, 'format', {
+      configurable: true,
+      get: () => {
+        Object.defineProperty(prototype, 'format', own);
+        throw new Error('no_numbers\nThere are none\nhttps://svelte.dev/e/no_numbers');
+      },
+    });
+  });
+  await go('runs');
+  await page.getByText('This page failed to draw').waitFor();
+  expect(await page.locator('main').innerText()).not.toContain('svelte.dev');
+  await go('data');
+  await page.getByText('This page failed to draw').waitFor({ state: 'detached' });
+  await go('runs');
+  await counted(page, `${GENERATED + 2} runs`);
+  opened.complaints.length = 0;
+});
+
 test('a name twice or of nothing among the columns of a link does no harm', async () => {
   const { page, go, complaints } = opened;
   await go('runs?columns=bar,name,name,status');
