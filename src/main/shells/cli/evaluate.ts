@@ -1,7 +1,16 @@
 import { Option } from 'commander';
+import { trainedOnText } from '../../../shared/trained-examples.ts';
 import { checkpointOption, type Runner } from './runner.ts';
-import { finishJob } from './session.ts';
+import { finishJob, type Session } from './session.ts';
 import { count, metric, table } from './table.ts';
+
+/** Says what the training split holds beside what the run was trained on. */
+async function tellCovered({ application, terminal }: Session, name: string): Promise<void> {
+  const { dataset, training } = await application.call('runs.show', { run: name });
+  const data = (await application.call('data.list', {})).find(({ id }) => id === dataset.id);
+  const text = data && trainedOnText(data, training);
+  if (text) terminal.note(text);
+}
 
 export function registerEvaluate({ program, run }: Runner): void {
   program
@@ -15,6 +24,7 @@ export function registerEvaluate({ program, run }: Runner): void {
     .action((name: string, options: { split: 'train' | 'test'; checkpoint?: 'last' | 'best' }) =>
       run(async (session) => {
         const evaluated = await finishJob(session, 'runs.evaluate', { run: name, ...options });
+        if (options.split === 'train') await tellCovered(session, name);
         const { loss, acc, examples, checkpoint, epoch } = evaluated;
         session.terminal.result({ loss, acc, examples, checkpoint, epoch }, () =>
           table([
