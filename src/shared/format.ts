@@ -33,6 +33,23 @@ export function formatDifference(value: number | null | undefined): string {
   return value > 0 ? `+${shown}` : value < 0 ? `−${shown}` : shown;
 }
 
+const decimalsOf = (text: string): number => (text.includes('e') ? 0 : (text.split('.')[1]?.length ?? 0));
+
+/**
+ * A value less another, each shown beside it by `formatMetric`: where their rounded values give another difference, one
+ * decimal more says why: 0.69582 less 0.69286, shown as 0.6958 and 0.6929, is `+0.00296`, and not `+0.0030`.
+ */
+export function formatChange(value: number, from: number): string {
+  const text = formatDifference(value - from);
+  const decimals = decimalsOf(text);
+  const [own, other] = [value, from].map((one) => decimalsOf(formatMetric(one)));
+  if (decimals === 0 || decimals > Math.min(own!, other!)) return text;
+  const size = Math.abs(value - from);
+  const rounded = Math.abs(Number(value.toFixed(own)) - Number(from.toFixed(other)));
+  const agrees = rounded.toFixed(decimals) === size.toFixed(decimals);
+  return agrees ? text : `${text[0]}${size.toFixed(decimals + 1)}`;
+}
+
 /** `8.5 %` from 0.085. */
 export function formatShare(value: number | null | undefined, digits = 1): string {
   return value === null || value === undefined ? NO_VALUE : withMinus(`${(value * 100).toFixed(digits)} %`);

@@ -3,6 +3,7 @@ import { formatCount } from '../../shared/format.ts';
 
 export {
   formatBytes,
+  formatChange,
   formatCount,
   formatDifference,
   formatDuration,

@@ -3,6 +3,7 @@ import { betterIs } from '../best.ts';
 import type { Comparison } from '../contract/compare.ts';
 import {
   formatBytes,
+  formatChange,
   formatCount,
   formatDifference,
   formatDuration,
@@ -88,13 +89,21 @@ export function valueRows({ runs, metrics }: Comparison): ComparedRow[] {
   ].map(measuredRow);
 }
 
+/** Times and memory that differ by less are the same: they differ as much from one training to the next. */
+const NOISE = 1.02;
+
+/** The best of values that are not all the same; null where the next is within the noise, times the best. */
+function bestBeyondNoise(known: readonly number[], better: 'max' | 'min', noise: number): number | null {
+  const [best, next] = [...new Set(known)].sort((a, b) => (better === 'max' ? b - a : a - b));
+  return best === undefined || next === undefined || (noise > 1 && next <= best * noise) ? null : best;
+}
+
 function measuredRow(row: Measured): ComparedRow {
   const { name, values, better, format, epochs, apart } = row;
   const known = values.filter(
     (value, i): value is number => value !== null && Number.isFinite(value) && apart[i] === null,
   );
-  const decided = better !== null && new Set(known).size > 1;
-  const best = decided ? (better === 'max' ? Math.max(...known) : Math.min(...known)) : null;
+  const best = better === null ? null : bestBeyondNoise(known, better, row.against === 'factor' ? NOISE : 1);
   return {
     name,
     cells: values.map((value, i) => {
@@ -140,7 +149,7 @@ function standing({ values, against, apart }: Measured, at: number): string {
   const [base, value] = [values[0], values[at]];
   if (base == null || value == null || !Number.isFinite(base) || !Number.isFinite(value)) return '';
   if (apart[at]) return apart[at];
-  if (against === 'difference') return formatDifference(value - base);
+  if (against === 'difference') return formatChange(value, base);
   return base === 0 ? '' : `× ${(value / base).toFixed(2)}`;
 }
 

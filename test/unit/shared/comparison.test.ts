@@ -180,6 +180,21 @@ describe('comparing runs', () => {
     expect(parameters?.cells[2]?.note).toBe('× 1.00');
   });
 
+  it('marks no best among times and memory that differ by no more than noise', () => {
+    const bests = (...costs: [seconds: number, bytes: number][]) => {
+      const runs = costs.map(([secondsPerEpoch, peakBytes], i) =>
+        compared(run(`run ${i}`, { secondsPerEpoch, peakBytes }), noCurves),
+      );
+      return valueRows(compareRuns(runs)).map(({ cells }) => cells.map(({ best }) => best ?? false));
+    };
+    const [none, first] = [
+      [false, false],
+      [true, false],
+    ];
+    expect(bests([0.12, 170.95e6], [0.121, 171.13e6])).toEqual([none, none, none]);
+    expect(bests([0.12, 170e6], [0.13, 180e6])).toEqual([first, first, none]);
+  });
+
   it('of one run differs in nothing', () => {
     const comparison = compareRuns([compared(run('a'))]);
     expect(comparison).toMatchObject({ differences: [], cautions: [], controlled: true });

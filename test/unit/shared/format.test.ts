@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   formatBytes,
+  formatChange,
   formatCount,
   formatDifference,
   formatDuration,
@@ -64,4 +65,12 @@ test('durations grow from milliseconds to hours', () => {
 test('sizes and shares carry their unit', () => {
   expect([0, 999, 328_353 * 4, 128e9].map(formatBytes)).toEqual(['0 B', '999 B', '1.25 MB', '119.21 GB']);
   expect(formatShare(0.085)).toBe('8.5 %');
+});
+
+test('a change agrees with the values beside it, or has a decimal more', () => {
+  expect(formatChange(0.7, 0.65)).toBe('+0.0500');
+  expect(formatChange(0.69286, 0.69582)).toBe('−0.00296');
+  expect(formatChange(12.345, 9.5)).toBe('+2.8450');
+  expect(formatChange(0.5, 0.5)).toBe('0.0000');
+  expect(formatChange(2000.4, 1000.2)).toBe('+1,000');
 });

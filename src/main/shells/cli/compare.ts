@@ -14,11 +14,12 @@ import {
 import { verdictOf } from '../../../shared/comparison/verdict.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { NO_VALUE } from '../../../shared/format.ts';
 import { requireFree } from '../../exporters/place.ts';
 import { tellExamples } from './compared-examples.ts';
 import type { Runner } from './runner.ts';
 import { finishJob } from './session.ts';
-import { difference, metric, table } from './table.ts';
+import { change, metric, table } from './table.ts';
 
 /** Runs compared at once, as the contract has it. */
 const MOST = 8;
@@ -40,8 +41,8 @@ function withDifferences(values: readonly (number | null)[], apart: readonly (st
   const baseline = values[0] ?? null;
   return values.flatMap((value, i) => {
     if (i === 0) return [metric(value)];
-    if (value === null || baseline === null) return [metric(value), difference(null)];
-    return [metric(value), apart[i] ?? difference(value - baseline)];
+    if (value === null || baseline === null) return [metric(value), NO_VALUE];
+    return [metric(value), apart[i] ?? change(value, baseline)];
   });
 }
 

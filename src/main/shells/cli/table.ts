@@ -1,8 +1,8 @@
 /** Numbers and tables as the command line shows them. */
 
 export {
+  formatChange as change,
   formatCount as count,
-  formatDifference as difference,
   formatDuration as duration,
   formatMetric as metric,
 } from '../../../shared/format.ts';

@@ -3,7 +3,7 @@ import { notComparable, type ComparableRun } from '../../../shared/comparison/co
 import type { RunField } from '../../../shared/history/fields.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
 import type { SettingValue } from '../../../shared/run-settings.ts';
-import { formatDifference } from '../../state/format.ts';
+import { formatChange } from '../../state/format.ts';
 
 export interface Standing {
   /** `+0.0231`; empty where there is none to show. */
@@ -27,7 +27,7 @@ export function standingOf(
   const apart = notComparable(comparable(run, setting), comparable(baseline, setting), column.metric);
   if (apart !== null)
     return { change: '', words: `no difference to the baseline ${baseline.name}: ${apart}` };
-  const change = formatDifference(own - other);
+  const change = formatChange(own, other);
   return { change, words: `${change} to the baseline ${baseline.name}` };
 }
 
