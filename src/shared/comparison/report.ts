@@ -4,7 +4,7 @@ import type { Comparison, ModelDifference } from '../contract/compare.ts';
 import type { Figure, FigureLine } from '../figures/figure.ts';
 import { formatCount, formatMetric, formatShare } from '../format.ts';
 import { metricAxis, metricTitle } from '../metric-names.ts';
-import type { Words } from '../statistics/words.ts';
+import { severalTestsText, type Words } from '../statistics/words.ts';
 import type { RunLook } from './looks.ts';
 import {
   cellText,
@@ -182,6 +182,7 @@ function exampleSections(
   };
   const title = measure === 'accuracy' ? 'Accuracy by sequence length' : 'Error by sequence length';
   const axis = measure === 'accuracy' ? 'share correct, 95 % interval' : 'mean absolute error';
+  const several = severalTestsText(pairs.filter(({ mcnemar }) => mcnemar).length);
   const byLength: ReportSection = {
     title: `${title}, ${formatCount(examples)} test examples`,
     paragraphs: [
@@ -201,7 +202,11 @@ function exampleSections(
       ],
     },
   };
-  return [byLength, ...pairs.map((pair) => pairSection(pair, baseline.name, nameOf(pair.id)))];
+  return [
+    byLength,
+    ...(several ? [{ title: 'Several tests', paragraphs: [several] }] : []),
+    ...pairs.map((pair) => pairSection(pair, baseline.name, nameOf(pair.id))),
+  ];
 }
 
 function pairSection(

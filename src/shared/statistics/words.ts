@@ -44,6 +44,16 @@ export function mcnemarWords(result: McNemar, first: string, second: string): Wo
   };
 }
 
+/**
+ * What several tests against one baseline ask for, by Bonferroni; null for one.
+ * @param tests how many
+ */
+export function severalTestsText(tests: number): string | null {
+  if (tests < 2) return null;
+  const level = Number(((SIGNIFICANT / tests) * 100).toFixed(2));
+  return `${tests} tests against one baseline: the more tests, the likelier one seems significant by chance. Of ${tests}, take one as shown only where p is below ${level} % instead of the usual 5 % (Bonferroni).`;
+}
+
 /** @param what `accuracy` (in points of a percent) or an error in its own unit */
 export function bootstrapWords(
   { mean, low, high, resamples }: Bootstrap,

@@ -2,6 +2,7 @@
 import type { Disagreements, ExamplesComparison } from '../../../shared/contract/analysis.ts';
 import type { Run } from '../../../shared/contract/runs.ts';
 import { formatShare } from '../../../shared/format.ts';
+import { severalTestsText } from '../../../shared/statistics/words.ts';
 import { finishJob, type Session } from './session.ts';
 import { count, metric, table } from './table.ts';
 
@@ -71,6 +72,8 @@ export async function tellExamples(session: Session, runs: readonly Run[]): Prom
   if (baseline === undefined) return;
   const data = runs.find(({ id }) => id === baseline.id)!.dataset.id;
   const classes = (await application.call('data.list', {})).find(({ id }) => id === data)?.classes ?? [];
+  const several = severalTestsText(compared.pairs.filter(({ mcnemar }) => mcnemar).length);
+  if (several) terminal.note(several);
   for (const pair of compared.pairs) {
     const names = [nameOf(baseline.id), nameOf(pair.id)] as const;
     terminal.result({ runs: names, ...pair }, () => `\n${pairText(pair, names)}`);

@@ -18,6 +18,7 @@ import {
 import { bootstrapInSteps, wilson } from '../../../../src/shared/statistics/intervals.ts';
 import { mcnemar } from '../../../../src/shared/statistics/mcnemar.ts';
 import { pairedT, spread, wilcoxon } from '../../../../src/shared/statistics/paired.ts';
+import { severalTestsText } from '../../../../src/shared/statistics/words.ts';
 
 function bootstrapMean(...given: Parameters<typeof bootstrapInSteps>) {
   const steps = bootstrapInSteps(...given);
@@ -163,4 +164,10 @@ describe('scores against outcomes', () => {
       ),
     ).toEqual({ precision: null, recall: 0, f1: 0 });
   });
+});
+
+test('several tests against one baseline ask for a lower p each', () => {
+  expect(severalTestsText(5)).toContain('p is below 1 % instead of the usual 5 %');
+  expect(severalTestsText(3)).toContain('below 1.67 %');
+  expect(severalTestsText(1)).toBeNull();
 });
