@@ -95,7 +95,9 @@ test('two runs are compared: curves by epoch, batch and time, values, settings a
   expect(name).toBe('Values.csv');
   expect(text.split('\r\n')[0]).toBe('Metric,simple-1,simple-1: beside,lstm-1,lstm-1: beside');
   // All the digits there are, and what stands beside a value in its own column.
-  expect(text).toMatch(/\r\n"Validation loss, best",0\.\d{5,},epoch \d,0\.\d{5,},"[+-]\d\.\d{4,5}, epoch \d"/);
+  expect(text).toMatch(
+    /\r\n"Validation loss, best",0\.\d{5,},epoch \d,0\.\d{5,},"[+-]\d\.\d{4,5}, epoch \d"/,
+  );
   expect(complaints).toEqual([]);
 });
 
