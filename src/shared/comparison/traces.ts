@@ -2,6 +2,7 @@
 import type { Trace } from '../contract/analysis.ts';
 import type { Run } from '../contract/runs.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { untrainedText } from '../history/untrained.ts';
 
 export interface TraceRow {
   word: string;
@@ -19,21 +20,21 @@ type TraceData = Pick<Dataset, 'name' | 'kind' | 'classes'>;
 
 /** Why a run's answer to a text does not stand beside those on `first`; null where it does. */
 function leftOut(
-  { epochsDone }: Pick<Run, 'epochsDone'>,
+  run: Pick<Run, 'epochsDone' | 'status'>,
   own: TraceData | undefined,
   first: TraceData | undefined,
 ): string | null {
   if (own?.kind === 'values') return `It was trained on ${own.name}, which holds numbers, not words.`;
   if (own && first && own.classes.join() !== first.classes.join())
     return `It was trained on ${own.name}, whose classes are not those of ${first.name}.`;
-  return epochsDone === 0 ? 'It has no complete epoch yet.' : null;
+  return run.epochsDone === 0 ? untrainedText([run]) : null;
 }
 
 /**
  * The runs whose answers to one text stand side by side, and the others with the reason.
  * @param dataOf a run's data set; undefined where it is gone
  */
-export function whoFollows<R extends Pick<Run, 'epochsDone'>, D extends TraceData>(
+export function whoFollows<R extends Pick<Run, 'epochsDone' | 'status'>, D extends TraceData>(
   runs: readonly R[],
   dataOf: (run: R) => D | undefined,
 ): { data: D | undefined; followed: R[]; left: { run: R; reason: string }[] } {

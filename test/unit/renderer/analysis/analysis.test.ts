@@ -29,13 +29,14 @@ describe('a text word by word', () => {
   it('leaves out runs that answer another question, with the reason', () => {
     const reviews = { name: 'reviews', kind: 'tokens' as const, classes: ['bad', 'good'] };
     const sums = { name: 'sums', kind: 'values' as const, classes: [] };
+    const done = { status: 'done' as const, epochsDone: 1 };
     const runs = [
-      { epochsDone: 1, data: sums },
-      { epochsDone: 1, data: reviews },
-      { epochsDone: 1, data: { ...reviews, name: 'others' } },
-      { epochsDone: 1, data: { ...reviews, name: 'tasks', classes: ['a', 'b'] } },
-      { epochsDone: 1, data: undefined },
-      { epochsDone: 0, data: reviews },
+      { ...done, data: sums },
+      { ...done, data: reviews },
+      { ...done, data: { ...reviews, name: 'others' } },
+      { ...done, data: { ...reviews, name: 'tasks', classes: ['a', 'b'] } },
+      { ...done, data: undefined },
+      { status: 'failed' as const, epochsDone: 0, data: reviews },
     ];
     const { data, followed, left } = whoFollows(runs, (run) => run.data);
     expect(data).toBe(reviews);
@@ -43,7 +44,7 @@ describe('a text word by word', () => {
     expect(left.map(({ reason }) => reason)).toEqual([
       expect.stringMatching(/sums.*numbers/),
       expect.stringMatching(/tasks, whose classes are not those of reviews/),
-      expect.stringMatching(/no complete epoch/),
+      expect.stringMatching(/failed before its first epoch.*train a new run/),
     ]);
   });
 
