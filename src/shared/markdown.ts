@@ -134,3 +134,21 @@ export function parseMarkdown(text: string): Block[] {
     return { kind: 'paragraph', content: inline(words.join('\n')) };
   }
 }
+
+/** So much of a note is read for its first line, which a table has room for a part of. */
+const MOST_READ = 2000;
+
+function plain(parts: readonly Inline[]): string {
+  return parts.map((part) => ('content' in part ? plain(part.content) : part.text)).join('');
+}
+
+/** The first line of a note as it reads, without its marks; empty where the note is. */
+export function firstLine(text: string): string {
+  for (const block of parseMarkdown(text.slice(0, MOST_READ))) {
+    if (block.kind === 'line') continue;
+    const words =
+      block.kind === 'code' ? block.text : plain(block.kind === 'list' ? block.items[0]! : block.content);
+    return words.trim().split('\n')[0]!;
+  }
+  return '';
+}

@@ -10,6 +10,7 @@ import {
   formatSetting,
   NO_VALUE,
 } from '../format.ts';
+import { firstLine } from '../markdown.ts';
 import { formatMoment } from '../moment.ts';
 import { divergenceOf } from './divergence.ts';
 import type { RunRow } from './rows.ts';
@@ -43,6 +44,8 @@ const list = (value: Value): string =>
   Array.isArray(value) && value.length > 0 ? value.join(', ') : NO_VALUE;
 const numeric = (format: (value: number | null) => string) => (value: Value) =>
   format(typeof value === 'number' ? value : null);
+/** Of notes in Markdown, as they read. */
+const firstWords = (value: Value): string => (typeof value === 'string' ? words(firstLine(value)) : NO_VALUE);
 const moment = numeric((value) => formatMoment(value));
 
 const SHOW: Readonly<Record<FieldKind, (value: Value) => string>> = {
@@ -92,7 +95,7 @@ const CORE: readonly Core[] = [
   ['started', 'Started', 'moment', 112, (run) => run.startedAt, 'When training began'],
   ['ended', 'Ended', 'moment', 112, (run) => run.endedAt, 'When it ended'],
   ['tags', 'Tags', 'list', 112, (run) => run.tags, 'Tags'],
-  ['notes', 'Notes', 'text', 200, (run) => run.notes || null, 'Notes'],
+  ['notes', 'Notes', 'text', 200, (run) => run.notes || null, 'Notes', firstWords],
   [
     'parameters',
     'Parameters',

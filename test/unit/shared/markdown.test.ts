@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseMarkdown, type Block, type Inline } from '../../../src/shared/markdown.ts';
+import { firstLine, parseMarkdown, type Block, type Inline } from '../../../src/shared/markdown.ts';
 
 const text = (value: string): Inline => ({ kind: 'text', text: value });
 
@@ -101,6 +101,14 @@ describe('notes in Markdown', () => {
         if (!/```|\]\(/.test(note)) expect(kept).toBe(letters(note));
       }),
     );
+  });
+
+  it('have a first line without marks', () => {
+    expect(firstLine('\n---\n# Why **deep** `lstm`\nmore')).toBe('Why deep lstm');
+    expect(firstLine('1. see [the _paper_](https://a.b)\n2. more')).toBe('see the paper');
+    expect(firstLine('one *two*\nthree')).toBe('one two');
+    expect(firstLine('```\ncode\nmore\n```')).toBe('code');
+    expect(firstLine(' \n')).toBe('');
   });
 
   it('are read in time that grows with their length', () => {
