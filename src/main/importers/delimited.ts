@@ -1,6 +1,6 @@
 /** Reads delimited files (CSV, TSV) into a table, quoted cells and byte order mark included. */
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, parse, type Options, type Parser } from 'csv-parse';
 import { UnrollError } from '../../shared/errors.ts';
 import { kindOfPath, readBeginningText, streamText } from './files.ts';
 import type { ImportContext } from './importer.ts';
@@ -31,20 +31,7 @@ export async function readDelimited(
 ): Promise<Table> {
   if ((await kindOfPath(path)) === 'folder') throw new UnrollError('file-format-unknown', { path });
   const rows: Row[] = [];
-  /** Where the row begins that is being parsed. */
-  let begins = 1;
-  const parser = parse({
-    bom: true,
-    delimiter: await delimiterOf(path, format),
-    info: true,
-    max_record_size: LONGEST_ROW,
-    on_record: (parsed: string[], { lines }) => {
-      begins = lines + 1;
-      return parsed;
-    },
-    relax_quotes: true,
-    skip_empty_lines: true,
-  });
+  const { parser, explain } = await delimitedParser(path, format, { longestRow: LONGEST_ROW });
   try {
     await pipeline(streamText(path, context, READING), parser, async (records: AsyncIterable<Parsed>) => {
       let line = 1;
@@ -54,7 +41,7 @@ export async function readDelimited(
       }
     });
   } catch (error) {
-    throw error instanceof CsvError ? csvError(error, path, begins) : error;
+    throw explain(error);
   }
   return withHeader(rows, path, format, context);
 }
@@ -62,6 +49,46 @@ export async function readDelimited(
 interface Parsed {
   record: string[];
   info: { lines: number };
+}
+
+export interface DelimitedParser {
+  parser: Parser;
+  /** What the parser found wrong, in the catalogue's words; any other error as it is. */
+  explain: (error: unknown) => unknown;
+}
+
+/**
+ * A parser of delimited text that gives each row with the line it ends on.
+ * @param options.longestRow in characters
+ * @param options.named rows as objects by the names in the first one, and of any count of cells
+ */
+export async function delimitedParser(
+  path: string,
+  format: Table['format'],
+  { longestRow, named = false }: { longestRow: number; named?: boolean },
+): Promise<DelimitedParser> {
+  /** Where the row begins that is being parsed. */
+  let begins = 1;
+  const options: Options = {
+    bom: true,
+    delimiter: await delimiterOf(path, format),
+    info: true,
+    max_record_size: longestRow,
+    on_record: (parsed, { lines }) => {
+      begins = lines + 1;
+      return parsed;
+    },
+    relax_column_count: named,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  };
+  if (named)
+    options.columns = (header: string[]) => {
+      begins = 2;
+      return header;
+    };
+  const parser = parse(options);
+  return { parser, explain: (error) => (error instanceof CsvError ? csvError(error, path, begins) : error) };
 }
 
 /** Tabs for TSV; for CSV the comma, or the semicolon where the first line has more of them. */
@@ -72,11 +99,8 @@ async function delimiterOf(path: string, format: Table['format']): Promise<strin
   return [',', ';', '\t'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-/**
- * What a parser of tables finds wrong, in the catalogue's words.
- * @param line where the row begins
- */
-export function csvError(error: CsvError, path: string, line: number): UnrollError {
+/** @param line where the row begins */
+function csvError(error: CsvError, path: string, line: number): UnrollError {
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
     const reason = `the row at line ${line} is very long; perhaps a quotation mark is missing.`;
     return new UnrollError('file-too-large', { path, reason }, { cause: error });

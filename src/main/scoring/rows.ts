@@ -1,10 +1,10 @@
 /** The rows of a file to score, read in a stream: one text or one JSON array a line, or a table with a column of texts. */
 import { extname } from 'node:path';
-import { CsvError, parse } from 'csv-parse';
+import type { Parser } from 'csv-parse';
 import { UnrollError } from '../../shared/errors.ts';
 import type { PREDICTION_FORMATS } from '../../shared/contract/exchange.ts';
-import { csvError } from '../importers/delimited.ts';
-import { readBeginningText, streamText } from '../importers/files.ts';
+import { delimitedParser } from '../importers/delimited.ts';
+import { streamText } from '../importers/files.ts';
 import type { ImportContext } from '../importers/importer.ts';
 import { readJsonLines } from '../importers/json-lines.ts';
 import { TEXT_NAMES } from '../importers/table.ts';
@@ -125,39 +125,13 @@ function textName(columns: readonly string[], path: string, textColumn: string |
     : new UnrollError('column-unknown', { column: textColumn, path, columns: listed });
 }
 
-/** The delimiter the first line has most of. */
-async function delimiterOf(path: string, format: 'csv' | 'tsv'): Promise<string> {
-  if (format === 'tsv') return '\t';
-  const first = (await readBeginningText(path, 1 << 16)).split('\n', 1)[0] ?? '';
-  const count = (delimiter: string) => first.split(delimiter).length;
-  return count(';') > count(',') ? ';' : ',';
-}
-
 async function* readTable(
   path: string,
   format: 'csv' | 'tsv',
   textColumn: string | undefined,
   context: ImportContext,
 ): AsyncGenerator<ScoringRow> {
-  /** Where the row begins that is being parsed. */
-  let begins = 1;
-  const parser = parse({
-    bom: true,
-    columns: (header: string[]) => {
-      begins = 2;
-      return header;
-    },
-    delimiter: await delimiterOf(path, format),
-    info: true,
-    max_record_size: LONGEST_LINE,
-    on_record: (parsed: unknown, { lines }) => {
-      begins = lines + 1;
-      return parsed;
-    },
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
+  const { parser, explain } = await delimitedParser(path, format, { longestRow: LONGEST_LINE, named: true });
   const fed = feed(parser, streamText(path, context, 1));
   try {
     let column: string | undefined;
@@ -170,7 +144,7 @@ async function* readTable(
     }
     await fed;
   } catch (cause) {
-    throw cause instanceof CsvError ? csvError(cause, path, begins) : cause;
+    throw explain(cause);
   } finally {
     parser.destroy();
     await fed.catch(() => undefined);
@@ -178,7 +152,7 @@ async function* readTable(
 }
 
 /** Hands the file's text on as fast as it is taken. */
-async function feed(parser: ReturnType<typeof parse>, portions: AsyncIterable<string>): Promise<void> {
+async function feed(parser: Parser, portions: AsyncIterable<string>): Promise<void> {
   // One listener for the whole file, not one for every wait.
   let goOn = (): void => undefined;
   for (const event of ['drain', 'close']) parser.on(event, () => goOn());
