@@ -12,6 +12,7 @@ import { prepareTokens, prepareValues, writePadded } from '../shared/data/prepro
 import type { Prepared, Sequence } from '../shared/data/preprocess.ts';
 import { UnrollError } from '../shared/errors.ts';
 import type { Preprocessing, TrainingConfig } from '../shared/training.ts';
+import { trainingSplit, type TrainingSplit } from '../shared/training-split.ts';
 import { gatherSequences, keepsSequences, type KeptSequences } from './ops/sequences.ts';
 
 /** Of an id, and of a value. */
@@ -68,16 +69,12 @@ export function readSplit(
   return new Examples(prepared, preprocessing.padding, kind === 'tokens' ? null : width);
 }
 
-/** Where training ends and validation begins: the last part of the examples used, taken before any shuffle, as Keras. */
-export function splitForValidation(
-  examples: number,
-  { limit, validation_split }: TrainingConfig,
-): { train: number; validation: number } {
-  const used = Math.min(examples, limit ?? examples);
-  const train = validation_split === 0 ? used : Math.floor(used * (1 - validation_split));
-  if (train === 0)
+/** Where training ends and validation begins. @throws UnrollError `data-empty` where nothing is left to train on */
+export function splitForValidation(trainExamples: number, training: TrainingConfig): TrainingSplit {
+  const split = trainingSplit({ trainExamples }, training);
+  if (split.train === 0)
     throw new UnrollError('data-empty', { what: 'What validation_split leaves for training', least: 1 });
-  return { train, validation: used - train };
+  return split;
 }
 
 /** Prepared examples: batches are gathered from them into one buffer, or by an engine that keeps them. */

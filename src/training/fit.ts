@@ -8,6 +8,7 @@ import { encodeCheckpoint } from '../shared/checkpoint.ts';
 import type { Checkpoint, TrainingPosition } from '../shared/checkpoint.ts';
 import type { UnrollError } from '../shared/errors.ts';
 import type { FromChild, Logs, TrainJob } from '../shared/protocol.ts';
+import type { TrainingSplit } from '../shared/training-split.ts';
 import { Callbacks } from './callbacks/index.ts';
 import { BatchQueue } from './batch-queue.ts';
 import type { Control } from './control.ts';
@@ -27,7 +28,7 @@ export interface FitOptions {
   learner: Learner;
   examples: Examples;
   /** How many of the examples train; the next `validation` ones validate. */
-  split: { train: number; validation: number };
+  split: TrainingSplit;
   /** Where to go on; null starts anew. */
   checkpoint: Checkpoint | null;
   control: Control;

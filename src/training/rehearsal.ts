@@ -4,6 +4,7 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TrainingConfig } from '../shared/training.ts';
+import type { TrainingSplit } from '../shared/training-split.ts';
 import { BatchQueue } from './batch-queue.ts';
 import type { Examples } from './data.ts';
 import type { Engine } from './engines/engine.ts';
@@ -24,7 +25,7 @@ function sizesOf(examples: number, batch: number): number[] {
 export async function rehearse(
   learner: Learner,
   examples: Examples,
-  split: { train: number; validation: number },
+  split: TrainingSplit,
   { batch_size, loss }: Pick<TrainingConfig, 'batch_size' | 'loss'>,
   engine: Pick<Engine, 'asynchronous' | 'keepUp'>,
 ): Promise<void> {

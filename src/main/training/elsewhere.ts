@@ -5,11 +5,16 @@
 import { createHash } from 'node:crypto';
 import type { RunStatus } from '../../shared/contract/runs.ts';
 import { UnrollError } from '../../shared/errors.ts';
+import type { Logs } from '../../shared/protocol.ts';
+import type { TrainingConfig } from '../../shared/training.ts';
+import { stepsPerEpoch } from '../../shared/training-split.ts';
 import type { EventBus } from '../events.ts';
+import { datasetById } from '../store/datasets.ts';
 import { workspaceError, type ReadableDb, type Workspace } from '../store/database.ts';
 import type { Lease } from '../store/leases.ts';
 import { batchMetricsAfter, epochMetricsAfter, lastStep } from '../store/metrics.ts';
 import { readRun } from '../store/runs.ts';
+import { Pace } from './pace.ts';
 
 const LOOK_EVERY_MS = 1000;
 /** All of the list that does not come with a run's training. */
@@ -27,11 +32,19 @@ interface ActiveRow {
   engine_detail: string | null;
 }
 
-/** How much of a run was told. */
+/** How much of a run was told, and what its progress is told by. */
 interface Told {
   state: string;
   epoch: number;
   step: number;
+  training: TrainingConfig;
+  /** Of an epoch. */
+  batches: number;
+  pace: Pace;
+  /** Of the last batch told. */
+  logs: Logs;
+  /** When that was, in ms of this process's clock; null before one was. */
+  at: number | null;
 }
 
 export class RunsElsewhere {
@@ -91,7 +104,17 @@ export class RunsElsewhere {
 
   /** Batches from before a run is first seen are read with its curves; its epochs may be of a page that was open already. */
   #begin(run: ActiveRow, epoch: number): Told {
-    return { state: stateOf(run), epoch, step: lastStep(this.#db, run.id) };
+    const { training, dataset } = readRun(this.#db, run.id);
+    return {
+      state: stateOf(run),
+      epoch,
+      step: lastStep(this.#db, run.id),
+      training,
+      batches: stepsPerEpoch(datasetById(this.#db, dataset.id), training),
+      pace: new Pace(training.epochs),
+      logs: {},
+      at: null,
+    };
   }
 
   #tellRuns(): void {
@@ -100,6 +123,10 @@ export class RunsElsewhere {
       const told = this.#told.get(id) ?? { ...this.#begin(run, 0), state: '' };
       this.#told.set(id, told);
       this.#tellCurves(id, told);
+      if (run.status !== 'running') {
+        told.pace.restart();
+        told.at = null;
+      }
       if (told.state !== stateOf(run)) this.#events.emit('run.changed', readRun(this.#db, id));
       told.state = stateOf(run);
     }
@@ -119,11 +146,35 @@ export class RunsElsewhere {
     for (const metrics of epochMetricsAfter(this.#db, run, told.epoch)) {
       this.#events.emit('run.epoch', { run, ...metrics });
       told.epoch = metrics.epoch;
+      told.pace.epochTook(metrics.seconds);
     }
+    const before = told.step;
     for (const { step, logs } of batchMetricsAfter(this.#db, run, told.step)) {
       this.#events.emit('run.batch', { run, step, logs });
       told.step = step;
+      told.logs = logs;
     }
+    if (told.step > before) this.#tellProgress(run, told, told.step - before);
+  }
+
+  /** Where the last batch stored lies within its epoch. @param steps since the look before */
+  #tellProgress(run: string, told: Told, steps: number): void {
+    const { batches, logs, pace, training } = told;
+    const epoch = Math.ceil(told.step / batches);
+    const batch = told.step - (epoch - 1) * batches;
+    const now = performance.now();
+    this.#events.emit('run.progress', {
+      run,
+      epoch,
+      epochs: training.epochs,
+      batch,
+      batches,
+      phase: 'train',
+      logs,
+      examplesPerSecond: told.at === null ? 0 : (steps * training.batch_size * 1000) / (now - told.at),
+      etaSeconds: pace.remaining(epoch, batch / batches, now / 1000),
+    });
+    told.at = now;
   }
 
   /** Runs that came, went, were named, tagged, annotated, pinned or archived, or began and ended between two looks. */

@@ -1,6 +1,7 @@
 /** The model card: what was trained, on what, how well it does, and what not to expect of it. */
 import { formatCount as thousands } from '../../../shared/format.ts';
 import { summaryTable } from '../../../shared/graph/summary.ts';
+import { trainingSplit } from '../../../shared/training-split.ts';
 import type { Trained } from '../exporter.ts';
 
 /** A name in Markdown: on one line, and with no sign that would begin something else. */
@@ -21,9 +22,8 @@ function scores({ checkpoint, logs, evaluation }: Trained): string[] {
 }
 
 function data({ run, dataset, maxlen }: Trained): string[] {
-  const { validation_split, limit, seed } = run.training;
-  const used = Math.min(dataset.trainExamples, limit ?? Infinity);
-  const validated = used - Math.floor(used * (1 - validation_split));
+  const { validation_split, seed } = run.training;
+  const { train, validation } = trainingSplit(dataset, run.training);
   const { padding, truncating, num_words } = run.preprocessing;
   const words = num_words === null ? 'all of its ids' : `ids below ${thousands(num_words)}`;
   return [
@@ -31,7 +31,7 @@ function data({ run, dataset, maxlen }: Trained): string[] {
     ...(dataset.classes.length > 0
       ? [`- Classes, in the order of the labels: ${dataset.classes.map(plain).join(', ')}.`]
       : []),
-    `- Split: the last ${percent(validation_split)} of the training examples used (${thousands(validated)} of ${thousands(used)}) validated; seed ${seed}.`,
+    `- Split: the last ${percent(validation_split)} of the training examples used (${thousands(validation)} of ${thousands(train + validation)}) validated; seed ${seed}.`,
     `- Sequences: ${dataset.kind === 'tokens' ? words : `${dataset.width} numbers a step`}, cut (${truncating}) and padded (${padding}) to ${thousands(maxlen)} steps.`,
     '- The data themselves are not part of this bundle.',
   ];

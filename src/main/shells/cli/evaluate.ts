@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { trainedOnText } from '../../../shared/trained-examples.ts';
+import { trainedOnText } from '../../../shared/training-split.ts';
 import { checkpointOption, type Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
 import { count, metric, table } from './table.ts';

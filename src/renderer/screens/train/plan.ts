@@ -2,30 +2,22 @@
 import type { DatasetProfile } from '../../../shared/contract/data.ts';
 import { KERAS_CONVENTIONS, type Dataset } from '../../../shared/data/dataset.ts';
 import type { Preprocessing, TrainingConfig } from '../../../shared/training.ts';
+import { stepsPerEpoch, trainingSplit, type TrainingSplit } from '../../../shared/training-split.ts';
 import { formatCount, formatShare } from '../../state/format.ts';
 import { coverageAt, exampleWord, shares, wordsKept } from '../data/lengths.ts';
 
-export interface Plan {
-  training: number;
-  validation: number;
+export interface Plan extends TrainingSplit {
   stepsPerEpoch: number;
   steps: number;
 }
 
-/** Examples and steps, split as Keras does: the first `floor(n (1 - validation_split))` examples are trained on. */
+/** The examples and steps of a training. */
 export function planOf(
-  { trainExamples }: Pick<Dataset, 'trainExamples'>,
-  {
-    limit,
-    validation_split,
-    batch_size,
-    epochs,
-  }: Pick<TrainingConfig, 'limit' | 'validation_split' | 'batch_size' | 'epochs'>,
+  dataset: Pick<Dataset, 'trainExamples'>,
+  settings: Pick<TrainingConfig, 'limit' | 'validation_split' | 'batch_size' | 'epochs'>,
 ): Plan {
-  const examples = Math.min(limit ?? trainExamples, trainExamples);
-  const training = Math.floor(examples * (1 - validation_split));
-  const stepsPerEpoch = Math.ceil(training / Math.max(1, batch_size));
-  return { training, validation: examples - training, stepsPerEpoch, steps: stepsPerEpoch * epochs };
+  const steps = stepsPerEpoch(dataset, settings);
+  return { ...trainingSplit(dataset, settings), stepsPerEpoch: steps, steps: steps * settings.epochs };
 }
 
 /** What `maxlen` means for this data, in one sentence. */

@@ -46,7 +46,7 @@ class Readiness {
     if (this.dataset === undefined) return 'Choose a data set.';
     if (this.chosen.length === 0) return 'Choose at least one model.';
     if (!draft.valid) return 'Some settings are not valid; they are marked.';
-    if (this.plan !== null && this.plan.training < 1)
+    if (this.plan !== null && this.plan.train < 1)
       return 'No training examples are left: lower validation_split or raise limit.';
     const misfit = this.fits.find(({ problems }) => problems.length > 0);
     return misfit === undefined ? null : `${misfit.model.title} does not fit the data.`;

@@ -17,8 +17,13 @@ it('a run that another process trains is told of from its first epoch to its end
   const epochs: number[] = [];
   const steps: number[] = [];
   const states: string[] = [];
+  const places: number[] = [];
   serving.on('run.epoch', ({ epoch }) => epochs.push(epoch));
   serving.on('run.batch', ({ step }) => steps.push(step));
+  serving.on('run.progress', ({ epoch, batch, batches, epochs: all }) => {
+    expect(batch <= batches && epoch <= all).toBe(true);
+    places.push((epoch - 1) * batches + batch);
+  });
   serving.on('run.changed', ({ status, epochsDone }) => states.push(`${status} ${epochsDone}`));
   const end = once(serving, 'run.changed', ({ status }) => status === 'done');
   const told: EventName[] = [];
@@ -29,6 +34,7 @@ it('a run that another process trains is told of from its first epoch to its end
   expect(epochs).toEqual(outcome.epochs);
   expect(steps).toEqual([...steps].sort((a, b) => a - b));
   expect(steps.length).toBeGreaterThan(0);
+  expect(places.at(-1)).toBe(steps.at(-1));
   expect(states.at(-1)).toBe('done 30');
   // It was seen on its way, not at its end alone.
   expect(states.some((state) => state.startsWith('running '))).toBe(true);

@@ -10,7 +10,7 @@ describe('the plan of a training', () => {
   it('is the lecture’s for the lecture’s configuration', () => {
     const configuration = { limit: null, validation_split: 0.2, batch_size: 128, epochs: 10 };
     expect(planOf({ trainExamples: 25000 }, configuration)).toEqual({
-      training: 20000,
+      train: 20000,
       validation: 5000,
       stepsPerEpoch: 157,
       steps: 1570,
@@ -20,11 +20,11 @@ describe('the plan of a training', () => {
   it('takes the limit before the validation split, and no more than there is', () => {
     const configuration = { limit: 300, validation_split: 0.25, batch_size: 32, epochs: 1 };
     expect(planOf({ trainExamples: 5000 }, configuration)).toMatchObject({
-      training: 225,
+      train: 225,
       validation: 75,
       stepsPerEpoch: 8,
     });
-    expect(planOf({ trainExamples: 100 }, configuration)).toMatchObject({ training: 75, validation: 25 });
+    expect(planOf({ trainExamples: 100 }, configuration)).toMatchObject({ train: 75, validation: 25 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trainedOnText } from '../../../src/shared/trained-examples.ts';
+import { trainedOnText } from '../../../src/shared/training-split.ts';
 
 const data = { trainExamples: 25000 };
 
