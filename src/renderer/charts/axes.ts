@@ -1,7 +1,13 @@
 /** Axes and type as every chart has them: titles with units, a light horizontal grid only. */
-import type { ScaleOptionsByType } from 'chart.js';
+import type { Scale, ScaleOptionsByType } from 'chart.js';
 import { formatCount } from '../../shared/format.ts';
-import { logarithmicTickText, tickText, type Range } from '../../shared/figures/ticks.ts';
+import {
+  logarithmicTickText,
+  ticks,
+  tickText,
+  type Range,
+  type TickStep,
+} from '../../shared/figures/ticks.ts';
 import type { FigureAxis } from '../../shared/figures/figure.ts';
 import type { ChartTheme } from './theme.ts';
 
@@ -15,6 +21,7 @@ export interface Axis extends FigureAxis {
 }
 
 const FONT_SIZE = 11;
+const MOST_TICKS = { x: 12, y: 7 };
 /** Up to so many whole numbers are all marked, as far as there is room; else marks would begin at 1 and go on at 2. */
 const EACH_MARKED = 24;
 /** Marks nearer to each other than this share of the axis would be written over one another. */
@@ -36,12 +43,31 @@ function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[
   return tickText(value, step ?? value);
 }
 
+/** Chart.js knows the round numbers of ten only; others are put in place of its own, and at the ends of the y axis. */
+function markedBy(step: TickStep, which: 'x' | 'y', most: number) {
+  const marks = ({ min, max }: Range) => ticks({ min, max }, most / 2, step);
+  return {
+    bounds: 'data',
+    afterDataLimits: (scale: Scale) => {
+      const [first, second] = marks(scale);
+      if (which === 'x' || first === undefined || second === undefined) return;
+      const apart = second - first;
+      scale.min = Math.floor(scale.min / apart) * apart;
+      scale.max = Math.ceil(scale.max / apart) * apart;
+    },
+    afterBuildTicks: (scale: Scale) => {
+      scale.ticks = marks(scale).map((value) => ({ value }));
+    },
+  };
+}
+
 export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
   return {
     type: axis.logarithmic ? 'logarithmic' : 'linear',
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
     ...(axis.atLeast ? { suggestedMin: axis.atLeast.min, suggestedMax: axis.atLeast.max } : {}),
+    ...(axis.step && !axis.logarithmic ? markedBy(axis.step, which, MOST_TICKS[which]) : {}),
     offset: false,
     border: { display: which === 'x', color: theme.axis },
     grid: { display: which === 'y', color: theme.grid, drawTicks: which === 'x', tickLength: 4 },
@@ -57,7 +83,9 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
       padding: which === 'y' ? 6 : 2,
       maxRotation: 0,
       autoSkipPadding: 14,
-      maxTicksLimit: which === 'y' ? 7 : 12,
+      maxTicksLimit: MOST_TICKS[which],
+      // At the ends of a zoom stand no round numbers.
+      includeBounds: axis.whole === true,
       ...(axis.whole ? { precision: 0 } : {}),
       ...(axis.whole && (axis.max ?? Infinity) - (axis.min ?? 0) <= EACH_MARKED ? { stepSize: 1 } : {}),
       callback: (value: number | string, _: number, ticks: { value: number }[]) =>

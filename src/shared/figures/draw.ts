@@ -2,7 +2,7 @@
 import type { Figure, FigureLine, FigureLook, Place, Shape } from './figure.ts';
 import { layoutOf, TEXT, type FigureLayout } from './layout.ts';
 import { markAround, markedPoints } from './marks.ts';
-import type { Range } from './ticks.ts';
+import { pieces } from './pieces.ts';
 
 const DASHES = [5, 4];
 const FAINT = 0.28;
@@ -38,36 +38,10 @@ function axes(figure: Figure, layout: FigureLayout, look: FigureLook): Shape[] {
   ];
 }
 
-/** The value at the edge of what is shown, on the way from one point to the next. */
-function crossing(from: Place, to: Place, x: number): Place {
-  return { x, y: from.y + ((x - from.x) / (to.x - from.x)) * (to.y - from.y) };
-}
-
-/** The unbroken pieces of a line within a part of x, ended at its edges. */
-function pieces({ x, y }: FigureLine, { min, max }: Range, logarithmic: boolean): Place[][] {
-  const all: Place[][] = [];
-  let piece: Place[] = [];
-  let before: Place | null = null;
-  for (const [index, value] of y.entries()) {
-    const here = { x: x[index]!, y: value ?? NaN };
-    if (!Number.isFinite(here.y) || (logarithmic && here.y <= 0)) {
-      if (piece.length > 0) all.push(piece);
-      piece = [];
-      before = null;
-      continue;
-    }
-    if (before !== null && before.x < min && here.x > min) piece.push(crossing(before, here, min));
-    if (here.x >= min && here.x <= max) piece.push(here);
-    if (before !== null && before.x < max && here.x > max) piece.push(crossing(before, here, max));
-    before = here;
-  }
-  return piece.length > 0 ? [...all, piece] : all;
-}
-
 function bandOf(line: FigureLine, { place, range, plane }: FigureLayout): Shape[] {
   if (line.band === undefined) return [];
   const edge = (column: readonly (number | null)[]) =>
-    pieces({ ...line, y: column }, range.x, false)
+    pieces({ x: line.x, y: column }, range.x, false)
       .flat()
       .map(({ x, y }) => {
         const at = place(x, y);

@@ -1,5 +1,5 @@
 /** A chart as it leaves the application: what it shows, and the shapes it is drawn with, whatever draws them. */
-import type { Range } from './ticks.ts';
+import type { Range, TickStep } from './ticks.ts';
 
 export interface FigureAxis {
   title: string;
@@ -8,6 +8,8 @@ export interface FigureAxis {
   whole?: boolean;
   /** A value in words; with `step`, a tick that the next stands so far away from. */
   format?: (value: number, step?: number) => string;
+  /** Where the round numbers are not those of ten: seconds, bytes. */
+  step?: TickStep;
 }
 
 export interface FigureLine {

@@ -1,12 +1,22 @@
 /** Where the parts of a figure stand: legend, axes and the plane between them. */
 import type { Figure, FigureAxis, FigureLine, FigureLook, Place } from './figure.ts';
-import { logarithmicTicks, logarithmicTickText, ticks, tickText, type Range } from './ticks.ts';
+import { pieces } from './pieces.ts';
+import {
+  logarithmicTicks,
+  logarithmicTickText,
+  ticks,
+  tickText,
+  type Range,
+  type TickStep,
+} from './ticks.ts';
 
 export const TEXT = 12;
 const LEGEND_LINE = 18;
 const LEGEND_TOP = 34;
 const SWATCH = 24;
 const GAP = 18;
+/** Between the texts of the x axis. */
+const APART = 8;
 /** Measuring needs a font; an upper estimate of a letter's width keeps legends from overlapping without one. */
 const LETTER = 0.58;
 
@@ -31,6 +41,7 @@ export interface FigureLayout {
 }
 
 const textWidth = (text: string, size = TEXT): number => text.length * size * LETTER;
+const widest = (ticks: readonly Tick[]): number => Math.max(0, ...ticks.map(({ text }) => textWidth(text)));
 
 /** Cut in the middle where it must be: long names differ at their ends. */
 function cutTo(most: number, text: string): string {
@@ -64,30 +75,27 @@ function extremes(values: Iterable<number>): Range | null {
   return min <= max ? { min, max } : null;
 }
 
-/** All finite values of lines and bands that stand within a part of x; on a logarithmic axis, the positive ones. */
+/** All finite values that lines and bands have within a part of x and at its edges; on a logarithmic axis, the positive ones. */
 function* valuesWithin(lines: readonly FigureLine[], range: Range, logarithmic: boolean): Iterable<number> {
   for (const { x, y, band } of lines) {
     for (const column of band === undefined ? [y] : [y, band.low, band.high]) {
-      for (const [index, value] of column.entries()) {
-        if (value === null || !Number.isFinite(value) || (logarithmic && value <= 0)) continue;
-        if (x[index]! >= range.min && x[index]! <= range.max) yield value;
-      }
+      for (const piece of pieces({ x, y: column }, range, logarithmic)) for (const at of piece) yield at.y;
     }
   }
 }
 
 /** A range with room: a lone value stands in the middle, others have their axis end at a round number. */
-function roomy(range: Range | null, logarithmic: boolean): Range {
+function roomy(range: Range | null, logarithmic: boolean, stepFor?: TickStep): Range {
   if (range === null) return logarithmic ? { min: 0.1, max: 1 } : { min: 0, max: 1 };
   if (logarithmic) return range.min === range.max ? { min: range.min / 2, max: range.max * 2 } : range;
   if (range.min === range.max) return { min: range.min - 0.5, max: range.max + 0.5 };
-  const marks = ticks(range);
+  const marks = ticks(range, undefined, stepFor);
   const step = (marks[1] ?? range.max) - (marks[0] ?? range.min) || range.max - range.min;
   return { min: Math.floor(range.min / step + 1e-9) * step, max: Math.ceil(range.max / step - 1e-9) * step };
 }
 
 function ticksOf(axis: FigureAxis, range: Range, wanted: number): Tick[] {
-  const all = axis.logarithmic ? logarithmicTicks(range) : ticks(range, wanted);
+  const all = axis.logarithmic ? logarithmicTicks(range) : ticks(range, wanted, axis.step);
   const values = axis.whole ? all.filter(Number.isInteger) : all;
   const step = (values[1] ?? values[0] ?? 1) - (values[0] ?? 0) || 1;
   return values.map((value) => {
@@ -111,17 +119,23 @@ export function layoutOf({ x, y, lines, range: wanted }: Figure, look: FigureLoo
   const legend = legendOf(lines, look.width);
   const spread = wanted ?? extremes(lines.flatMap((line) => [line.x[0] ?? NaN, line.x.at(-1) ?? NaN]));
   const xRange = roomyX(spread);
-  const yRange = roomy(extremes(valuesWithin(lines, xRange, y.logarithmic ?? false)), y.logarithmic ?? false);
-  const found = { x: ticksOf(x, xRange, 10), y: ticksOf(y, yRange, 6) };
+  const logarithmic = y.logarithmic ?? false;
+  const yRange = roomy(extremes(valuesWithin(lines, xRange, logarithmic)), logarithmic, y.step);
+  const yTicks = ticksOf(y, yRange, 6);
+  const xTicks = ticksOf(x, xRange, 10);
   const plane = {
-    left: 16 + TEXT + 12 + Math.max(0, ...found.y.map(({ text }) => textWidth(text))),
-    right: look.width - 24,
+    left: 16 + TEXT + 12 + widest(yTicks),
+    // Half of the last tick's text may stand beyond the axis.
+    right: look.width - Math.max(24, 8 + widest(xTicks.slice(-1)) / 2),
     top: (legend.at(-1)?.at.y ?? LEGEND_TOP) + 22,
     bottom: look.height - 48,
   };
   const across = scale(xRange, plane.left, plane.right, x.logarithmic ?? false);
-  const up = scale(yRange, plane.bottom, plane.top, y.logarithmic ?? false);
+  const up = scale(yRange, plane.bottom, plane.top, logarithmic);
   const place = (atX: number, atY: number): Place => ({ x: across(atX), y: up(atY) });
+  const room = (plane.right - plane.left) / Math.max(1, xTicks.length - 1);
+  const every = Math.ceil((widest(xTicks) + APART) / room);
+  const found = { x: xTicks.filter((_, index) => index % every === 0), y: yTicks };
   return { legend, plane, range: { x: xRange, y: yRange }, ticks: found, place };
 }
 

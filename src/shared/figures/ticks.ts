@@ -9,15 +9,41 @@ export interface Range {
 
 const MOST_DECIMALS = 8;
 
-/** Round numbers within a range, about `wanted` of them. */
-export function ticks({ min, max }: Range, wanted = 5): number[] {
-  if (!(max > min)) return [min];
-  const raw = (max - min) / wanted;
+/**
+ * How far ticks stand apart where about `raw` is wanted, in the round numbers of what is measured.
+ *
+ * @param most the greatest value by size, which tells the unit
+ */
+export type TickStep = (raw: number, most: number) => number;
+
+/** 1, 2 or 5 times a power of ten. */
+export const decimalStep: TickStep = (raw) => {
   const power = 10 ** Math.floor(Math.log10(raw));
   const excess = raw / power;
   // The bounds are the geometric means of neighbouring factors, so that the count is closest to what was wanted.
-  const step =
-    power * (excess >= Math.sqrt(50) ? 10 : excess >= Math.sqrt(10) ? 5 : excess >= Math.SQRT2 ? 2 : 1);
+  return power * (excess >= Math.sqrt(50) ? 10 : excess >= Math.sqrt(10) ? 5 : excess >= Math.SQRT2 ? 2 : 1);
+};
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const CLOCK_STEPS = [
+  ...[5, 10, 15, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE],
+  ...[HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY],
+];
+
+/** Of seconds: as clocks are marked, and below five seconds and above a day in decimals. */
+const durationStep: TickStep = (raw, most) => {
+  if (raw < CLOCK_STEPS[0]!) return decimalStep(raw, most);
+  if (raw > DAY) return DAY * decimalStep(raw / DAY, most);
+  const from = (step: number) => Math.abs(Math.log(step / raw));
+  return CLOCK_STEPS.reduce((best, step) => (from(step) < from(best) ? step : best));
+};
+
+/** Round numbers within a range, about `wanted` of them. */
+export function ticks({ min, max }: Range, wanted = 5, stepFor = decimalStep): number[] {
+  if (!(max > min)) return [min];
+  const step = stepFor((max - min) / wanted, Math.max(Math.abs(min), Math.abs(max)));
   const first = Math.ceil(min / step - 1e-9);
   const last = Math.floor(max / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, index) =>
@@ -63,24 +89,51 @@ function apart(value: number, step: number): string {
 }
 
 /** Seconds, `16.2 s`. @param step to the neighbour of a tick; without it, a value by itself */
-export function durationTick(value: number, step = 60): string {
-  const fine = step > 0 && step < (value < 3600 ? 1 : 60);
-  if (!fine || value < 0) return formatDuration(value);
+function durationTick(value: number, step = 0): string {
+  if (step <= 0 || value < 0) return formatDuration(value);
   if (value === 0) return '0 s';
+  const fine = step < (value < HOUR ? 1 : MINUTE);
+  if (!fine) return coarseDuration(value, step);
   if (value < 1) return `${apart(value * 1000, step * 1000)} ms`;
   if (value < 60) return `${apart(value, step)} s`;
   const minutes = `${Math.floor((value % 3600) / 60)} min ${apart(value % 60, step)} s`;
   return value < 3600 ? minutes : `${Math.floor(value / 3600)} h ${minutes}`;
 }
 
+/** Whole seconds, minutes or hours, as far as the step needs them: `5 s`, `2 min`, `1 h`. */
+function coarseDuration(value: number, step: number): string {
+  const whole = (unit: number) => value % unit === 0 && step % unit === 0;
+  if (whole(HOUR)) return `${formatCount(value / HOUR)} h`;
+  if (whole(MINUTE) && value < HOUR) return `${value / MINUTE} min`;
+  return whole(1) && value < MINUTE ? `${value} s` : formatDuration(value);
+}
+
 const KIBI = 1024;
+const UNITS = [5, 4, 3, 2, 1, 0].map((power) => KIBI ** power);
+const unitOf = (bytes: number): number => UNITS.find((unit) => bytes >= unit) ?? 1;
+
+/** Of bytes: round numbers of the unit that the greatest is written in, and not less than a byte. */
+const bytesStep: TickStep = (raw, most) => {
+  const unit = unitOf(most);
+  return Math.max(1, unit * decimalStep(raw / unit, most));
+};
 
 /** Bytes, `95.4 MB`. @param step as of `durationTick` */
-export function bytesTick(value: number, step?: number): string {
-  if (step === undefined || value < KIBI) return formatBytes(value);
-  const unit = KIBI ** Math.floor(Math.log(value) / Math.log(KIBI));
-  return `${apart(value / unit, step / unit)} ${formatBytes(value).split(' ')[1]}`;
+function bytesTick(value: number, step?: number): string {
+  if (step === undefined) return formatBytes(value);
+  const own = unitOf(value);
+  const isRound = (share: number) => Math.abs(decimalStep(share, share) / share - 1) < 1e-9;
+  // The unit that the step was made in, so that marks 0.2 GB apart do not read 205 MB, 410 MB.
+  const round = UNITS.find((unit) => unit >= own && isRound(step / unit));
+  const unit = round ?? own;
+  const text = (round === undefined ? apart : tickText)(value / unit, step / unit);
+  return `${text} ${formatBytes(unit).split(' ')[1]}`;
 }
+
+/** How an axis of seconds is marked. */
+export const DURATION = { format: durationTick, step: durationStep };
+/** How an axis of bytes is marked. */
+export const BYTES = { format: bytesTick, step: bytesStep };
 
 /** What is counted, also between whole numbers. @param step as of `durationTick` */
 export function countTick(value: number, step = 1): string {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawFigure } from '../../../../src/shared/figures/draw.ts';
 import type { Figure, FigureLine, Shape } from '../../../../src/shared/figures/figure.ts';
+import { layoutOf } from '../../../../src/shared/figures/layout.ts';
 import { figureSvg } from '../../../../src/shared/figures/svg.ts';
 
 const look = {
@@ -54,11 +55,30 @@ test('a gap breaks the line, and a lone point is a dot', () => {
 });
 
 test('a zoomed line ends at the edges, between its points', () => {
-  const [curve] = curvesOf({ range: { min: 1.5, max: 2.5 } }, [line]) as [Shape & { kind: 'path' }];
+  const zoomed = { ...figure, range: { min: 1.5, max: 2.5 } };
+  const [curve] = curvesOf(zoomed, [line]) as [Shape & { kind: 'path' }];
   const [from, , to] = curve.points as [{ x: number; y: number }, unknown, { x: number; y: number }];
-  const [whole] = curvesOf({}, [line]) as [Shape & { kind: 'path' }];
+  const { plane } = layoutOf({ ...zoomed, lines: [line] }, look);
   expect(curve.points).toHaveLength(3);
-  expect([from.x, to.x]).toEqual([whole.points[0]!.x, whole.points[3]!.x]);
+  expect([from.x, to.x]).toEqual([plane.left, plane.right]);
+});
+
+test('the y axis of a zoomed figure holds what its lines and bands reach at the edges', () => {
+  const steep = { ...line, x: [1, 3], y: [0, 10], band: { low: [-2, 8], high: [4, 30] } };
+  const range = { min: 1.5, max: 2.5 };
+  const { range: found } = layoutOf({ ...figure, range, lines: [steep] }, look);
+  expect(found.y.min).toBeLessThanOrEqual(0.5);
+  expect(found.y.max).toBeGreaterThanOrEqual(23.5);
+  const logarithmic = layoutOf(
+    {
+      ...figure,
+      range: { min: 2, max: 3 },
+      y: { title: 'loss', logarithmic: true },
+      lines: [{ ...line, x: [1, 3], y: [100, 1] }],
+    },
+    look,
+  );
+  expect(logarithmic.range.y.max).toBeCloseTo(10, 12);
 });
 
 test('many long names break into lines above the axes instead of over one another', () => {
@@ -100,4 +120,21 @@ test('a mark stands on its line and in the legend, at some distance from the nex
   expect(marks.length).toBeGreaterThan(8);
   expect(lefts.slice(1).every((at, index) => at - lefts[index]! >= 40)).toBe(true);
   expect(marks.every(({ colour }) => colour === 'blue')).toBe(true);
+});
+
+test('words at the marks of the x axis stay in the picture and off one another', () => {
+  const format = (at: number) => `${at * 1000} to ${at * 1000 + 999} steps`;
+  const x = Array.from({ length: 10 }, (_, index) => index + 1);
+  const shapes = drawFigure(
+    { ...figure, x: { title: 'length', format }, lines: [{ ...line, x, y: x }] },
+    look,
+  );
+  const words = shapes.flatMap((shape) =>
+    shape.kind === 'text' && shape.text.endsWith('steps')
+      ? [{ at: shape.at.x, half: shape.text.length * 3.2 }]
+      : [],
+  );
+  expect(words.length).toBeGreaterThan(3);
+  expect(words.every(({ at, half }) => at + half < look.width)).toBe(true);
+  expect(words.slice(1).every(({ at, half }, i) => at - half > words[i]!.at + words[i]!.half)).toBe(true);
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  bytesTick,
+  BYTES,
   countTick,
-  durationTick,
+  DURATION,
   logarithmicTicks,
   logarithmicTickText,
   ticks,
@@ -61,12 +61,20 @@ test('what an exploded loss makes of an axis is written in powers of ten, withou
 });
 
 test('marks of seconds, bytes and counts differ from one another, however near they are', () => {
-  expect([15.8, 16, 16.2].map((value) => durationTick(value, 0.2))).toEqual(['15.8 s', '16.0 s', '16.2 s']);
-  expect([0, 0.0005, 0.001].map((value) => durationTick(value, 0.0005))).toEqual(['0 s', '0.5 ms', '1.0 ms']);
-  expect([120, 120.5].map((value) => durationTick(value, 0.5))).toEqual(['2 min 0.0 s', '2 min 0.5 s']);
-  expect(durationTick(4000, 1000)).toBe('1 h 6 min');
-  expect(durationTick(3602, 2)).toBe('1 h 0 min 2 s');
-  expect([1e8, 1.0002e8].map((value) => bytesTick(value, 2e4))).toEqual(['95.37 MB', '95.39 MB']);
+  expect([15.8, 16, 16.2].map((value) => DURATION.format(value, 0.2))).toEqual([
+    '15.8 s',
+    '16.0 s',
+    '16.2 s',
+  ]);
+  expect([0, 0.0005, 0.001].map((value) => DURATION.format(value, 0.0005))).toEqual([
+    '0 s',
+    '0.5 ms',
+    '1.0 ms',
+  ]);
+  expect([120, 120.5].map((value) => DURATION.format(value, 0.5))).toEqual(['2 min 0.0 s', '2 min 0.5 s']);
+  expect(DURATION.format(4000, 1000)).toBe('1 h 6 min');
+  expect(DURATION.format(3602, 2)).toBe('1 h 0 min 2 s');
+  expect([1e8, 1.0002e8].map((value) => BYTES.format(value, 2e4))).toEqual(['95.37 MB', '95.39 MB']);
   expect([900, 900.5].map((value) => countTick(value, 0.5))).toEqual(['900.0', '900.5']);
   const anywhere = fc.record({
     from: fc.integer({ min: 0, max: 5000 }),
@@ -74,12 +82,48 @@ test('marks of seconds, bytes and counts differ from one another, however near t
   });
   fc.assert(
     fc.property(anywhere, ({ from, step }) => {
-      for (const format of [durationTick, countTick])
+      for (const format of [DURATION.format, countTick])
         expect(format(from * step, step)).not.toBe(format((from + 1) * step, step));
     }),
   );
 });
 
+/** The marks of an axis, in words. */
+function marks(axis: typeof BYTES, min: number, max: number): string[] {
+  const values = ticks({ min, max }, 5, axis.step);
+  return values.map((value) => axis.format(value, values[1]! - values[0]!));
+}
+
+test('bytes are marked evenly in the unit they are written in', () => {
+  const MB = 1024 ** 2;
+  expect(marks(BYTES, 0, 2 * MB)).toEqual(['0.0 MB', '0.5 MB', '1.0 MB', '1.5 MB', '2.0 MB']);
+  expect(marks(BYTES, 0, 1.1 * 1024 * MB)).toEqual([
+    ...['0.0 GB', '0.2 GB', '0.4 GB', '0.6 GB', '0.8 GB', '1.0 GB'],
+  ]);
+  expect(marks(BYTES, 95.36 * MB, 95.4 * MB)).toEqual([
+    ...['95.36 MB', '95.37 MB', '95.38 MB', '95.39 MB', '95.40 MB'],
+  ]);
+  expect(marks(BYTES, 0, 3)).toEqual(['0 B', '1 B', '2 B', '3 B']);
+});
+
+test('seconds are marked as on a clock', () => {
+  expect(marks(DURATION, 0, 20)).toEqual(['0 s', '5 s', '10 s', '15 s', '20 s']);
+  expect(marks(DURATION, 3, 140)).toEqual(['30 s', '1 min 0 s', '1 min 30 s', '2 min 0 s']);
+  expect(marks(DURATION, 0, 290)).toEqual(['0 s', '1 min', '2 min', '3 min', '4 min']);
+  expect(marks(DURATION, 0, 4 * 3600)).toEqual(['0 s', '1 h', '2 h', '3 h', '4 h']);
+  expect(marks(DURATION, 0, 6000)).toEqual([
+    '0 s',
+    '15 min',
+    '30 min',
+    '45 min',
+    '1 h 0 min',
+    '1 h 15 min',
+    '1 h 30 min',
+  ]);
+  expect(marks(DURATION, 15.8, 16.3)).toEqual(['15.8 s', '15.9 s', '16.0 s', '16.1 s', '16.2 s', '16.3 s']);
+  expect(marks(DURATION, 0, 11 * 86_400)).toEqual(['0 s', '48 h', '96 h', '144 h', '192 h', '240 h']);
+});
+
 test('a value by itself is written as everywhere', () => {
-  expect([durationTick(16.2), bytesTick(1e8), countTick(1234)]).toEqual(['16 s', '95.37 MB', '1,234']);
+  expect([DURATION.format(16.2), BYTES.format(1e8), countTick(1234)]).toEqual(['16 s', '95.37 MB', '1,234']);
 });
