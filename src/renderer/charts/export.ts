@@ -90,10 +90,19 @@ function allX(series: readonly Series[]): number[] {
   return [...new Set(series.flatMap(({ x }) => [...x]))].sort((a, b) => a - b);
 }
 
-/** The raw values: a row for each x, a column for each line, after the x. */
+/** A line's values by their x, of which a ROC curve has several at one. */
+function valuesByX({ x, y }: Series): Map<number, (number | null)[]> {
+  return Map.groupBy(y, (_, index) => x[index]!);
+}
+
+/** The raw values: a row for each x, a column for each line, after the x; where a line has several at an x, as many rows. */
 export function valueRows(series: readonly Series[]): (number | null)[][] {
-  const columns = series.map(({ x, y }) => new Map(x.map((at, index) => [at, y[index] ?? null])));
-  return allX(series).map((x) => [x, ...columns.map((column) => column.get(x) ?? null)]);
+  const columns = series.map(valuesByX);
+  return allX(series).flatMap((x) => {
+    const found = columns.map((column) => column.get(x) ?? []);
+    const most = Math.max(...found.map(({ length }) => length));
+    return Array.from({ length: most }, (_, row) => [x, ...found.map((values) => values[row] ?? null)]);
+  });
 }
 
 export function saveCsv(title: string, xTitle: string, series: readonly Series[]): void {

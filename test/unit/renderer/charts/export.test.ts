@@ -18,6 +18,17 @@ test('the table holds a row for each x of any line, and no value at an x that is
   ]);
 });
 
+test('a line with several values at one x has a row for each', () => {
+  const roc = { ...line, x: [0, 0, 0.5, 1], y: [0, 0.4, 0.9, 1] };
+  const guessing = { ...line, id: 'b', x: [0, 1], y: [0, 1] };
+  expect(valueRows([roc, guessing])).toEqual([
+    [0, 0, 0],
+    [0, 0.4, null],
+    [0.5, 0.9, null],
+    [1, 1, 1],
+  ]);
+});
+
 test('a smoothed chart is saved with its raw lines behind, in the run’s colour', () => {
   const [raw, smoothed] = figureLines([line], 0.5, theme);
   expect(raw).toMatchObject({ faint: true, y: [4, 2, 0], colour: 'green' });
