@@ -2,7 +2,7 @@
 import type { Range } from '../../shared/figures/ticks.ts';
 import { color } from 'chart.js/helpers';
 import type { LabelledDataset } from './endLabels.ts';
-import { countUpTo, smooth, valueAt, type Series } from './series.ts';
+import { countBelow, smooth, valueAt, type Series } from './series.ts';
 import type { ChartTheme } from './theme.ts';
 import { thin, type Point } from './thin.ts';
 
@@ -15,7 +15,7 @@ export interface ChartDataset extends LabelledDataset {
   dots: readonly Point[];
   /** Where the value is NaN or infinite. */
   broken: readonly number[];
-  band: readonly { x: number; low: number; high: number }[];
+  band: { low: readonly Point[]; high: readonly Point[] } | null;
   bandColour: string;
 }
 
@@ -26,6 +26,8 @@ interface Frame {
   width: number;
   /** 0 to below 1. */
   smoothing: number;
+  /** Of the y axis. */
+  logarithmic?: boolean;
 }
 
 const FAINT = 0.28;
@@ -49,7 +51,7 @@ function dotsOf(points: readonly Point[]): Point[] {
 
 function brokenOf({ x, y }: Series, range: Range): number[] {
   const found: number[] = [];
-  for (let index = countUpTo(x, range.min - Number.EPSILON); index < x.length; index++) {
+  for (let index = countBelow(x, range.min); index < x.length; index++) {
     if (x[index]! > range.max) break;
     const value = y[index];
     if (typeof value === 'number' && !Number.isFinite(value)) found.push(x[index]!);
@@ -57,24 +59,30 @@ function brokenOf({ x, y }: Series, range: Range): number[] {
   return found;
 }
 
-function bandOf({ x, band }: Series): { x: number; low: number; high: number }[] {
-  if (band === undefined) return [];
-  return x.flatMap((at, index) => {
-    const low = band.low[index] ?? NaN;
-    const high = band.high[index] ?? NaN;
-    return Number.isFinite(low) && Number.isFinite(high) ? [{ x: at, low, high }] : [];
-  });
+function bandOf({ x, band }: Series, { range, width }: Frame): ChartDataset['band'] {
+  if (band === undefined) return null;
+  const known = x.map((_, i) => Number.isFinite(band.low[i] ?? NaN) && Number.isFinite(band.high[i] ?? NaN));
+  const edge = (column: Series['y']) =>
+    thin(
+      x.filter((_, index) => known[index]),
+      column.filter((_, index) => known[index]),
+      range,
+      width,
+    );
+  return { low: edge(band.low), high: edge(band.high) };
 }
 
-function ringOf(series: Series): Point | null {
-  if (series.marked === undefined || series.marked === null) return null;
-  const y = valueAt(series, series.marked);
-  return y === null || !Number.isFinite(y) ? null : { x: series.marked, y };
+function ringOf(series: Series, { min, max }: Range): Point | null {
+  const x = series.marked ?? NaN;
+  if (!(x >= min && x <= max)) return null;
+  const y = valueAt(series, x);
+  return y === null || !Number.isFinite(y) ? null : { x, y };
 }
 
-function drawn(series: Series, y: Series['y'], { theme, range, width }: Frame): ChartDataset {
+function drawn(series: Series, y: Series['y'], frame: Frame): ChartDataset {
+  const { theme, range, width, logarithmic } = frame;
   const colour = theme.series[(series.colour - 1) % theme.series.length] ?? theme.accent;
-  const data = thin(series.x, y, range, width);
+  const data = thin(series.x, y, range, width, logarithmic);
   return {
     label: series.label,
     ...(series.endLabel === undefined ? {} : { endLabel: series.endLabel }),
@@ -86,10 +94,10 @@ function drawn(series: Series, y: Series['y'], { theme, range, width }: Frame): 
     pointRadius: 0,
     spanGaps: false,
     clip: 6,
-    ring: ringOf({ ...series, y }),
+    ring: ringOf({ ...series, y }, range),
     dots: dotsOf(data),
     broken: brokenOf(series, range),
-    band: bandOf(series),
+    band: bandOf(series, frame),
     mark: series.mark ?? 0,
     bandColour: color(colour).alpha(BAND).rgbString(),
   };
@@ -103,7 +111,7 @@ function faint(dataset: ChartDataset): ChartDataset {
     borderColor: color(String(dataset.borderColor)).alpha(FAINT).rgbString(),
     ring: null,
     broken: [],
-    band: [],
+    band: null,
     mark: 0,
   };
 }
@@ -115,9 +123,10 @@ export function chartDatasets(series: readonly Series[], frame: Frame): ChartDat
   return [...raw, ...series.map((line) => drawn(line, smooth(line.y, frame.smoothing), frame))];
 }
 
-/** The least and greatest value of all bands in a range: Chart.js fits its axis to lines only. */
-export function bandRange(datasets: readonly ChartDataset[], range: Range): Range | null {
-  const seen = datasets.flatMap(({ band }) => band.filter(({ x }) => x >= range.min && x <= range.max));
-  if (seen.length === 0) return null;
-  return { min: Math.min(...seen.map(({ low }) => low)), max: Math.max(...seen.map(({ high }) => high)) };
+/** The least and greatest value of all bands in sight: Chart.js fits its axis to lines only. */
+export function bandRange(datasets: readonly ChartDataset[]): Range | null {
+  const valuesOf = (edge: 'low' | 'high') =>
+    datasets.flatMap(({ band }) => band?.[edge].map(({ y }) => y) ?? []);
+  const lows = valuesOf('low');
+  return lows.length === 0 ? null : { min: Math.min(...lows), max: Math.max(...valuesOf('high')) };
 }

@@ -17,11 +17,11 @@ function heightOf({ chartArea }: Chart, scale: Scale, value: number): number {
 }
 
 function drawBand(chart: Chart, x: Scale, y: Scale, { band, bandColour }: ChartDataset): void {
-  if (band.length === 0) return;
+  if (band === null) return;
   const { ctx } = chart;
   ctx.beginPath();
-  for (const at of band) ctx.lineTo(x.getPixelForValue(at.x), heightOf(chart, y, at.high));
-  for (const at of band.toReversed()) ctx.lineTo(x.getPixelForValue(at.x), heightOf(chart, y, at.low));
+  for (const at of [...band.high, ...band.low.toReversed()])
+    ctx.lineTo(x.getPixelForValue(at.x), heightOf(chart, y, at.y));
   ctx.closePath();
   ctx.fillStyle = bandColour;
   ctx.fill();

@@ -50,7 +50,8 @@ function markerLine(marker: Marker | null, theme: ChartTheme): Record<string, An
   return { marker: { type: 'line', xMin: marker.x, xMax: marker.x, ...line, label } };
 }
 
-function zoomByDragging(onzoom: (range: Range) => void, theme: ChartTheme) {
+/** Zooming is the view's: the chart keeps to what it was told to show until it is told another part. */
+function zoomByDragging({ range, onzoom }: Pick<Wanted, 'range' | 'onzoom'>, theme: ChartTheme) {
   return {
     zoom: {
       drag: {
@@ -61,15 +62,20 @@ function zoomByDragging(onzoom: (range: Range) => void, theme: ChartTheme) {
         threshold: 8,
       },
       mode: 'x' as const,
-      onZoomComplete: ({ chart: { scales } }: { chart: Chart }) => {
-        if (scales['x']) onzoom({ min: scales['x'].min, max: scales['x'].max });
+      onZoomComplete: ({ chart }: { chart: Chart }) => {
+        const { x } = chart.scales;
+        if (x === undefined) return;
+        const { min, max } = x;
+        Object.assign(x.options, range);
+        chart.update('none');
+        onzoom({ min, max });
       },
     },
   };
 }
 
 export function lineOptions(wanted: Wanted, theme: ChartTheme): ChartOptions<'line'> {
-  const { x, y, range, marker, empty, onzoom, onresize } = wanted;
+  const { x, y, range, marker, empty, onresize } = wanted;
   const display = !empty;
   return {
     responsive: true,
@@ -88,7 +94,7 @@ export function lineOptions(wanted: Wanted, theme: ChartTheme): ChartOptions<'li
       y: { ...axisOptions(y, 'y', theme), display },
     },
     plugins: {
-      zoom: zoomByDragging(onzoom, theme),
+      zoom: zoomByDragging(wanted, theme),
       annotation: { clip: false, annotations: markerLine(marker, theme) },
     },
   };

@@ -18,16 +18,26 @@ export function seriesToken(colour: number): string {
   return `--series-${((colour - 1) % SERIES_COLOURS) + 1}`;
 }
 
-/** The number of sorted values that are at most `x`. */
-export function countUpTo(sorted: readonly number[], x: number): number {
+/** The number of sorted values before the first that is `beyond`. */
+function countUntil(sorted: readonly number[], beyond: (value: number) => boolean): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (sorted[middle]! <= x) low = middle + 1;
-    else high = middle;
+    if (beyond(sorted[middle]!)) high = middle;
+    else low = middle + 1;
   }
   return low;
+}
+
+/** The number of sorted values that are at most `x`. */
+export function countUpTo(sorted: readonly number[], x: number): number {
+  return countUntil(sorted, (value) => value > x);
+}
+
+/** The number of sorted values that are less than `x`. */
+export function countBelow(sorted: readonly number[], x: number): number {
+  return countUntil(sorted, (value) => value >= x);
 }
 
 /** The value at `x`, or of the nearest x before it; null where the series has not begun. */

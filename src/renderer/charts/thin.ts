@@ -2,8 +2,9 @@
  * Fewer points that look the same. Chart.js's own decimation averages gaps as if they were zeros; here each column of pixels
  * keeps its first, lowest, highest and last value, so that peaks and gaps both stay.
  */
+import { crossing } from '../../shared/figures/pieces.ts';
 import type { Range } from '../../shared/figures/ticks.ts';
-import { countUpTo } from './series.ts';
+import { countBelow, countUpTo } from './series.ts';
 
 export interface Point {
   x: number;
@@ -26,18 +27,42 @@ function extremes(y: readonly (number | null)[], first: number, end: number): nu
   return inOrder.filter((index, place) => index !== inOrder[place - 1]);
 }
 
+/** Puts where the line crosses the edges of a range in place of the neighbours beyond them. */
+function ended(points: readonly Point[], { min, max }: Range, logarithmic: boolean): Point[] {
+  const at = (x: number, from: Point | undefined, to: Point | undefined): Point[] =>
+    from && to && from.x < x && to.x > x ? [crossing(from, to, x, logarithmic)] : [];
+  return [
+    ...at(min, points[0], points[1]),
+    ...points.filter(({ x }) => x >= min && x <= max),
+    ...at(max, points.at(-2), points.at(-1)),
+  ];
+}
+
 /**
- * The points to draw within a range, with one neighbour to either side so that lines run on to the edge.
+ * The points to draw within a range, among them those at its edges, on the way to a neighbour: the line runs on to the
+ * edge, and the y axis, which Chart.js fits to the points in sight, holds all that is seen of it.
  *
  * @param columns width of the drawing in pixels
+ * @param logarithmic whether the line is straight between the logarithms of its values
  */
 export function thin(
   x: readonly number[],
   y: readonly (number | null)[],
   range: Range,
   columns: number,
+  logarithmic = false,
 ): Point[] {
-  const first = Math.max(0, countUpTo(x, range.min) - 2);
+  return ended(extremesAround(x, y, range, columns), range, logarithmic);
+}
+
+/** With one neighbour to either side of the range. */
+function extremesAround(
+  x: readonly number[],
+  y: readonly (number | null)[],
+  range: Range,
+  columns: number,
+): Point[] {
+  const first = Math.max(0, countBelow(x, range.min) - 1);
   const end = Math.min(x.length, countUpTo(x, range.max) + 1);
   const out: Point[] = [];
   const add = (index: number) => {

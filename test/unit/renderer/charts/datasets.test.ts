@@ -40,7 +40,16 @@ test('a point between gaps is drawn as a dot, and NaN is marked where it happene
 
 test('the axis is told of the bands in sight, not of those zoomed away', () => {
   const banded = { ...line, band: { low: [0, 1, null, -9], high: [5, 3, null, 9] } };
-  const datasets = chartDatasets([banded], frame);
-  expect(bandRange(datasets, { min: 1, max: 3 })).toEqual({ min: 0, max: 5 });
-  expect(bandRange(chartDatasets([line], frame), { min: 1, max: 4 })).toBeNull();
+  const within = (min: number, max: number) =>
+    bandRange(chartDatasets([banded], { ...frame, range: { min, max } }));
+  expect(within(1, 2)).toEqual({ min: 0, max: 5 });
+  expect(within(1.5, 2)).toEqual({ min: 0.5, max: 4 });
+  expect(within(2, 3)).toEqual({ min: -4, max: 6 });
+  expect(bandRange(chartDatasets([line], frame))).toBeNull();
+});
+
+test('what stands at an epoch out of sight is not drawn, what stands at the edge is', () => {
+  const broken = { ...line, y: [4, NaN, 3, NaN], marked: 1 };
+  const [drawn] = chartDatasets([broken], { ...frame, range: { min: 2, max: 3 } });
+  expect(drawn).toMatchObject({ ring: null, broken: [2] });
 });

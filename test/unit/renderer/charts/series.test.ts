@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  countBelow,
   countUpTo,
   nearestX,
   nextX,
@@ -18,11 +19,12 @@ test('a value is that of the x itself or of the nearest before it', () => {
   expect([0, 1, 2, 3, 4, 5, 9].map((x) => valueAt(series, x))).toEqual([null, 10, 10, null, null, 30, 30]);
 });
 
-test('values up to an x are counted as a search from the start would', () => {
+test('values up to and below an x are counted as a search from the start would', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 9 })), fc.integer({ min: -1, max: 10 }), (values, x) => {
       const sorted = values.toSorted((a, b) => a - b);
       expect(countUpTo(sorted, x)).toBe(sorted.filter((value) => value <= x).length);
+      expect(countBelow(sorted, x)).toBe(sorted.filter((value) => value < x).length);
     }),
   );
 });

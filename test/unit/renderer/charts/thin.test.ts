@@ -14,9 +14,33 @@ test('a short line is drawn point by point, its gaps as NaN', () => {
   ]);
 });
 
-test('a zoomed line runs on to one neighbour at either side', () => {
+test('a zoomed line ends at the edges, at the values it has there', () => {
   const y = many.map((x) => x / 2);
-  expect(thin(many, y, { min: 100, max: 103 }, 100).map(({ x }) => x)).toEqual([99, 100, 101, 102, 103, 104]);
+  const points = (min: number, max: number) => thin(many, y, { min, max }, 100).map(({ x, y }) => [x, y]);
+  expect(points(100, 102).map(([x]) => x)).toEqual([100, 101, 102]);
+  expect(points(99.5, 101.5)).toEqual([
+    [99.5, 49.75],
+    [100, 50],
+    [101, 50.5],
+    [101.5, 50.75],
+  ]);
+  expect(points(7.25, 7.75)).toEqual([
+    [7.25, 3.625],
+    [7.75, 3.875],
+  ]);
+});
+
+test('at the edge of a logarithmic axis a line is where it is drawn, and a gap stays a gap', () => {
+  const edge = (y: (number | null)[], logarithmic: boolean) =>
+    thin([1, 3, 4], y, { min: 2, max: 4 }, 100, logarithmic)[0]?.y;
+  expect(edge([100, 1, 1], false)).toBe(50.5);
+  expect(edge([100, 1, 1], true)).toBeCloseTo(10, 12);
+  expect([edge([0, 1, 1], true), edge([null, 1, 1], false)]).toEqual([NaN, NaN]);
+});
+
+test('of several points at one x, as a ROC curve begins, all are kept', () => {
+  const points = thin([0, 0, 0, 0.5, 1, 1], [0, 0.2, 0.4, 0.8, 0.9, 1], { min: 0, max: 1 }, 100);
+  expect(points.map(({ y }) => y)).toEqual([0, 0.2, 0.4, 0.8, 0.9, 1]);
 });
 
 test('of a long line, few points stay, and among them every peak and the ends', () => {
