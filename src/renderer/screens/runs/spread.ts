@@ -1,6 +1,6 @@
 /** Curves of a group of runs as one line: their mean at each epoch, with the standard deviation around it as a band. */
 import type { Curves } from '../../../shared/contract/runs.ts';
-import type { Series } from '../../charts/series.ts';
+import { SERIES_COLOURS, type Series } from '../../charts/series.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
 import type { RunField } from '../../../shared/history/fields.ts';
 import { groupRuns } from './groups.ts';
@@ -52,7 +52,7 @@ export function meanCurve(curves: readonly Curves[], name: string): MeanCurve | 
   };
 }
 
-/** A line a group, validation solid and training dashed; colours in the order of the groups. */
+/** A line a group, validation solid and training dashed; colours in the order of the groups, marks where they repeat. */
 export function groupSeries(
   drawn: readonly Drawn[],
   metric: string,
@@ -77,7 +77,8 @@ export function groupSeries(
           ...curve,
           id: `${label} ${dashed ? 'train' : 'val'}`,
           label: `${words} ${dashed ? 'training' : 'validation'}`,
-          colour: index + 1,
+          colour: (index % SERIES_COLOURS) + 1,
+          mark: Math.floor(index / SERIES_COLOURS),
           dashed,
           ...(dashed && validation !== null ? {} : { endLabel: words }),
         },

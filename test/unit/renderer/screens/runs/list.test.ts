@@ -15,7 +15,7 @@ import {
   showStatistic,
   statisticsOf,
 } from '../../../../../src/renderer/screens/runs/groups.ts';
-import { nextOrder, orderRuns } from '../../../../../src/renderer/screens/runs/order.ts';
+import { nextOrder, orderRuns } from '../../../../../src/shared/history/order.ts';
 import { groupSeries, meanCurve } from '../../../../../src/renderer/screens/runs/spread.ts';
 import { groupsCsv, runsCsv } from '../../../../../src/renderer/screens/runs/table-csv.ts';
 import { readViews, viewOf } from '../../../../../src/renderer/screens/runs/views.ts';
@@ -146,6 +146,20 @@ describe('the curve of a group', () => {
     const drawn = [short, long, curve([], [])].map((curves, index) => ({ run: row(`s${index}`), curves }));
     const [line] = groupSeries(drawn, 'loss', field('model'), 'both');
     expect(line).toMatchObject({ x: [1, 2], endLabel: 'lecture-lstm (2)' });
+  });
+
+  it('has a mark where its colour is that of a group before it', () => {
+    const drawn = Array.from({ length: 10 }, (_, index) => ({
+      run: row(`m${index}`, { model: `model ${index}` }),
+      curves: curve([1, 2], [1, 2]),
+    }));
+    const series = groupSeries(drawn, 'loss', field('model'), 'both');
+    expect(series.map(({ colour, mark }) => [colour, mark]).slice(6)).toEqual([
+      [7, 0],
+      [8, 0],
+      [1, 1],
+      [2, 1],
+    ]);
   });
 
   it('passes over what is not a number, and is not there without values', () => {
