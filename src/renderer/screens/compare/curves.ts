@@ -62,7 +62,7 @@ export function meanCurves(group: readonly Curves[], name: string): Pick<Series,
   return { x, y: spreads.map((one) => one?.mean ?? null), band: { low: edge(-1), high: edge(1) } };
 }
 
-/** A group in the look of its first run; a group of one is that run's own curve. */
+/** A group in the look of its first run; a group of one is that run's own curve. At the line's end the name alone fits. */
 export function groupSeries(
   runs: Comparison['runs'],
   groups: readonly SeedGroup[],
@@ -82,11 +82,11 @@ export function groupSeries(
         ...base,
         id: `${index} val`,
         label: `${label}, validation`,
-        endLabel: label,
+        endLabel: group.name,
         ...meanCurves(own, `val_${metric}`),
       });
     if (has(metric)) {
-      const end = has(`val_${metric}`) ? {} : { endLabel: label };
+      const end = has(`val_${metric}`) ? {} : { endLabel: group.name };
       series.push({
         ...base,
         id: `${index} train`,
@@ -96,6 +96,6 @@ export function groupSeries(
         ...meanCurves(own, metric),
       });
     }
-    return only(series, lines, label);
+    return only(series, lines, group.name);
   });
 }

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { groupSeries } from '../../../../../src/renderer/screens/compare/curves.ts';
+import type { Comparison } from '../../../../../src/shared/contract/compare.ts';
+import type { Curves } from '../../../../../src/shared/contract/runs.ts';
+
+/** Runs whose validation loss went through these values, an epoch each. */
+function seeds(...losses: readonly (readonly number[])[]) {
+  const runs = losses.map((values, index) => ({
+    id: String(index),
+    name: `seed ${index}`,
+    colour: index + 1,
+    training: { epochs: values.length },
+    last: { val_loss: values.at(-1) },
+    best: { val_loss: Math.min(...values) },
+    bestEpochs: { val_loss: values.indexOf(Math.min(...values)) + 1 },
+    worst: { val_loss: Math.max(...values) },
+    worstEpochs: { val_loss: values.indexOf(Math.max(...values)) + 1 },
+    error: null,
+  })) as unknown as Comparison['runs'];
+  const curves = losses.map((values): Curves => ({
+    x: values.map((_, epoch) => epoch + 1),
+    series: { val_loss: [...values] },
+    seconds: values.map(() => 1),
+  }));
+  return { runs, curves };
+}
+const wanted = { lines: 'validation', marked: false } as const;
+
+test('a group has its name at its line’s end, and how it came about where the pointer is', () => {
+  const { runs, curves } = seeds([0.6, 0.4], [0.8, 0.6]);
+  const groups = [{ name: 'lecture-lstm', runs: [0, 1], seeds: [1, 2] }];
+  const [line] = groupSeries(runs, groups, curves, 'loss', wanted);
+  expect(line).toMatchObject({
+    label: 'lecture-lstm, mean of 2 seeds, validation',
+    endLabel: 'lecture-lstm',
+  });
+});
