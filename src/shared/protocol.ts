@@ -142,12 +142,12 @@ export type FromChild =
       outputs: number;
     }
   | { type: 'predicted'; probabilities: Float32Array; outputs: number }
-  /** While training, every so many batches: the norm of dLoss/dh_t at each step, the middle of a few examples. */
+  /** While training, every so many batches: the norms of dLoss/dh_t and dLoss/dc_t at each step, the middle of a few examples. */
   | {
       type: 'gradient';
       epoch: number;
       batch: number;
-      layers: { name: string; cell: string; norms: Float32Array }[];
+      layers: Pick<LayerFlow, 'name' | 'cell' | 'norms' | 'cellNorms'>[];
     }
   | { type: 'flowed'; layers: LayerFlow[]; predictions: Float32Array; outputs: number }
   | {

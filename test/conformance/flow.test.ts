@@ -1,6 +1,7 @@
 /**
- * dLoss/dh_t as the engines' kernels give it, against automatic differentiation of the reference op: there a zero is added to
- * the state after each step, and its gradient read. States and gates are checked against the same loop.
+ * dLoss/dh_t and dLoss/dc_t as the engines' kernels give them, against automatic differentiation of the reference op: there a
+ * zero is added to the state after each step, and another to the cell state before the step's output sees it, and their
+ * gradients are read. States and gates are checked against the same loop.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,8 +12,10 @@ import type { RunRecurrent } from '../../src/training/layers/layer.ts';
 import { targetsOf } from '../../src/training/learner.ts';
 import { batchLoss } from '../../src/training/losses.ts';
 import { Model } from '../../src/training/model.ts';
+import { activationFunction } from '../../src/training/ops/activations.ts';
 import { biases, cellStep, STATES } from '../../src/training/ops/cells.ts';
 import type { State } from '../../src/training/ops/cells.ts';
+import type { RecurrentAttributes, RecurrentInputs } from '../../src/training/ops/recurrent.ts';
 import { ENGINES_HERE, startEngine } from './engines.ts';
 
 const B = 3;
@@ -46,8 +49,30 @@ function chain(layers: Layers, maskZero = false): Model {
   return model;
 }
 
-/** The reference op's loop, with something added to the state after each step. */
-function loop(notes: { states: Float32Array[] }, added: readonly tf.Tensor[]): RunRecurrent {
+/** What is added, zeros all, at each step of each layer: to h_t behind the step, and to c_t before its output sees it. */
+interface Added {
+  h: readonly tf.Tensor[];
+  c: readonly tf.Tensor[];
+}
+
+/** A step of a cell with a cell state, by the equations, with something added to that. */
+function carryingStep(
+  { cell, activation, recurrentActivation, outputSees }: RecurrentAttributes,
+  { recurrentKernel, carryKernel }: RecurrentInputs,
+  [x, added]: [tf.Tensor2D, tf.Tensor],
+  [h, c]: State,
+): State {
+  const act = activationFunction(activation);
+  const gate = activationFunction(recurrentActivation);
+  const z = tf.split(tf.add(x, tf.matMul(h!, recurrentKernel)), 4, 1);
+  const kept = tf.add(tf.mul(gate(z[1]!), c!), tf.mul(gate(z[0]!), act(z[2]!)));
+  const next = tf.add(kept, added) as tf.Tensor2D;
+  if (cell === 'LSTM') return [tf.mul(gate(z[3]!), act(next)), next];
+  return [act(tf.add(z[3]!, tf.matMul(outputSees === 'old' ? c! : next, carryKernel!))) as tf.Tensor2D, next];
+}
+
+/** The reference op's loop, with something added to the states of each step. */
+function loop(notes: { states: Float32Array[] }, added: Added): RunRecurrent {
   return (inputs, attributes) => {
     const bias = biases(inputs);
     const { recurrentKernel, carryKernel } = inputs;
@@ -58,12 +83,16 @@ function loop(notes: { states: Float32Array[] }, added: readonly tf.Tensor[]): R
     const masks = inputs.mask && inOrder(tf.unstack(tf.expandDims(inputs.mask, 2), 1));
     let state: State = Array.from({ length: STATES[attributes.cell] }, () => tf.zeros([B, attributes.units]));
     const outputs = xs.map((x, t) => {
-      const next = step(tf.add(tf.matMul(x as tf.Tensor2D, inputs.kernel), bias.input), state);
+      const z = tf.add(tf.matMul(x as tf.Tensor2D, inputs.kernel), bias.input) as tf.Tensor2D;
+      const place = notes.states.length + (attributes.goBackwards ? T - 1 - t : t);
+      const ofCell = added.c[place]!;
+      const next = state.length > 1 ? carryingStep(attributes, inputs, [z, ofCell], state) : step(z, state);
+      const before = state.map((value, i) => (i === 1 ? tf.add(value, ofCell) : value) as tf.Tensor2D);
       state = masks
-        ? next.map((value, i) => tf.where(tf.cast(masks[t]!, 'bool'), value, state[i]!) as tf.Tensor2D)
+        ? next.map((value, i) => tf.where(tf.cast(masks[t]!, 'bool'), value, before[i]!) as tf.Tensor2D)
         : next;
-      const place = attributes.goBackwards ? T - 1 - t : t;
-      state[0] = tf.add(state[0]!, added[notes.states.length + place]!);
+      // Not every c_t counts for the loss, and tfjs wants a way from each to it.
+      state[0] = tf.addN([state[0]!, added.h[place]!, tf.mul(ofCell, 0)]) as tf.Tensor2D;
       return state[0];
     });
     const inTime = attributes.goBackwards ? outputs.toReversed() : outputs;
@@ -72,7 +101,7 @@ function loop(notes: { states: Float32Array[] }, added: readonly tf.Tensor[]): R
   };
 }
 
-/** By layer: norms (B, T) of the gradient, and the first row's states (T, U). */
+/** By layer: norms (B, T) of the gradients, and the first row's states (T, U). */
 function differentiated(model: Model, units: readonly number[]) {
   return numbersOf(() => {
     const inputs = tf.tensor2d(IDS, [B, T], 'int32');
@@ -80,20 +109,23 @@ function differentiated(model: Model, units: readonly number[]) {
     let states: Float32Array[] = [];
     const total = (...added: tf.Tensor[]): tf.Scalar => {
       const notes = { states: [] as Float32Array[] };
-      const outputs = model.run(inputs, null, loop(notes, added));
+      const [h, c] = [added.slice(0, zeros.length), added.slice(zeros.length)];
+      const outputs = model.run(inputs, null, loop(notes, { h, c }));
       states = notes.states;
       const loss = batchLoss('binary_crossentropy', targetsOf(LABELS, 1, 'binary_crossentropy'), outputs);
       return tf.mul(loss, B);
     };
     const gradients = tf
-      .grads(total)(zeros)
+      .grads(total)([...zeros, ...zeros.map((zero) => tf.clone(zero))])
       .map((gradient) => gradient.dataSync<'float32'>());
-    return units.map((U, layer) => ({
-      norms: Array.from({ length: B * T }, (_, at) => {
-        const values = gradients[layer * T + (at % T)]!;
+    const norms = (of: Float32Array[], U: number) =>
+      Array.from({ length: B * T }, (_, at) => {
         const row = Math.floor(at / T);
-        return Math.hypot(...values.slice(row * U, (row + 1) * U));
-      }),
+        return Math.hypot(...of[at % T]!.slice(row * U, (row + 1) * U));
+      });
+    return units.map((U, layer) => ({
+      norms: norms(gradients.slice(layer * T), U),
+      cellNorms: norms(gradients.slice(zeros.length + layer * T), U),
       states: Array.from({ length: T }, (_, t) => [...states[layer * T + t]!.slice(0, U)]).flat(),
     }));
   });
@@ -114,6 +146,19 @@ const CASES: readonly [name: string, layers: Layers, units: readonly number[], m
   ['GRU behind a mask', [['GRU', { units: 4 }]], [4], true],
   ['GRU that resets before the product', [['GRU', { units: 5, reset_after: false }]], [5]],
   ["the lecture's LSTM", [['BookLSTM', { units: 5 }]], [5]],
+  ["the lecture's LSTM behind a mask", [['BookLSTM', { units: 5 }]], [5], true],
+  [
+    "the lecture's LSTM whose output sees the new carry",
+    [['BookLSTM', { units: 5, output_sees: 'new' }]],
+    [5],
+  ],
+  ['an LSTM with another activation', [['LSTM', { units: 4, activation: 'softsign' }]], [4], true],
+  [
+    "the lecture's LSTM, backwards",
+    [['BookLSTM', { units: 4, output_sees: 'new', go_backwards: true }]],
+    [4],
+    true,
+  ],
   [
     'a stack',
     [
@@ -146,7 +191,10 @@ describe.each(synchronous)('on the engine %s', (engine) => {
     const { layers: found, predictions } = flowThrough(model, inputs, LABELS, 'binary_crossentropy');
     expect(found.map((layer) => layer.units)).toEqual(units);
     differentiated(model, units).forEach((wanted, i) => {
-      expectNear(found[i]!.norms, wanted.norms);
+      const { cell, norms, cellNorms } = found[i]!;
+      expectNear(norms, wanted.norms);
+      if (cell.endsWith('LSTM')) expectNear(cellNorms!, wanted.cellNorms);
+      else expect(cellNorms).toBeUndefined();
       expectNear(found[i]!.states, wanted.states);
     });
     const output = numbersOf(() => model.run(inputs, null).output.dataSync<'float32'>().slice());

@@ -43,6 +43,8 @@ const layerFlowSchema = z.object({
   steps: z.number(),
   /** examples x steps: the Euclidean norm of dLoss/dh_t; the loss is each example's own. */
   norms: numbers,
+  /** The same of dLoss/dc_t, of a layer that has a cell state. */
+  cellNorms: numbers.optional(),
   /** steps x units, of the first example. */
   states: numbers,
   gates: z.array(z.object({ name: z.string(), values: numbers })),

@@ -40,14 +40,21 @@ export const eventsContract = {
   /** Where the time of a run's epochs went, told before it ends. */
   'run.profile': z.object({ run: z.string(), profile: profileSchema }),
   /**
-   * Now and then while training, and not kept: how far the loss reaches back. `norms` of dLoss/dh_t at each step of the padded
-   * input, the middle of a few training examples.
+   * Now and then while training, and not kept: how far the loss reaches back. `norms` of dLoss/dh_t and, of a layer with a cell
+   * state, `cellNorms` of dLoss/dc_t at each step of the padded input, the middle of a few training examples.
    */
   'run.gradient': z.object({
     run: z.string(),
     epoch: z.number(),
     batch: z.number(),
-    layers: z.array(z.object({ name: z.string(), cell: z.string(), norms: z.custom<Float32Array>() })),
+    layers: z.array(
+      z.object({
+        name: z.string(),
+        cell: z.string(),
+        norms: z.custom<Float32Array>(),
+        cellNorms: z.custom<Float32Array>().optional(),
+      }),
+    ),
   }),
   'data.changed': z.object({ datasets: z.array(datasetSchema) }),
   'models.changed': z.object({}),

@@ -8,7 +8,7 @@ import type { RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
 import { targetsOf } from '../learner.ts';
 import { batchLoss } from '../losses.ts';
 import type { Model } from '../model.ts';
-import { kernelWithProbes, probesFor, runProbed, stateGradient } from './gradient.ts';
+import { cellGradient, kernelWithProbes, probesFor, runProbed, stateGradient } from './gradient.ts';
 import type { Probes } from './gradient.ts';
 import { layerStates, needed } from './states.ts';
 import type { LayerStates } from './states.ts';
@@ -49,14 +49,14 @@ export function gradientNorms(
   inputs: tf.Tensor,
   labels: Float32Array,
   loss: LossName,
-): Pick<LayerFlow, 'name' | 'cell' | 'norms' | 'steps'>[] {
+): Pick<LayerFlow, 'name' | 'cell' | 'norms' | 'cellNorms' | 'steps'>[] {
   return numbersOf(() => {
     const { seen } = lookInto(model, inputs, needed);
     const gradients = probeGradients(model, inputs, labels, loss, seen);
     return seen.map((layer, i) => {
       const steps = layer.inputs.x.shape[1];
       const { name, attributes } = layer;
-      return { name, cell: attributes.cell, steps, norms: normsOf(layer, gradients[i]!) };
+      return { name, cell: attributes.cell, steps, ...normsOf(layer, gradients[i]!) };
     });
   });
 }
@@ -113,23 +113,35 @@ function flowOf(layer: Seen, gradients: Probes): LayerFlow {
     units,
     examples,
     steps,
-    norms: normsOf(layer, gradients),
+    ...normsOf(layer, gradients),
     states: first(states.h),
     gates: Object.entries(states.gates).map(([gate, values]) => ({ name: gate, values: first(values) })),
   };
 }
 
-/** (B, T) in the order of time. */
-function normsOf({ inputs, attributes, states }: Seen, gradients: Probes): Float32Array {
-  const [examples, steps] = inputs.x.shape;
-  const { units, goBackwards } = attributes;
-  const gradient = stateGradient(gradients, inputs, attributes, states);
-  const norms = Float32Array.from({ length: examples * steps }, (_, at) => {
+/** Of dLoss/dh_t and, where there is one, dLoss/dc_t; (B, T) in the order of time. */
+function normsOf(
+  { inputs, attributes, states }: Seen,
+  gradients: Probes,
+): Pick<LayerFlow, 'norms' | 'cellNorms'> {
+  const ofState = stateGradient(gradients, inputs, attributes, states);
+  const ofCell = cellGradient(gradients, ofState, inputs, attributes, states);
+  const norms = (gradient: Float32Array) => lengthsInTime(gradient, inputs.x.shape[1], attributes);
+  return { norms: norms(ofState), ...(ofCell ? { cellNorms: norms(ofCell) } : {}) };
+}
+
+/** The Euclidean length of every (U) of a (B, T, U). */
+function lengthsInTime(
+  gradient: Float32Array,
+  steps: number,
+  { units, goBackwards }: RecurrentAttributes,
+): Float32Array {
+  const lengths = Float32Array.from({ length: gradient.length / units }, (_, at) => {
     let squares = 0;
     for (let u = at * units; u < (at + 1) * units; u++) squares += gradient[u]! ** 2;
     return Math.sqrt(squares);
   });
-  return goBackwards ? rowsReversed(norms, steps) : norms;
+  return goBackwards ? rowsReversed(lengths, steps) : lengths;
 }
 
 function rowsReversed(values: Float32Array, steps: number): Float32Array {

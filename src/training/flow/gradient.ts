@@ -1,18 +1,22 @@
 /**
- * dLoss/dh_t: how much the loss of an example would change with a layer's state after each step, by the kernels that train.
+ * dLoss/dh_t and dLoss/dc_t: how much the loss of an example would change with a layer's hidden state and, of an LSTM, its cell
+ * state after each step, by the kernels that train.
  *
  * A layer is run with G U more inputs that are all zero and enter every gate by an identity matrix. The forward pass is the
  * same; the kernel's gradient for these inputs is dz_t, that of each gate before its activation. From dz_t follows what flows
  * back to the state before: dz_t R^T and, for GRU, what the update gate lets through. A zero added to the layer's output
- * gives what flows in from above.
+ * gives what flows in from above. dLoss/dc_t follows from both: through the output of the same step, and through the cell state
+ * of the next one, which the forget gate scales.
  *
  * Letters: B batch, T time in the order the layer reads it, D input, U units, G gates.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { activationFunction } from '../ops/activations.ts';
 import { GATES } from '../ops/cells.ts';
-import { convolution } from '../ops/convolution.ts';
 import { recurrent } from '../ops/recurrent.ts';
 import type { RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
+import { features, sideBySide } from './features.ts';
+import { eachStep } from './states.ts';
 import type { LayerStates } from './states.ts';
 
 /** Zeros through which a gradient is read: (B, T, G U) before the gates, and the layer's output shape behind it. */
@@ -90,31 +94,73 @@ export function stateGradient(
 }
 
 /**
- * x (B, T, D) with the probes' zeros behind it, and its gradient taken apart again. Rows are copied whole: `tf.concat` and its
- * gradient take their time for every single number.
+ * dLoss/dc_t, (B, T, U) in the order the layer reads time; null for a layer without a cell state.
+ * @param given the gradients of the probes
+ * @param ofState dLoss/dh_t, from `stateGradient`
  */
-function widened(x: tf.Tensor3D, probes: tf.Tensor3D): tf.Tensor3D {
-  const [B, T, D] = x.shape;
-  const width = probes.shape[2];
-  const rows = B * T;
-  const taken = (dy: Float32Array, from: number, count: number): tf.Tensor3D => {
-    const part = new Float32Array(rows * count);
-    for (let row = 0; row < rows; row++) {
-      const at = row * (D + width) + from;
-      part.set(dy.subarray(at, at + count), row * count);
+export function cellGradient(
+  given: Probes,
+  ofState: Float32Array,
+  inputs: RecurrentInputs,
+  attributes: RecurrentAttributes,
+  states: LayerStates,
+): Float32Array | null {
+  const { forget } = states.gates;
+  if (!forget) return null;
+  const [B, T] = inputs.x.shape;
+  const U = attributes.units;
+  const gradient =
+    attributes.cell === 'LSTM'
+      ? throughOutput(ofState, inputs, attributes, states)
+      : throughSeenCarry(given.gates, inputs, attributes);
+  for (let row = 0; row < B; row++) {
+    for (let step = T - 2; step >= 0; step--) {
+      const at = (row * T + step) * U;
+      const keeps = states.masked?.[row * T + step + 1];
+      for (let next = at + U; next < at + 2 * U; next++)
+        gradient[next - U]! += (keeps ? 1 : forget[next]!) * gradient[next]!;
     }
-    return tf.tensor3d(part, [B, T, count]);
-  };
-  const wide = tf.customGrad((given) => {
-    const values = (given as tf.Tensor).dataSync<'float32'>();
-    const all = new Float32Array(rows * (D + width));
-    for (let row = 0; row < rows; row++) all.set(values.subarray(row * D, (row + 1) * D), row * (D + width));
-    const gradFunc = (dy: tf.Tensor) => {
-      const gradient = dy.dataSync<'float32'>();
-      return [taken(gradient, 0, D), taken(gradient, D, width)];
-    };
-    return { value: tf.tensor3d(all, [B, T, D + width]), gradFunc };
-  });
+  }
+  return gradient;
+}
+
+/** What an LSTM's output h_t = o act(c_t) hands back to c_t; a masked step's output is the one before it and sees no c_t. */
+function throughOutput(
+  ofState: Float32Array,
+  { x }: RecurrentInputs,
+  { units: U, activation }: RecurrentAttributes,
+  { gates, masked }: LayerStates,
+): Float32Array {
+  const shape: [number, number, number] = [x.shape[0], x.shape[1], U];
+  const output = gates['output']!;
+  const ofActivation = ofState.map((value, at) => (masked?.[Math.floor(at / U)] ? 0 : value * output[at]!));
+  const through = tf.grad(activationFunction(activation));
+  const gradient = through(tf.tensor3d(gates['cell']!, shape), tf.tensor3d(ofActivation, shape));
+  return gradient.dataSync<'float32'>().slice();
+}
+
+/** What the lecture's LSTM, whose output sees the carry through V_o, hands back to c_t: at its own step or, `old`, the next. */
+function throughSeenCarry(
+  gates: tf.Tensor3D,
+  { carryKernel }: RecurrentInputs,
+  { units: U, goBackwards, outputSees }: RecurrentAttributes,
+): Float32Array {
+  const T = gates.shape[1];
+  const ofOutput = features(gates, 3 * U, U);
+  const read = goBackwards ? tf.reverse(ofOutput, 1) : ofOutput;
+  const found = timesTransposed(read, carryKernel!).dataSync<'float32'>();
+  if (outputSees === 'new') return found.slice();
+  return found.map((_, at) => (Math.floor(at / U) % T === T - 1 ? 0 : found[at + U]!));
+}
+
+/** x (B, T, D) with the probes' zeros behind it, and its gradient taken apart again. */
+function widened(x: tf.Tensor3D, probes: tf.Tensor3D): tf.Tensor3D {
+  const D = x.shape[2];
+  const width = probes.shape[2];
+  const wide = tf.customGrad((given) => ({
+    value: sideBySide(given as tf.Tensor, probes),
+    gradFunc: (dy: tf.Tensor) => [features(dy, 0, D), features(dy, D, width)],
+  }));
   return wide(x, probes) as tf.Tensor3D;
 }
 
@@ -130,20 +176,15 @@ function throughGates(
   if (cell !== 'GRU') return timesTransposed(read, R).dataSync<'float32'>();
   // The reset gate stands before or behind the candidate's product.
   const reset = tf.tensor3d(states.gates['reset']!, [read.shape[0], read.shape[1], U]);
-  const [update, candidate] = tf.split(read, [2 * U, U], 2) as [tf.Tensor3D, tf.Tensor3D];
-  const [ofUpdate, ofCandidate] = tf.split(R, [2 * U, U], 1) as [tf.Tensor2D, tf.Tensor2D];
+  const [update, candidate] = [features(read, 0, 2 * U), features(read, 2 * U, U)];
+  const [ofUpdate, ofCandidate] = [features(R, 0, 2 * U), features(R, 2 * U, U)];
   const product = resetAfter
     ? timesTransposed(tf.mul(candidate, reset), ofCandidate)
     : tf.mul(timesTransposed(candidate, ofCandidate), reset);
   return tf.add(timesTransposed(update, ofUpdate), product).dataSync<'float32'>();
 }
 
-/** x M^T for x (B, T, K) and M (U, K): a convolution that sees one step at a time. */
+/** x M^T for x (B, T, K) and M (U, K). */
 function timesTransposed(x: tf.Tensor3D, matrix: tf.Tensor2D): tf.Tensor3D {
-  const [U, K] = matrix.shape;
-  const kernel = tf.reshape(tf.transpose(matrix), [1, K, U]) as tf.Tensor3D;
-  return convolution(
-    { x, kernel, bias: null },
-    { strides: 1, padding: 'valid', dilation: 1, activation: 'linear' },
-  );
+  return eachStep(x, tf.transpose(matrix) as tf.Tensor2D, null, 'linear');
 }

@@ -7,8 +7,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activationFunction } from '../ops/activations.ts';
 import { biases } from '../ops/cells.ts';
+import { convolution } from '../ops/convolution.ts';
 import { recurrent } from '../ops/recurrent.ts';
 import type { Cell, RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
+import { features, sideBySide } from './features.ts';
 import { numbersOf } from './scope.ts';
 
 /** All (B, T, U), in the order the layer reads time. */
@@ -36,7 +38,7 @@ export function layerStates(inputs: RecurrentInputs, attributes: RecurrentAttrib
     const h = recurrent(inputs, { ...attributes, returnSequences: true }) as tf.Tensor3D;
     const masked = maskedSteps(inputs, attributes);
     const before = statesBefore(h);
-    const gates = gateValues(inTime(inputs.x), before, inputs, attributes);
+    const gates = gateValues(inTime(inputs.x) as tf.Tensor3D, before, inputs, attributes);
     const values: Record<string, Float32Array> = {};
     for (const [name, gate] of Object.entries(gates)) values[name] = gate.dataSync<'float32'>().slice();
     const { input, forget, candidate } = values;
@@ -45,9 +47,9 @@ export function layerStates(inputs: RecurrentInputs, attributes: RecurrentAttrib
   });
 }
 
-/** Only what `stateGradient` needs: the gates of a GRU, and which steps are masked. */
+/** Only what the gradients need: the gates, and which steps are masked; a SimpleRNN is not run for it. */
 export function needed(inputs: RecurrentInputs, attributes: RecurrentAttributes): LayerStates {
-  if (attributes.cell === 'GRU') return layerStates(inputs, attributes);
+  if (attributes.cell !== 'SimpleRNN') return layerStates(inputs, attributes);
   return { h: new Float32Array(0), gates: {}, masked: maskedSteps(inputs, attributes) };
 }
 
@@ -61,46 +63,46 @@ function maskedSteps({ mask }: RecurrentInputs, { goBackwards }: RecurrentAttrib
 
 /** Gates (B, T, U) from the inputs and the states before each step. */
 function gateValues(
-  x: tf.Tensor,
-  before: tf.Tensor,
+  x: tf.Tensor3D,
+  before: tf.Tensor3D,
   inputs: RecurrentInputs,
-  attributes: RecurrentAttributes,
+  { cell, units: U, activation, recurrentActivation, resetAfter }: RecurrentAttributes,
 ): Record<string, tf.Tensor> {
-  const { cell, units: U, resetAfter } = attributes;
   const names = BLOCKS[cell];
   if (names.length === 0) return {};
-  const act = activationFunction(attributes.activation);
-  const sigmoid = activationFunction(attributes.recurrentActivation);
   const bias = biases(inputs);
-  const product = (values: tf.Tensor, weights: tf.Tensor): tf.Tensor =>
-    tf.reshape(tf.matMul(tf.reshape(values, [-1, values.shape[2]!]), weights as tf.Tensor2D), [
-      ...values.shape.slice(0, 2),
-      weights.shape[1]!,
-    ]);
-  // Weights are cut by gate, not the products: those are long, and cutting takes its time for every number.
-  const columns = (weights: tf.Tensor, gate: number): tf.Tensor =>
-    weights.rank === 1
-      ? tf.slice(weights, [gate * U], [U])
-      : tf.slice(weights, [0, gate * U], [weights.shape[0]!, U]);
-  const fromInput = (gate: number): tf.Tensor =>
-    tf.add(product(x, columns(inputs.kernel, gate)), columns(bias.input, gate));
-  const fromState = (gate: number): tf.Tensor => {
-    const z = product(before, columns(inputs.recurrentKernel, gate));
-    return bias.recurrent ? tf.add(z, columns(bias.recurrent, gate)) : z;
-  };
+  const ofGate = <T extends tf.Tensor>(weights: T, gate: number): T => features(weights, gate * U, U);
+  const W = (gate: number): tf.Tensor2D => ofGate(inputs.kernel, gate);
+  const R = (gate: number): tf.Tensor2D => ofGate(inputs.recurrentKernel, gate);
+  const both = (gate: number): tf.Tensor2D => tf.concat([W(gate), R(gate)], 0);
+  const total = bias.recurrent ? (tf.add(bias.input, bias.recurrent) as tf.Tensor1D) : bias.input;
+  const seen = sideBySide(x, before);
+  const gate = (at: number, act = recurrentActivation): tf.Tensor3D =>
+    eachStep(seen, both(at), ofGate(total, at), act);
   if (cell !== 'GRU')
     return Object.fromEntries(
-      names.map((name, gate) => {
-        const z = tf.add(fromInput(gate), fromState(gate));
-        return [name, name === 'candidate' ? act(z) : sigmoid(z)];
-      }),
+      names.map((name, at) => [name, gate(at, name === 'candidate' ? activation : recurrentActivation)]),
     );
-  const update = sigmoid(tf.add(fromInput(0), fromState(0)));
-  const reset = sigmoid(tf.add(fromInput(1), fromState(1)));
-  const recalled = resetAfter
-    ? tf.mul(reset, fromState(2))
-    : product(tf.mul(reset, before), columns(inputs.recurrentKernel, 2));
-  return { update, reset, candidate: act(tf.add(fromInput(2), recalled)) };
+  const [update, reset] = [gate(0), gate(1)];
+  if (!resetAfter) {
+    const recalled = sideBySide(x, tf.mul(reset, before));
+    return { update, reset, candidate: eachStep(recalled, both(2), ofGate(total, 2), activation) };
+  }
+  const fromInput = eachStep(x, W(2), ofGate(bias.input, 2), 'linear');
+  const fromState = eachStep(before, R(2), bias.recurrent && ofGate(bias.recurrent, 2), 'linear');
+  const z = tf.add(fromInput, tf.mul(reset, fromState));
+  return { update, reset, candidate: activationFunction(activation)(z) };
+}
+
+/** act(x M + b) of every step: a convolution that sees one at a time, which engines have a fast kernel for. */
+export function eachStep(
+  x: tf.Tensor3D,
+  matrix: tf.Tensor2D,
+  bias: tf.Tensor1D | null,
+  activation: string,
+): tf.Tensor3D {
+  const kernel = tf.reshape(matrix, [1, ...matrix.shape]) as tf.Tensor3D;
+  return convolution({ x, kernel, bias }, { strides: 1, padding: 'valid', dilation: 1, activation });
 }
 
 /** The state before each step, zero before the first, (B, T, U). */

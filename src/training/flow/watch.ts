@@ -1,5 +1,5 @@
 /**
- * Looks, while a model trains, at how far the loss reaches back through time: the norm of dLoss/dh_t on a few examples, as
+ * Looks, while a model trains, at how far the loss reaches back through time: the norms of dLoss/dh_t and dLoss/dc_t on a few examples, as
  * often as all looks together, and those of any one epoch, stay below a fiftieth of the time. The first looks, which also
  * compile what looks need, come between two epochs, or in one so long that it does not matter. Epochs too short for a look
  * have none.
@@ -110,11 +110,11 @@ export class GradientWatch {
     const inputs: tf.Tensor = this.#examples.inputs(order, 0, count);
     const labels = this.#examples.labelsOf(order, 0, count);
     try {
-      return gradientNorms(this.#model, inputs, labels, this.#loss).map(({ name, cell, norms, steps }) => ({
-        name,
-        cell,
-        norms: middles(norms, count, steps),
-      }));
+      return gradientNorms(this.#model, inputs, labels, this.#loss).map((layer) => {
+        const { name, cell, norms, cellNorms, steps } = layer;
+        const ofCell = cellNorms ? { cellNorms: middles(cellNorms, count, steps) } : {};
+        return { name, cell, norms: middles(norms, count, steps), ...ofCell };
+      });
     } finally {
       inputs.dispose();
     }
