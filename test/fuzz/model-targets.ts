@@ -18,7 +18,7 @@ import { below, mutateBytes, mutateJson, oneOf } from './mutate.ts';
 import { file, textOf, type Target } from './target.ts';
 
 const KERAS_FILES = ['bidirectional', 'options', 'gru-reset-before', 'mask-zero'];
-const dialect = { keras3: true, resetAfter: true };
+const dialect = { keras3: true, resetAfter: true, weights: true };
 
 const configs = KERAS_FILES.map((name) => JSON.parse(textOf(fixture('models', `${name}.json`))) as unknown);
 const archives = Object.fromEntries(

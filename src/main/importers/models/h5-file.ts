@@ -42,7 +42,7 @@ export function modelOfH5(path: string, content: Hdf5Content): ImportedModel {
   const version =
     attributes?.get('keras_version') ?? content.groups.get('model_weights')?.get('keras_version');
   refuseNewerKeras(version, path);
-  const dialect = { keras3: /^3\./.test(String(version)), resetAfter: true };
+  const dialect = { keras3: /^3\./.test(String(version)), resetAfter: true, weights: true };
   const name = basename(path).replace(/\.[^.]*$/, '');
   const model = readKerasModel(parseJson(Buffer.from(config), path, 'model_config'), name, {
     path,

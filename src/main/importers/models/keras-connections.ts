@@ -1,19 +1,13 @@
-/** Which layers a layer of a functional model reads, in the two forms Keras wrote it. */
+/** Which layers a layer of a model reads, in the forms Keras wrote it. */
+import type { Call, Connected, Entry, Tensor } from './keras-entry.ts';
+import { outputsOf, RECURRENT } from './keras-outputs.ts';
 import { isObject, Unknown } from './keras-parameters.ts';
 
 /** Arguments of a call that change nothing when they are None or off. */
 const HARMLESS = ['training', 'mask'];
 
-/** What a layer is called with. */
-export interface Call {
-  /** Names of the layers it reads. */
-  inputs: string[];
-  /** The operation whose result masks its steps, where Keras 3 wrote one. */
-  mask: string | null;
-}
-
-/** @throws Unknown for a layer used twice, several outputs of one layer, and other tensors */
-export function inboundCall(inbound: unknown): Call {
+/** @throws Unknown for a layer used twice, and other tensors */
+function inboundCall(inbound: unknown): Call {
   if (!Array.isArray(inbound) || inbound.length === 0) return { inputs: [], mask: null };
   if (inbound.length > 1) throw new Unknown('it is used in several places with the same weights');
   const [node] = inbound as unknown[];
@@ -32,12 +26,12 @@ function fromCall(args: unknown, kwargs: unknown): Call {
   if (used) throw new Unknown(`it is called with ${used[0]}`);
   if (!Array.isArray(args) || args.length !== 1) throw new Unknown('it is called with more than its input');
   const inputs = [args[0]].flat().map(fromTensor);
-  return { inputs, mask: isTensor(mask) ? fromTensor(mask) : null };
+  return { inputs, mask: isTensor(mask) ? fromTensor(mask).layer : null };
 }
 
 const isTensor = (value: unknown): boolean => isObject(value) && value.class_name === '__keras_tensor__';
 
-function fromTensor(tensor: unknown): string {
+function fromTensor(tensor: unknown): Tensor {
   const history = isObject(tensor) && isObject(tensor.config) ? tensor.config.keras_history : undefined;
   return fromTuple(history);
 }
@@ -51,11 +45,11 @@ export function maskedInput(className: string, inbound: unknown): string | null 
   if (className !== 'NotEqual' || more !== undefined || !isObject(node) || !Array.isArray(node.args))
     return null;
   const [tensor, value] = node.args as unknown[];
-  return value === 0 && node.args.length === 2 && isTensor(tensor) ? fromTensor(tensor) : null;
+  return value === 0 && node.args.length === 2 && isTensor(tensor) ? fromTensor(tensor).layer : null;
 }
 
 /** Keras 2 and tfjs: `["embedding", 0, 0, {}]` for each tensor, or one such list alone. */
-function fromTuples(node: unknown[]): string[] {
+function fromTuples(node: unknown[]): Tensor[] {
   const tuples = typeof node[0] === 'string' ? [node] : node;
   return tuples.map((tuple) => {
     const kwargs = Array.isArray(tuple) ? (tuple[3] as unknown) : undefined;
@@ -65,10 +59,44 @@ function fromTuples(node: unknown[]): string[] {
   });
 }
 
-function fromTuple(tuple: unknown): string {
-  const [name, node, tensor] = (Array.isArray(tuple) ? tuple : []) as unknown[];
-  if (typeof name !== 'string') throw new Unknown('its connections are not as Keras writes them');
-  if (node !== 0 || tensor !== 0)
-    throw new Unknown(`it reads the output ${String(tensor)} of the ${String(node)}th use of ${name}`);
-  return name;
+function fromTuple(tuple: unknown): Tensor {
+  const found = tensorOf(tuple);
+  if (!found) throw new Unknown('its connections are not as Keras writes them');
+  if (found.use !== 0) throw new Unknown(`it reads the ${String(found.use)}th use of ${found.layer}`);
+  return found;
+}
+
+function tensorOf(tuple: unknown): (Tensor & { use: unknown }) | null {
+  const [layer, use, output] = (Array.isArray(tuple) ? tuple : []) as unknown[];
+  return typeof layer === 'string' && Number.isInteger(output)
+    ? { layer, use, output: Number(output) }
+    : null;
+}
+
+/** A layer of a functional model with what it reads. @throws Unknown */
+export function connected(entry: Entry): Connected {
+  const call = inboundCall(entry.inbound);
+  wantNoState(entry, call);
+  return { ...entry, call, half: null };
+}
+
+/** A layer of a Sequential reads all outputs of the one before it. @throws Unknown */
+export function chained(entry: Entry, before: Entry | undefined): Connected {
+  const inputs = before ? outputsOf(before).map((_, output) => ({ layer: before.name, output })) : [];
+  const call = { inputs, mask: null };
+  wantNoState(entry, call);
+  return { ...entry, call, half: null };
+}
+
+/** Keras takes what a recurrent layer reads behind its input as the state it begins with. */
+function wantNoState({ className }: Entry, { inputs }: Call): void {
+  if (inputs.length > 1 && [...RECURRENT, 'Bidirectional'].includes(className))
+    throw new Unknown('it is called with initial_state');
+}
+
+/** The outputs of a functional model, from what its file says of them. */
+export function modelOutputs(output_layers: unknown): Tensor[] {
+  const list = Array.isArray(output_layers) ? (output_layers as unknown[]) : [];
+  const tuples = typeof list[0] === 'string' ? [list] : list;
+  return tuples.flatMap((tuple) => tensorOf(tuple) ?? []);
 }

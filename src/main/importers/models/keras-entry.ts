@@ -13,3 +13,32 @@ export interface Entry {
   /** The shape Keras 3 built it with. */
   built: unknown;
 }
+
+/** One output of a layer; most layers have no other than 0. */
+export interface Tensor {
+  layer: string;
+  output: number;
+}
+
+/** What a layer is called with. */
+export interface Call {
+  inputs: Tensor[];
+  /** The operation whose result masks its steps, where Keras 3 wrote one. */
+  mask: string | null;
+}
+
+/** Which half of a Bidirectional in the file a layer is made of. */
+export interface Half {
+  /** The Bidirectional's name. */
+  of: string;
+  direction: 'forward' | 'backward';
+  /** How many arrays of weights each direction has. */
+  arrays: Readonly<Record<'forward' | 'backward', number>>;
+}
+
+/** A layer with what it reads. */
+export interface Connected extends Entry {
+  call: Call;
+  /** Null for a layer that is one in the file. */
+  half: Half | null;
+}

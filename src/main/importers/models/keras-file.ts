@@ -26,7 +26,11 @@ export async function readKerasEntries(
     'metadata.json',
   );
   refuseNewerKeras(keras_version, path);
-  const dialect = { keras3: !/^[012]\./.test(String(keras_version ?? '3.')), resetAfter: true };
+  const dialect = {
+    keras3: !/^[012]\./.test(String(keras_version ?? '3.')),
+    resetAfter: true,
+    weights: true,
+  };
   const serialised = parseJson(config, path, 'config.json');
   const model = readKerasModel(serialised, name, { path, dialect });
   const weights = entries.get('model.weights.h5');

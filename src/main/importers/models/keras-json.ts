@@ -29,6 +29,9 @@ export function readKerasJson(text: Uint8Array, path: string, name: string): Imp
   if (version !== undefined) refuseNewerKeras(version, path);
   // Keras 3 does not write its version here, but says of which module a class is.
   const keras3 = content.module !== undefined || /^3\./.test(String(version));
-  const { graph, notes } = readKerasModel(content, name, { path, dialect: { keras3, resetAfter: true } });
+  const { graph, notes } = readKerasModel(content, name, {
+    path,
+    dialect: { keras3, resetAfter: true, weights: false },
+  });
   return { graph, weights: null, compiled: null, notes };
 }

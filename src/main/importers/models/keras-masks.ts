@@ -4,8 +4,8 @@
  */
 import type { GraphAnalysis } from '../../../shared/graph/analyse.ts';
 import type { ModelGraph } from '../../../shared/graph/graph.ts';
-import { inboundCall, maskedInput } from './keras-connections.ts';
-import { OTHER_LAYERS, type Entry } from './keras-entry.ts';
+import { maskedInput } from './keras-connections.ts';
+import { OTHER_LAYERS, type Connected, type Entry } from './keras-entry.ts';
 import { refuse } from './model-importer.ts';
 
 /** The layers, and what the file has of masks: the Input whose ids each operation compares with 0, by the operation's name. */
@@ -23,7 +23,7 @@ export function withoutMasks(written: readonly Entry[]): { entries: Entry[]; mas
 const SKIPPING = ['SimpleRNN', 'LSTM', 'GRU', 'RNN', 'Bidirectional', 'GlobalAveragePooling1D'];
 
 interface Masked {
-  entries: readonly Entry[];
+  entries: readonly Connected[];
   masks: ReadonlyMap<string, string>;
   /** The graph's ids by the file's names. */
   ids: ReadonlyMap<string, string>;
@@ -36,11 +36,11 @@ interface Masked {
 export function refuseOtherMasks({ entries, masks, ids, graph, analysis, path }: Masked): void {
   if (masks.size === 0) return;
   const sources = maskSources(graph, analysis);
-  for (const { name, className, inbound } of entries) {
-    const { inputs, mask } = inboundCall(inbound);
+  for (const { name, className, call } of entries) {
+    const { inputs, mask } = call;
     if (mask === null && !SKIPPING.includes(className)) continue;
     const input = mask === null ? null : ids.get(masks.get(mask) ?? '');
-    const made = new Set(inputs.flatMap((read) => [...(sources.get(ids.get(read)!) ?? [])]));
+    const made = new Set(inputs.flatMap(({ layer }) => [...(sources.get(ids.get(layer)!) ?? [])]));
     const agrees = input === null ? made.size === 0 : made.size === 1 && made.has(String(input));
     if (agrees) continue;
     const reason = `the layer ${name} (${className}) has a mask other than the one its Embedding makes`;

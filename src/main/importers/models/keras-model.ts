@@ -8,16 +8,28 @@ import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
 import { layerOf } from './keras-layer.ts';
 import { isObject, Unknown, type Config, type Dialect } from './keras-parameters.ts';
 import { refuse } from './model-importer.ts';
-import { inboundCall } from './keras-connections.ts';
-import { OTHER_LAYERS, type Entry } from './keras-entry.ts';
+import { chained, connected, modelOutputs } from './keras-connections.ts';
+import { OTHER_LAYERS, type Connected, type Entry, type Half, type Tensor } from './keras-entry.ts';
 import { refuseOtherMasks, withoutMasks } from './keras-masks.ts';
+import { outputsOf, withSingleOutputs } from './keras-outputs.ts';
+
+/** What a layer is called and what class it is of in the file. */
+export interface FileLayer {
+  id: string;
+  fileName: string;
+  className: string;
+  /** Not null where only one direction of the file's layer is this one. */
+  half: Half | null;
+}
 
 export interface KerasModel {
   graph: ModelGraph;
   analysis: GraphAnalysis;
-  /** The layers in the file's order, without Inputs: what they are called and what class they are of in the file. */
-  layers: { id: string; fileName: string; className: string }[];
+  /** In the file's order, without Inputs. */
+  layers: FileLayer[];
   notes: string[];
+  /** Whether Keras 3 wrote the file. */
+  keras3: boolean;
 }
 
 const MOST_LAYERS = 2000;
@@ -40,19 +52,30 @@ export function readKerasModel(
 ): KerasModel {
   const reading: Reading = { path, dialect, notes: [] };
   const { className, config, entries: written } = readEntries(serialised, path);
-  const { entries, masks } = withoutMasks(written);
+  const sequential = className === 'Sequential';
+  const { entries: unmasked, masks } = withoutMasks(
+    sequential ? withInput(written, config, reading) : written,
+  );
+  const calls = unmasked.map((entry, i) =>
+    naming(entry, path, 'cannot be connected', () =>
+      sequential ? chained(entry, unmasked[i - 1]) : connected(entry),
+    ),
+  );
+  const entries = withSingleOutputs(calls, oneOutput(sequential, config, calls, path), reading);
   const ids = freeIds(entries.map((entry) => entry.name));
-  const nodes = entries.map((entry) => readLayer(entry, ids.get(entry.name)!, reading));
-  if (className === 'Sequential') connectChain(nodes, entries, config, reading);
-  else connectLayers(nodes, entries, ids, reading);
-  wantOneOutput(config, className, path);
+  const nodes = entries.map((entry) => readLayer(entry, ids, reading));
   const graph: ModelGraph = { format: 'unroll-model', version: 1, name, nodes: asIdsWhereEmbedded(nodes) };
   const analysis = validated(graph, path);
   refuseOtherMasks({ entries, masks, ids, graph, analysis, path });
   const layers = entries
     .filter((entry) => entry.className !== 'InputLayer')
-    .map((entry) => ({ id: ids.get(entry.name)!, fileName: entry.name, className: entry.className }));
-  return { graph, analysis, layers, notes: reading.notes };
+    .map(({ name: fileName, className: type, half }) => ({
+      id: ids.get(fileName)!,
+      fileName: half?.of ?? fileName,
+      className: half ? 'Bidirectional' : type,
+      half,
+    }));
+  return { graph, analysis, layers, notes: reading.notes, keras3: dialect.keras3 };
 }
 
 function readEntries(
@@ -112,20 +135,32 @@ function freeIds(names: readonly string[]): Map<string, string> {
   );
 }
 
-function readLayer({ className, config, name }: Entry, id: string, reading: Reading): LayerNode {
+/** Puts the layer's name in front of what is wrong with it. */
+function naming<T>({ name, className }: Entry, path: string, what: string, read: () => T): T {
   try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Unknown)) throw error;
+    throw refuse(path, `the layer ${name} (${className}) ${what}: ${error.message}`, OTHER_LAYERS);
+  }
+}
+
+function readLayer(entry: Connected, ids: ReadonlyMap<string, string>, reading: Reading): LayerNode {
+  const { className, config, name, call } = entry;
+  const id = ids.get(name)!;
+  const inputs = naming(entry, reading.path, 'cannot be connected', () =>
+    call.inputs.map(({ layer }) => {
+      const read = ids.get(layer);
+      if (read === undefined) throw new Unknown(`it reads ${layer}, which is not in the file`);
+      return read;
+    }),
+  );
+  return naming(entry, reading.path, 'is not in the catalogue as it is', () => {
     if (className === 'InputLayer')
       return inputNode(id, config.batch_shape ?? config.batch_input_shape, config.dtype);
     const { type, parameters } = layerOf(className, config, reading);
-    return { id, type, config: parameters, inputs: [] };
-  } catch (error) {
-    if (!(error instanceof Unknown)) throw error;
-    throw refuse(
-      reading.path,
-      `the layer ${name} (${className}) is not in the catalogue as it is: ${error.message}`,
-      OTHER_LAYERS,
-    );
-  }
+    return { id, type, config: parameters, inputs };
+  });
 }
 
 /** @throws Unknown where no shape is given */
@@ -135,61 +170,33 @@ function inputNode(id: string, batchShape: unknown, dtype: unknown): LayerNode {
   return { id, type: 'Input', config: { shape: batchShape.slice(1) as unknown[], dtype: kind }, inputs: [] };
 }
 
-/** Every layer reads the one before it; where the file has no InputLayer, the shape the model was built with makes one. */
-function connectChain(
-  nodes: LayerNode[],
-  entries: readonly Entry[],
-  config: Config,
-  { path }: Reading,
-): void {
-  if (nodes[0]?.type !== 'Input') {
-    const first = entries[0];
-    const shape = first?.config.batch_input_shape ?? config.build_input_shape ?? first?.built;
-    if (!Array.isArray(shape))
-      throw refuse(
-        path,
-        'it was never built, so that its input has no shape',
-        'Call the model once, or give it an Input, and save it again.',
-      );
-    const id = nodes.some((node) => node.id === 'input') ? 'input_layer' : 'input';
-    nodes.unshift(inputNode(id, shape, first?.config.dtype));
-  }
-  nodes.forEach((node, i) => {
-    if (i > 0) node.inputs = [nodes[i - 1]!.id];
-  });
+/** The layers of a Sequential; where the file has no InputLayer, the shape the model was built with makes one. */
+function withInput(entries: readonly Entry[], config: Config, { path }: Reading): readonly Entry[] {
+  const [first] = entries;
+  if (first?.className === 'InputLayer') return entries;
+  const batch_shape = first?.config.batch_input_shape ?? config.build_input_shape ?? first?.built;
+  if (!Array.isArray(batch_shape))
+    throw refuse(
+      path,
+      'it was never built, so that its input has no shape',
+      'Call the model once, or give it an Input, and save it again.',
+    );
+  const name = entries.some((entry) => entry.name === 'input') ? 'input_layer' : 'input';
+  const own = { name, batch_shape, dtype: first?.config.dtype };
+  return [{ className: 'InputLayer', config: own, name, inbound: [], built: undefined }, ...entries];
 }
 
-function connectLayers(
-  nodes: readonly LayerNode[],
-  entries: readonly Entry[],
-  ids: ReadonlyMap<string, string>,
-  { path }: Reading,
-): void {
-  entries.forEach(({ name, inbound, className }, i) => {
-    const node = nodes[i]!;
-    try {
-      node.inputs = inboundCall(inbound).inputs.map((read) => {
-        const id = ids.get(read);
-        if (id === undefined) throw new Unknown(`it reads ${read}, which is not in the file`);
-        return id;
-      });
-    } catch (error) {
-      if (!(error instanceof Unknown)) throw error;
-      throw refuse(
-        path,
-        `the layer ${name} (${className}) cannot be connected: ${error.message}`,
-        OTHER_LAYERS,
-      );
-    }
-  });
-}
-
-function wantOneOutput({ output_layers }: Config, className: string, path: string): void {
-  if (className === 'Sequential') return;
-  const list = Array.isArray(output_layers) ? (output_layers as unknown[]) : [];
-  const outputs = typeof list[0] === 'string' ? 1 : list.length;
-  if (outputs !== 1)
-    throw refuse(path, `it has ${outputs} outputs`, 'Save a model with the one output you want.');
+function oneOutput(
+  sequential: boolean,
+  { output_layers }: Config,
+  entries: readonly Connected[],
+  path: string,
+): Tensor {
+  const last = entries.at(-1);
+  const ofLast = last ? outputsOf(last).map((_, output) => ({ layer: last.name, output })) : [];
+  const outputs = sequential ? ofLast : modelOutputs(output_layers);
+  if (outputs.length === 1) return outputs[0]!;
+  throw refuse(path, `it has ${outputs.length} outputs`, 'Save a model with the one output you want.');
 }
 
 /** Keras reads ids from an Input of any type; here an Input that feeds an Embedding says so. */

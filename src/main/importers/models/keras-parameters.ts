@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { LayerDefinition } from '../../../shared/layers/layer.ts';
 import { ACTIVATIONS } from '../../../shared/layers/activations.ts';
 import { INITIALIZERS } from '../../../shared/layers/initializers.ts';
+import { hasNewSlope } from './keras-slopes.ts';
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -10,6 +11,8 @@ export type Config = Readonly<Record<string, unknown>>;
 export interface Dialect {
   /** Keras 3's own; before it (and in tfjs) hard_sigmoid had another slope. */
   keras3: boolean;
+  /** Whether there are weights, which can make up for that. */
+  weights: boolean;
   /** A GRU that does not say which form it has. */
   resetAfter: boolean;
 }
@@ -26,16 +29,19 @@ const ACTIVATION_ALIASES: ReadonlyMap<string, string> = new Map([
   ['hard_swish', 'hard_silu'],
 ]);
 
-/** @throws Unknown for a function of the user's own and one that the catalogue does not have */
-function activation(name: string, value: unknown, { keras3 }: Dialect): string {
+/**
+ * glu is half as wide as what it is given, but Keras (3.15.1) declares it as wide: `Dense(4, activation='glu')` says (None, 4)
+ * and computes (None, 2), and a Dense behind it is built for 4 and fails. What such a model means cannot be known.
+ * @throws Unknown for a function of the user's own and one that the catalogue does not have
+ */
+function activation(name: string, value: unknown): string {
   if (value === null || value === undefined) return 'linear';
   const given = isObject(value) ? (value.config ?? value.class_name) : value;
   const plain = String(given).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const known = ACTIVATION_ALIASES.get(plain) ?? plain;
+  if (known === 'glu') throw new Unknown(`its ${name} is glu, which Keras declares twice as wide as it is`);
   if (!ACTIVATIONS.some((one) => one === known))
     throw new Unknown(`its ${name} is ${isObject(given) ? 'a function of its own' : String(given)}`);
-  if (known === 'hard_sigmoid' && !keras3)
-    throw new Unknown(`its ${name} is hard_sigmoid as it was before Keras 3, with another slope`);
   return known;
 }
 
@@ -91,7 +97,6 @@ const NEUTRAL: Readonly<Record<string, (value: unknown, all: Config) => boolean>
     ].map((name) => [name, () => true]),
   ),
   dtype: (value) => /float32|int32|int64|undefined/.test(JSON.stringify(value) ?? 'undefined'),
-  stateful: (value) => value === false,
   return_state: (value) => value === false,
   time_major: (value) => value === false,
   sparse: (value) => value === false,
@@ -115,6 +120,16 @@ function listed(name: string, value: unknown): unknown {
 const takesNull = (schema: z.ZodType, name: string): boolean =>
   ((schema as unknown as z.ZodObject).shape[name] as z.ZodType).safeParse(null).success;
 
+const statefulNote = (layer: string): string =>
+  `${layer} is stateful in the file. Here every example stands alone, in a batch of any size: it begins from a zero state, as Keras's does after reset_state().`;
+
+/** What to say of it. @throws Unknown where the one that Keras 3 has cannot stand for it */
+function olderSlope(type: string, name: string, place: string, { weights }: Dialect): string {
+  if (weights && hasNewSlope(type, name))
+    return `${place} is hard_sigmoid as it was before Keras 3; with the weights it acts on 1.2 times those in the file, the one here computes the same.`;
+  throw new Unknown(`its ${name} is hard_sigmoid as it was before Keras 3, with another slope`);
+}
+
 /**
  * The parameters of a layer as its definition in the catalogue knows them.
  * @param notes gets a sentence for what is not kept and has no bearing on predictions
@@ -131,8 +146,11 @@ export function readParameters(
   if (type === 'GRU' && config.reset_after === undefined) read.reset_after = dialect.resetAfter;
   for (const [name, value] of Object.entries(config)) {
     const place = `${String(config.name)}'s ${name}`;
-    if (name.endsWith('activation') && known.includes(name)) read[name] = activation(name, value, dialect);
-    else if (name.endsWith('_initializer')) {
+    if (name.endsWith('activation') && known.includes(name)) {
+      read[name] = activation(name, value);
+      if (read[name] === 'hard_sigmoid' && !dialect.keras3)
+        notes.push(olderSlope(type, name, place, dialect));
+    } else if (name.endsWith('_initializer')) {
       const found = initializer(value);
       if (found !== null && known.includes(name)) read[name] = found;
       else if (value !== null) notes.push(`${place} is not kept; the weights in the file are.`);
@@ -141,6 +159,8 @@ export function readParameters(
       if (value !== null || takesNull(schema, name)) read[name] = listed(name, value);
     } else if (TRAINING_ONLY.test(name)) {
       if (value !== null) notes.push(`${place} is not kept; it acts in training only.`);
+    } else if (name === 'stateful') {
+      if (value === true) notes.push(statefulNote(String(config.name)));
     } else if (name === 'trainable') {
       if (value === false)
         notes.push(`${String(config.name)} is frozen in the file and can be trained here.`);

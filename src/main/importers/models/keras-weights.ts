@@ -1,8 +1,63 @@
-/** Weights out of Keras's HDF5 files: the newer form numbers them by layer class, the older one lists their names. */
+/** Weights out of files: the newer form of Keras's HDF5 numbers them by layer class, the older one lists their names. */
 import type { Hdf5Array, Hdf5Attribute, Hdf5Content } from '../../hdf5/content.ts';
 import type { NamedArray } from '../../../shared/checkpoint.ts';
-import { nameWeights, refuse } from './model-importer.ts';
-import type { KerasModel } from './keras-model.ts';
+import { refuse } from './model-importer.ts';
+import type { FileLayer, KerasModel } from './keras-model.ts';
+import { atNewSlope } from './keras-slopes.ts';
+
+interface WeightArray {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/**
+ * Weights as a file lists them for each layer, given the names and shapes that the graph asks for.
+ * @param arrays those of a layer, in Keras's order
+ * @throws UnrollError `model-unreadable` where one is missing, has another shape, or holds what is no number
+ */
+export function nameWeights(
+  path: string,
+  model: KerasModel,
+  arrays: (layer: FileLayer) => readonly WeightArray[],
+): NamedArray[] {
+  const layers = new Map(model.layers.map((layer) => [layer.id, layer]));
+  const weights = model.analysis.order.flatMap((id) => {
+    const specs = model.analysis.nodes.get(id)!.weights;
+    if (specs.length === 0) return [];
+    const found = arrays(layers.get(id)!);
+    if (found.length !== specs.length) {
+      const reason = `${id} has ${found.length} arrays of weights in it where ${specs.length} are due`;
+      throw refuse(path, reason, 'Save the whole model again, with its weights.');
+    }
+    return specs.map(({ name, shape }, i) => fittingArray(path, `${id}/${name}`, shape, found[i]!));
+  });
+  return atNewSlope(model, weights);
+}
+
+function fittingArray(
+  path: string,
+  name: string,
+  shape: readonly number[],
+  { shape: given, data }: WeightArray,
+): NamedArray {
+  if (given.join() !== shape.join()) {
+    const reason = `${name} has the shape (${given.join(', ')}) where (${shape.join(', ')}) is due`;
+    throw refuse(path, reason, 'Save the model again; its weights and its layers do not belong together.');
+  }
+  if (!data.every(Number.isFinite)) {
+    const reason = `${name} holds values that are no numbers (NaN or infinity)`;
+    throw refuse(path, reason, 'Its training diverged; save the model from before that.');
+  }
+  return { name, shape, data };
+}
+
+/** Those of a listed layer's arrays that are a layer's own: the forward direction's stand before the backward's. */
+export function ownArrays<T>({ half }: FileLayer, listed: readonly T[]): readonly T[] {
+  if (!half) return listed;
+  const { forward, backward } = half.arrays;
+  if (listed.length !== forward + backward) return [];
+  return half.direction === 'forward' ? listed.slice(0, forward) : listed.slice(forward);
+}
 
 const isFloats = (array: Hdf5Array): array is Hdf5Array & { data: Float32Array } =>
   array.data instanceof Float32Array;
@@ -16,17 +71,18 @@ function snakeCase(name: string): string {
     .toLowerCase();
 }
 
-/** The folder of every layer in `model.weights.h5`, by the layer's id. */
+/** The folder of every layer in `model.weights.h5`, by what the layer is called in the file. */
 function folders({ layers }: KerasModel): Map<string, string> {
   const used = new Map<string, number>();
-  return new Map(
-    layers.map(({ id, className }) => {
-      const base = snakeCase(className);
-      const count = used.get(base) ?? 0;
-      used.set(base, count + 1);
-      return [id, count === 0 ? base : `${base}_${count}`];
-    }),
-  );
+  const folderOf = new Map<string, string>();
+  for (const { fileName, className } of layers) {
+    if (folderOf.has(fileName)) continue;
+    const base = snakeCase(className);
+    const count = used.get(base) ?? 0;
+    used.set(base, count + 1);
+    folderOf.set(fileName, count === 0 ? base : `${base}_${count}`);
+  }
+  return folderOf;
 }
 
 /** Versions before 3 wrote their paths with another root, and with backslashes. */
@@ -55,8 +111,10 @@ const PLACES = ['vars', 'cell/vars', 'forward_layer/cell/vars', 'backward_layer/
 export function weightsByFolder(path: string, model: KerasModel, content: Hdf5Content): NamedArray[] {
   const arrays = new Map([...content.arrays].map(([name, array]) => [plainPath(name), array]));
   const folderOf = folders(model);
-  return nameWeights(path, model.analysis, (layer) =>
-    PLACES.flatMap((place) => numbered(arrays, `layers/${folderOf.get(layer)}/${place}`)),
+  return nameWeights(path, model, ({ fileName, half }) =>
+    PLACES.filter((place) => !half || place.startsWith(half.direction)).flatMap((place) =>
+      numbered(arrays, `layers/${folderOf.get(fileName)}/${place}`),
+    ),
   );
 }
 
@@ -86,13 +144,13 @@ export function weightsByName(
       'it holds a model without its weights',
       'Save the whole model again, with its weights.',
     );
-  const fileNames = new Map(model.layers.map(({ id, fileName }) => [id, fileName]));
-  return nameWeights(path, model.analysis, (layer) => {
-    const group = `model_weights/${fileNames.get(layer)}`;
-    return names(groups.get(group), 'weight_names').flatMap((name) => {
+  return nameWeights(path, model, (layer) => {
+    const group = `model_weights/${layer.fileName}`;
+    const listed = names(groups.get(group), 'weight_names').flatMap((name) => {
       const array = arrays.get(`${group}/${name}`);
       return array && isFloats(array) ? [array] : [];
     });
+    return ownArrays(layer, listed);
   });
 }
 

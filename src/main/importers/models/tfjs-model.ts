@@ -8,7 +8,8 @@ import { isPickle } from './archive.ts';
 import { readKerasModel, type KerasModel } from './keras-model.ts';
 import { isObject, type Config } from './keras-parameters.ts';
 import { parseJson, refuseNewerKeras } from './keras-text.ts';
-import { nameWeights, refuse, type ModelReader } from './model-importer.ts';
+import { nameWeights, ownArrays } from './keras-weights.ts';
+import { refuse, type ModelReader } from './model-importer.ts';
 import { readWhole } from './whole-file.ts';
 
 const MOST_BYTES = 2 ** 30;
@@ -47,9 +48,9 @@ export const tfjsModel: ModelReader = {
     const converted = /^3\./.test(String(version));
     if (!/^tfjs/.test(String(version ?? 'tfjs'))) refuseNewerKeras(version, path);
     const named = basename(file) === 'model.json' ? basename(dirname(file)) : basename(file, '.json');
-    const dialect = { keras3: converted, resetAfter: converted };
-    const model = readKerasModel(serialised, named || 'model', { path, dialect });
     const manifest = readManifest(content.weightsManifest, path);
+    const dialect = { keras3: converted, resetAfter: converted, weights: manifest.length > 0 };
+    const model = readKerasModel(serialised, named || 'model', { path, dialect });
     const weights = manifest.length === 0 ? null : await readWeights(file, path, manifest, model);
     return { graph: model.graph, weights, compiled: null, notes: model.notes };
   },
@@ -136,14 +137,13 @@ async function readWeights(
       at += 4 * length;
     }
   }
-  const fileNames = new Map(model.layers.map(({ id, fileName }) => [id, fileName]));
-  const found = nameWeights(path, model.analysis, (layer) =>
-    arrays.filter(({ name }) => name.startsWith(`${fileNames.get(layer)}/`)),
-  );
-  if (found.length < arrays.length)
+  const listedFor = (fileName: string) => arrays.filter(({ name }) => name.startsWith(`${fileName}/`));
+  const found = nameWeights(path, model, (layer) => ownArrays(layer, listedFor(layer.fileName)));
+  const known = new Set(model.layers.flatMap(({ fileName }) => listedFor(fileName)));
+  if (known.size < arrays.length)
     throw refuse(
       path,
-      `it holds ${arrays.length} arrays of weights where its layers have ${found.length}`,
+      `it holds ${arrays.length} arrays of weights where its layers have ${known.size}`,
       SAVE_AGAIN,
     );
   return found;

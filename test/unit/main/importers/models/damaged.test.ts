@@ -139,9 +139,14 @@ describe('a .keras file', () => {
       'its activation is swigluish',
     ],
     [
-      'that keeps its state',
-      () => changed(replaceText('"stateful": false', '"stateful": true')),
-      'its stateful is true',
+      'with an activation that has another width',
+      () => changed(replaceText('"tanh"', '"glu"')),
+      'its activation is glu, which Keras declares twice as wide',
+    ],
+    [
+      'that hands on its states',
+      () => changed(replaceText('"return_state": false', '"return_state": true')),
+      'its state h goes to dense (Dense), its state c goes to dense (Dense)',
     ],
     [
       'that is a class of its own',
@@ -226,14 +231,42 @@ describe('another file', () => {
 
   it('nested deeper than anything real is refused', async () => {
     const deep = `${'{"class_name":"Bidirectional","config":{"layer":'.repeat(60_000)}0${'}}'.repeat(60_000)}`;
-    const text = `{"class_name":"Sequential","config":{"layers":[${deep}]}}`;
+    const text = `{"class_name":"Sequential","config":{"build_input_shape":[null,4],"layers":[${deep}]}}`;
     await expect(readBytes('a.json', new TextEncoder().encode(text))).rejects.toThrow('nested too deep');
   });
 
-  it('of Keras 2 with a hard_sigmoid is not taken for one of Keras 3', async () => {
+  it('of Keras 2 with a hard_sigmoid has the slope it had there', async () => {
     const content = await readHdf5(readFileSync(fixture('options.h5')), 'options.h5');
     content.groups.get('')!.set('keras_version', '2.11.0');
-    await expect(readBytes('a.h5', await writeHdf5(content))).rejects.toThrow('as it was before Keras 3');
+    const path = join(temporaryFolder(), 'a.h5');
+    writeFileSync(path, await writeHdf5(content));
+    const older = await readModel(path);
+    const newer = await readModel(fixture('options.h5'));
+    expect(older.notes).toContainEqual(expect.stringContaining('hard_sigmoid as it was before Keras 3'));
+    const ratios = (name: string) => {
+      const [of, to] = [newer, older].map(({ weights }) => weights!.find((one) => one.name === name)!.data);
+      return [...to!].map((value, i) => Number((value / of![i]!).toFixed(5)));
+    };
+    const gates = [1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1, 1, 1, 1.2, 1.2, 1.2];
+    for (const name of ['lstm/kernel', 'lstm/recurrent_kernel', 'lstm/bias'])
+      ratios(name).forEach((ratio, i) => expect(ratio).toBe(gates[i % 12]));
+    expect(new Set(ratios('simple_rnn/kernel'))).toEqual(new Set([1]));
+  });
+
+  it('of Keras 2 with a hard_sigmoid that no weights make up for is refused', async () => {
+    const json = JSON.parse(readFileSync(fixture('options.json'), 'utf8')) as Json;
+    const older = { ...json, module: undefined, keras_version: '2.2.4' };
+    const plain = JSON.stringify(older);
+    const named = 'is hard_sigmoid as it was before Keras 3, with another slope';
+    await expect(readBytes('a.json', new TextEncoder().encode(plain))).rejects.toThrow(named);
+    const content = await readHdf5(readFileSync(fixture('options.h5')), 'options.h5');
+    const attributes = content.groups.get('')!;
+    attributes.set('keras_version', '2.11.0');
+    const config = String(attributes.get('model_config'));
+    for (const from of ['"silu"', '"relu"']) {
+      attributes.set('model_config', config.replaceAll(from, '"hard_sigmoid"'));
+      await expect(readBytes('a.h5', await writeHdf5(content))).rejects.toThrow(named);
+    }
   });
 
   it('of tfjs reads weights from its own folder alone, and needs them whole', async () => {
