@@ -8,12 +8,12 @@ import type { Report, ReportSection } from './report.ts';
 export const PAPER_SERIES: readonly string[] = [
   '#0072b2',
   '#d55e00',
-  '#008a65',
-  '#b35a8d',
-  '#a87000',
-  '#2583b6',
-  '#7b7300',
-  '#3b424d',
+  '#14876d',
+  '#b3668f',
+  '#a57c4f',
+  '#2196c5',
+  '#635a00',
+  '#3c434e',
 ];
 
 const PAPER: FigureLook = {
