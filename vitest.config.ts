@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of one function or module run two files at a time; those that start processes or browsers run alone. */
+/** Two files at a time; those that end, starve or confuse processes run alone. */
 export default defineConfig({
   test: {
     projects: [
@@ -14,8 +14,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'screens',
+          include: ['test/e2e/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'processes',
-          include: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/interop/**/*.test.ts'],
+          include: ['test/faults/**/*.test.ts', 'test/interop/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 120_000,
