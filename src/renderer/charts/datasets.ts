@@ -1,4 +1,5 @@
 /** Series as Chart.js draws them: thinned to the pixels there are, smoothed on request with the raw line kept faint. */
+import { dashesOf } from '../../shared/figures/dashes.ts';
 import type { Range } from '../../shared/figures/ticks.ts';
 import { color } from 'chart.js/helpers';
 import type { LabelledDataset } from './endLabels.ts';
@@ -32,9 +33,6 @@ interface Frame {
 
 const FAINT = 0.28;
 const BAND = 0.16;
-
-/** A dashed line's dash and gap in pixels. */
-export const DASHES = [5, 4];
 
 export function lineWidth(series: Series): number {
   return series.thick ? 2.75 : 1.75;
@@ -89,7 +87,7 @@ function drawn(series: Series, y: Series['y'], frame: Frame): ChartDataset {
     data,
     borderColor: colour,
     borderWidth: lineWidth(series),
-    borderDash: series.dashed ? DASHES : [],
+    borderDash: dashesOf(series),
     borderJoinStyle: 'round',
     pointRadius: 0,
     spanGaps: false,

@@ -1,10 +1,10 @@
 /** A figure as shapes: title, legend, axes, lines. What leaves the application can be read without it. */
+import { dashesOf } from './dashes.ts';
 import type { Figure, FigureLine, FigureLook, Place, Shape } from './figure.ts';
 import { layoutOf, TEXT, type FigureLayout } from './layout.ts';
 import { markAround, markedPoints } from './marks.ts';
 import { pieces } from './pieces.ts';
 
-const DASHES = [5, 4];
 const FAINT = 0.28;
 const BAND = 0.16;
 
@@ -65,7 +65,7 @@ function curve(line: FigureLine, layout: FigureLayout, look: FigureLook, logarit
   const shapes = drawn.map((points): Shape => {
     if (points.length === 1)
       return { kind: 'circle', at: points[0]!, radius: 3, fill: colour, colour, width: 1 };
-    return { kind: 'path', points, colour, width: widthOf(line), dashes: line.dashed ? DASHES : [] };
+    return { kind: 'path', points, colour, width: widthOf(line), dashes: dashesOf(line) };
   });
   if (line.faint) return shapes;
   const marks = markedPoints(drawn.flat()).flatMap((at) => markOf(line, at));
@@ -103,7 +103,7 @@ function legend({ legend: entries }: FigureLayout, look: FigureLook): Shape[] {
       points: [at, { x: at.x + 18, y: at.y }],
       colour: line.colour,
       width: widthOf(line),
-      dashes: line.dashed ? DASHES : [],
+      dashes: dashesOf(line),
     },
     ...markOf(line, { x: at.x + 9, y: at.y }),
     { kind: 'text', at: { x: at.x + 24, y: at.y }, text, size: TEXT, colour: look.text, anchor: 'start' },

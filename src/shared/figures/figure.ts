@@ -22,6 +22,8 @@ export interface FigureLine {
   /** A CSS colour. */
   colour: string;
   dashed?: boolean;
+  /** Where dashes mean something else already; both together are dashes and dots in turn. */
+  dotted?: boolean;
   /** The baseline of a comparison. */
   thick?: boolean;
   /** The shape on it (`marks.ts`), from 1, where another line has the same colour; 0 or left out for none. */
