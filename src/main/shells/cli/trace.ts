@@ -8,14 +8,20 @@ import { metric, table } from './table.ts';
 
 interface Options {
   text: string;
+  class?: string;
   checkpoint?: 'last' | 'best';
 }
 
 type Followed = Pick<Run, 'name'>;
 
 /** A line a word: what each run says of the text up to there, as `predict` would. */
-function tellObjects({ terminal }: Session, runs: readonly Followed[], traces: readonly Trace[]): void {
-  const rows = traceRows(traces, classShown(traces));
+function tellObjects(
+  { terminal }: Session,
+  runs: readonly Followed[],
+  traces: readonly Trace[],
+  shown: number,
+): void {
+  const rows = traceRows(traces, shown);
   const parting = runs.length > 1 ? partingWord(rows) : null;
   rows.forEach(({ word, split }, at) => {
     const answers = runs.map(({ name }, i) => {
@@ -31,20 +37,29 @@ function tellObjects({ terminal }: Session, runs: readonly Followed[], traces: r
 }
 
 /** A row a word and a column a run; `?` beside what a run says of a word that only others know. */
-function traceTable(runs: readonly Followed[], traces: readonly Trace[], classes: readonly string[]): string {
-  const shown = classShown(traces);
+function traceTable(
+  runs: readonly Followed[],
+  traces: readonly Trace[],
+  shown: number,
+  name: string,
+): string {
   const rows = traceRows(traces, shown);
   const parting = runs.length > 1 ? partingWord(rows) : null;
-  const header = [
-    `probability of ${classes[shown] ?? `class ${shown}`} after`,
-    ...runs.map(({ name }) => name),
-  ];
+  const header = [`probability of ${name} after`, ...runs.map(({ name }) => name)];
   const lines = rows.map(({ word, probabilities, unknown, split }, at) => [
     word,
     ...probabilities.map((value, i) => `${metric(value)}${unknown[i] ? ' ?' : ''}`),
     ...(split ? [at === parting ? 'they part' : 'they differ'] : []),
   ]);
   return table([header, ...lines]);
+}
+
+/** @throws UnrollError `input-invalid` with the classes there are */
+function classNamed(name: string, classes: readonly string[]): number {
+  const at = classes.indexOf(name);
+  if (at >= 0) return at;
+  const reason = `${name} is none of the data's: ${classes.join(', ')}.`;
+  throw new UnrollError('input-invalid', { what: 'The class', reason });
 }
 
 async function followText(session: Session, names: readonly string[], options: Options): Promise<void> {
@@ -58,11 +73,15 @@ async function followText(session: Session, names: readonly string[], options: O
     const reason = 'none of them can follow a text.';
     throw new UnrollError('input-invalid', { what: 'The choice of runs', reason });
   }
+  const classes = data?.classes ?? [];
+  const { class: wanted, ...asked } = options;
+  const chosen = wanted === undefined ? null : classNamed(wanted, classes);
   const traces: Trace[] = [];
   for (const { id } of followed)
-    traces.push(await finishJob(session, 'analysis.trace', { run: id, ...options }));
-  if (terminal.json) tellObjects(session, followed, traces);
-  else terminal.result(null, () => traceTable(followed, traces, data?.classes ?? []));
+    traces.push(await finishJob(session, 'analysis.trace', { run: id, ...asked }));
+  const shown = chosen ?? classShown(traces);
+  if (terminal.json) return tellObjects(session, followed, traces, shown);
+  terminal.result(null, () => traceTable(followed, traces, shown, classes[shown] ?? `class ${shown}`));
 }
 
 export function registerTrace({ program, run }: Runner): void {
@@ -73,6 +92,10 @@ export function registerTrace({ program, run }: Runner): void {
     )
     .argument('<run...>', 'ids or names')
     .requiredOption('--text <text>', 'the text')
+    .option(
+      '--class <name>',
+      'the class whose probability is told; of two the second, of more the one the first run ends on, where not given',
+    )
     .addOption(checkpointOption())
     .action((names: string[], options: Options) => run((session) => followText(session, names, options)));
 }
