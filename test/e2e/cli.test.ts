@@ -114,6 +114,8 @@ test('the two models of the lecture are trained, compared and used', async () =>
   const answers = traced.at(-1)!.answers as { run: string; probability: number }[];
   expect(answers.map((answer) => answer.run)).toEqual(['simple', 'lstm']);
   expect(answers[1]!.probability).toBeCloseTo(objects(predicted)[0]!.probability as number, 6);
+  const negative = await unroll('trace', 'lstm', '--text', 'good', '--class', 'negative');
+  expect(negative.stdout).toMatch(/^probability of negative after  lstm\n\S+ +0\.\d+\n$/);
   const gradient = await unroll('gradient', 'simple', 'lstm', '--examples', '4');
   expect(gradient.stdout).toMatch(
     /^run .*first over last\nsimple +simple_rnn +SimpleRNN +\d.*\nlstm +lstm +LSTM +\d/,
@@ -144,6 +146,18 @@ test('the two models of the lecture are trained, compared and used', async () =>
   ]);
   const listed = await json('runs', 'list');
   expect(objects(listed).map(({ name }) => name)).toEqual(expect.arrayContaining(['lstm', 'simple']));
+  const columns = ['--columns', 'name,best(val_acc)', '--sort', 'name:desc', '--limit', '1'];
+  const first = await unroll('runs', 'list', ...columns);
+  expect(first.stdout).toMatch(/^name +best\(val_acc\)\nsimple +0\.\d{4}\n$/);
+  expect(first.stderr).toBe('1 of 2 runs shown.\n');
+
+  const longer = ['continue', 'simple', '--epochs', '1', '--learning-rate', '0.0005', '--name', 'longer'];
+  const continued = objects(await json(...longer));
+  expect(continued.map(({ event }) => event)).toEqual(['run', 'epoch', 'done']);
+  expect(continued[1]).toMatchObject({ epoch: 3 });
+  expect((await unroll('runs', 'show', 'longer')).stdout).toMatch(
+    /^continues +simple from its last checkpoint, epoch 2$/m,
+  );
 
   const python = await json('export', 'lstm', '--format', 'python', '--out', join(folder, 'lstm.py'));
   expect(objects(python)[0]).toMatchObject({ format: 'python', verified: false, maxAbsDifference: null });
@@ -240,6 +254,23 @@ test('what cannot be done ends with 1 and one sentence with a hint', async () =>
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).not.toContain('    at ');
   }
+});
+
+test('with --json, what went wrong is an object on standard error', async () => {
+  const failed = await json('runs', 'list', '--sort', 'val_acc');
+  expect(failed).toMatchObject({ code: 1, stdout: '' });
+  expect(JSON.parse(failed.stderr)).toEqual({
+    error: {
+      code: 'input-invalid',
+      message: expect.stringContaining('Did you mean best(val_acc)?'),
+      hint: expect.any(String),
+    },
+  });
+  const misused = await json('runs', 'lst');
+  expect(misused).toMatchObject({ code: 2, stdout: '' });
+  expect(JSON.parse(misused.stderr)).toMatchObject({
+    error: { code: 'wrong-usage', message: "unknown command 'lst' (Did you mean list?)" },
+  });
 });
 
 test('a run that diverges says where and keeps what was good', async () => {

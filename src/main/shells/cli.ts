@@ -1,6 +1,7 @@
 /** The command line: the same services as the screens, over the same contract. Each command has its file in `cli/`. */
 import { Command, CommanderError } from 'commander';
 import { registerCompare } from './cli/compare.ts';
+import { registerContinue } from './cli/continue.ts';
 import { registerData } from './cli/data.ts';
 import { registerDemo } from './cli/demo.ts';
 import { registerEngines } from './cli/engines.ts';
@@ -14,7 +15,7 @@ import { registerRuns } from './cli/runs.ts';
 import { registerServe } from './cli/serve.ts';
 import { EXIT, runInSession, runMaintenance } from './cli/session.ts';
 import { registerSweep } from './cli/sweep.ts';
-import { Terminal } from './cli/terminal.ts';
+import { failureLine, Terminal } from './cli/terminal.ts';
 import { registerTrace } from './cli/trace.ts';
 import { registerResume, registerTrain } from './cli/train.ts';
 import { registerWorkspace } from './cli/workspace.ts';
@@ -31,6 +32,9 @@ function createProgram(exit: (code: number) => void): Command {
     )
     .option('--json', 'print one JSON object a line', false)
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      outputError: (words, write) => write(program.opts<{ json: boolean }>().json ? usageLine(words) : words),
+    })
     .exitOverride();
   const surroundings = () => {
     const { workspace = defaultWorkspace(), json } = program.opts<{ workspace?: string; json: boolean }>();
@@ -53,6 +57,7 @@ function createProgram(exit: (code: number) => void): Command {
     registerTrain,
     registerSweep,
     registerResume,
+    registerContinue,
     registerRuns,
     registerEvaluate,
     registerCompare,
@@ -66,6 +71,15 @@ function createProgram(exit: (code: number) => void): Command {
   ];
   for (const register of commands) register(runner);
   return program;
+}
+
+/** What commander says of wrong usage, `error: …`, as `--json` has every failure. */
+function usageLine(words: string): string {
+  const message = words
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ');
+  return `${failureLine({ code: 'wrong-usage', message, hint: 'unroll help COMMAND has all options.' })}\n`;
 }
 
 async function main(): Promise<number> {

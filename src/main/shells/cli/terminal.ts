@@ -6,6 +6,11 @@ const CLEAR_LINE = '\r\u001b[K';
 /** Without a terminal, progress of one piece of work is told at most this often. */
 const PLAIN_PROGRESS_EVERY_MS = 5000;
 
+/** A failure as `--json` tells it, on standard error: standard output has results only. */
+export function failureLine(error: { code: string; message: string; hint: string }): string {
+  return JSON.stringify({ error });
+}
+
 export class Terminal {
   readonly json: boolean;
   readonly #live = process.stderr.isTTY;
@@ -41,7 +46,8 @@ export class Terminal {
 
   failure(thrown: unknown): void {
     const { code, message, hint } = toErrorValue(thrown);
-    this.note(`${message} ${hint}${advice(code)}`);
+    const words = `${hint}${advice(code)}`;
+    this.note(this.json ? failureLine({ code, message, hint: words }) : `${message} ${words}`);
   }
 
   #clear(): void {
