@@ -11,6 +11,8 @@ import {
   formatSetting,
   NO_VALUE,
 } from '../format.ts';
+import { divergenceOf } from '../history/divergence.ts';
+import { changedRow } from '../history/rows.ts';
 import { metricTitle } from '../metric-names.ts';
 import { spread, type Spread } from '../statistics/paired.ts';
 import { notComparable } from './comparable.ts';
@@ -173,12 +175,13 @@ function spreadText({ mean, deviation }: Spread): string {
   return `${text} ± ${decimals === null ? formatMetric(deviation) : deviation.toFixed(decimals)}`;
 }
 
-/** Heads the columns of `spreadRows`: each group with the number of its seeds. */
-export function spreadColumns({ groups }: Comparison): { id: string; name: string }[] {
-  return groups.map(({ name, runs }) => ({
-    id: name,
-    name: `${name}, ${runs.length} seed${runs.length === 1 ? '' : 's'}`,
-  }));
+/** Heads the columns of `spreadRows`: each group with the number of its seeds, and of those whose loss exploded. */
+export function spreadColumns({ groups, runs: all }: Comparison): { id: string; name: string }[] {
+  return groups.map(({ name, runs }) => {
+    const exploded = runs.filter((run) => divergenceOf(changedRow(all[run]!)) !== null).length;
+    const among = exploded > 0 ? `, ${exploded} of them exploded` : '';
+    return { id: name, name: `${name}, ${runs.length} seed${runs.length === 1 ? '' : 's'}${among}` };
+  });
 }
 
 /** What a paired test over seeds is of, and what it was given. */

@@ -25,6 +25,11 @@ const EXPLODED: readonly (readonly [metric: string, times: number])[] = [
  */
 const ABOVE_GUESSING = 50;
 
+/** After what a mean or a chart shows: how many runs are not in it because of their loss. */
+export function leftOutText(runs: number): string {
+  return runs > 0 ? `, ${runs} left out whose loss exploded` : '';
+}
+
 /** What became of a run's loss, or null where it stayed within what training does. */
 export function divergenceOf(run: RunRow): Divergence | null {
   if (run.diverged)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelDifference } from '../../../src/shared/comparison/models.ts';
 import { reportOf } from '../../../src/shared/comparison/report.ts';
-import { spreadRows, valueRows } from '../../../src/shared/comparison/tables.ts';
+import { spreadColumns, spreadRows, valueRows } from '../../../src/shared/comparison/tables.ts';
 import { compareRuns, settingsSideBySide } from '../../../src/shared/comparison.ts';
 import type { Curves, Run } from '../../../src/shared/contract/runs.ts';
 import { comparisonSchema } from '../../../src/shared/contract/compare.ts';
@@ -293,6 +293,20 @@ describe('runs that differ only in their seed', () => {
     ]);
     expect(seedTests[0]?.t?.mean).toBeCloseTo(0.12, 10);
     expect(seedTests[0]?.words.caution).toMatch(/cannot fall below p = 0.5000/);
+  });
+
+  it('are counted, and of them those that exploded', () => {
+    const wild = seeded('a2', 2, 'LSTM', 0.7);
+    const error = { code: 'training-diverged', message: '', hint: '' };
+    const comparison = compareRuns([
+      seeded('a1', 1, 'LSTM', 0.7),
+      { ...wild, run: { ...wild.run, error } },
+      seeded('b1', 1, 'GRU', 0.7),
+    ]);
+    expect(spreadColumns(comparison).map(({ name }) => name)).toEqual([
+      'LSTM, 2 seeds, 1 of them exploded',
+      'GRU, 1 seed',
+    ]);
   });
 
   it('are not tested against those of other data, and neither group then is the best', () => {

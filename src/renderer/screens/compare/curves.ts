@@ -3,6 +3,8 @@ import { runLooks } from '../../../shared/comparison/looks.ts';
 import type { SeedGroup } from '../../../shared/comparison/seeds.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import type { Curves } from '../../../shared/contract/runs.ts';
+import { divergenceOf, leftOutText } from '../../../shared/history/divergence.ts';
+import { changedRow } from '../../../shared/history/rows.ts';
 import { spread } from '../../../shared/statistics/paired.ts';
 import { metricSeries } from '../../charts/metrics.ts';
 import type { Series } from '../../charts/series.ts';
@@ -62,6 +64,17 @@ export function meanCurves(group: readonly Curves[], name: string): Pick<Series,
   return { x, y: spreads.map((one) => one?.mean ?? null), band: { low: edge(-1), high: edge(1) } };
 }
 
+/** Of a group's runs those whose loss stayed in sight: one that exploded would be all that the mean shows. All where none did. */
+function averaged(runs: Comparison['runs'], group: SeedGroup): readonly number[] {
+  const stayed = group.runs.filter((run) => divergenceOf(changedRow(runs[run]!)) === null);
+  return stayed.length === 0 ? group.runs : stayed;
+}
+
+function groupLabel({ name, runs }: SeedGroup, mean: number): string {
+  if (runs.length < 2) return name;
+  return `${name}, mean of ${mean} seed${mean === 1 ? '' : 's'}${leftOutText(runs.length - mean)}`;
+}
+
 /** A group in the look of its first run; a group of one is that run's own curve. At the line's end the name alone fits. */
 export function groupSeries(
   runs: Comparison['runs'],
@@ -72,8 +85,9 @@ export function groupSeries(
 ): Series[] {
   const looks = runLooks(runs);
   return groups.flatMap((group, index) => {
-    const own = group.runs.flatMap((run) => curves[run] ?? []);
-    const label = group.runs.length > 1 ? `${group.name}, mean of ${group.runs.length} seeds` : group.name;
+    const counted = averaged(runs, group);
+    const own = counted.flatMap((run) => curves[run] ?? []);
+    const label = groupLabel(group, counted.length);
     const base = { ...looks.get(runs[group.runs[0]!]!.id)!, thick: index === 0 };
     const series: Series[] = [];
     const has = (name: string) => own.some((one) => one.series[name]?.some((value) => value !== null));

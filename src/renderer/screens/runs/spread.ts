@@ -2,6 +2,7 @@
 import type { Curves } from '../../../shared/contract/runs.ts';
 import { SERIES_COLOURS, type Series } from '../../charts/series.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
+import { divergenceOf, leftOutText } from '../../../shared/history/divergence.ts';
 import type { RunField } from '../../../shared/history/fields.ts';
 import { groupRuns } from './groups.ts';
 
@@ -52,6 +53,12 @@ export function meanCurve(curves: readonly Curves[], name: string): MeanCurve | 
   };
 }
 
+/** Runs that no mean is taken over: one whose loss exploded would be all that is seen of it. None where all did. */
+export function explodedOf(drawn: readonly Drawn[]): ReadonlySet<string> {
+  const exploded = drawn.filter(({ run }) => divergenceOf(run) !== null);
+  return new Set(exploded.length === drawn.length ? [] : exploded.map(({ run }) => run.id));
+}
+
 /** A line a group, validation solid and training dashed; colours in the order of the groups, marks where they repeat. */
 export function groupSeries(
   drawn: readonly Drawn[],
@@ -60,12 +67,15 @@ export function groupSeries(
   lines: 'validation' | 'both',
 ): Series[] {
   const curvesOf = new Map(drawn.map(({ run, curves }) => [run.id, curves]));
+  const exploded = explodedOf(drawn);
   const groups = groupRuns(
     drawn.map(({ run }) => run),
     field,
   );
   return groups.flatMap(({ label, runs }, index) => {
-    const curves = runs.flatMap((run) => curvesOf.get(run.id) ?? []);
+    const averaged = runs.filter(({ id }) => !exploded.has(id));
+    const leftOut = leftOutText(runs.length - averaged.length);
+    const curves = averaged.flatMap((run) => curvesOf.get(run.id) ?? []);
     const validation = meanCurve(curves, `val_${metric}`);
     const training = validation === null || lines === 'both' ? meanCurve(curves, metric) : null;
     const line = (found: MeanCurve | null, dashed: boolean): Series[] => {
@@ -76,7 +86,7 @@ export function groupSeries(
         {
           ...curve,
           id: `${label} ${dashed ? 'train' : 'val'}`,
-          label: `${words} ${dashed ? 'training' : 'validation'}`,
+          label: `${words} ${dashed ? 'training' : 'validation'}${leftOut}`,
           colour: (index % SERIES_COLOURS) + 1,
           mark: Math.floor(index / SERIES_COLOURS),
           dashed,

@@ -161,10 +161,8 @@ describe('mean and spread over seeds', () => {
   });
 
   it('are drawn in the colour of the group’s first run, training dashed', () => {
-    const runs = [
-      { id: 'r', colour: 4 },
-      { id: 's', colour: 4 },
-    ] as never;
+    const metrics = { last: {}, best: {}, bestEpochs: {}, worst: {}, worstEpochs: {} };
+    const runs = ['r', 's'].map((id) => ({ id, colour: 4, training: { epochs: 2 }, ...metrics })) as never;
     const groups = [{ name: 'm', runs: [0, 1], seeds: [1, 2] }];
     const wanted = { lines: 'both' as const, marked: true };
     const series = groupSeries(runs, groups, [one, other], 'acc', wanted);

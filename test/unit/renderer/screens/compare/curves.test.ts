@@ -35,3 +35,13 @@ test('a group has its name at its line’s end, and how it came about where the 
     endLabel: 'lecture-lstm',
   });
 });
+
+test('a mean leaves runs out whose loss exploded, and says so; where all did, it is of all', () => {
+  const { runs, curves } = seeds([0.6, 0.4], [0.8, 0.2, 1e6], [0.8, 0.6]);
+  const group = (...members: number[]) => [{ name: 'm', runs: members, seeds: members }];
+  const [line] = groupSeries(runs, group(0, 1, 2), curves, 'loss', wanted);
+  expect(line?.label).toBe('m, mean of 2 seeds, 1 left out whose loss exploded, validation');
+  expect(line?.y[1]).toBeCloseTo(0.5, 12);
+  const [alone] = groupSeries(runs, group(1, 1), curves, 'loss', wanted);
+  expect(alone).toMatchObject({ label: 'm, mean of 2 seeds, validation', y: [0.8, 0.2, 1e6] });
+});

@@ -148,6 +148,19 @@ describe('the curve of a group', () => {
     expect(line).toMatchObject({ x: [1, 2], endLabel: 'lecture-lstm (2)' });
   });
 
+  it('is not that of a run whose loss exploded, and says so, unless all did', () => {
+    const error = { code: 'training-diverged', message: '', hint: '' };
+    const stayed = { run: row('stayed'), curves: curve([1, 2], [1, 2]) };
+    const wild = { run: row('wild', { error }), curves: curve([1], [1e9]) };
+    const [line] = groupSeries([stayed, wild], 'loss', field('model'), 'both');
+    expect(line).toMatchObject({
+      y: [1, 2],
+      endLabel: 'lecture-lstm (1)',
+      label: 'lecture-lstm (1) training, 1 left out whose loss exploded',
+    });
+    expect(groupSeries([wild], 'loss', field('model'), 'both')[0]).toMatchObject({ y: [1e9] });
+  });
+
   it('has a mark where its colour is that of a group before it', () => {
     const drawn = Array.from({ length: 10 }, (_, index) => ({
       run: row(`m${index}`, { model: `model ${index}` }),
