@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
 import type { Run } from '../../../shared/contract/runs.ts';
-import { UnrollError } from '../../../shared/errors.ts';
 import { divergenceOf } from '../../../shared/history/divergence.ts';
-import { RunFields } from '../../../shared/history/fields.ts';
-import { compileFilter, unknownInFilter } from '../../../shared/history/filter.ts';
-import { changedRow, storedRows } from '../../../shared/history/rows.ts';
-import { settingKinds, SettingsTable } from '../../../shared/history/settings.ts';
+import { changedRow } from '../../../shared/history/rows.ts';
 import { formatSetting } from '../../../shared/format.ts';
 import { registerLabels } from './run-labels.ts';
+import { registerList } from './run-list.ts';
 import type { Runner } from './runner.ts';
-import { finishJob, type Session } from './session.ts';
-import { count, duration, metric, table } from './table.ts';
+import { finishJob } from './session.ts';
+import { count, metric, table } from './table.ts';
 
 export function registerRuns(runner: Runner): void {
   const runs = runner.program
@@ -22,82 +19,6 @@ export function registerRuns(runner: Runner): void {
   registerRemove(runs, runner);
   registerRestore(runs, runner);
   registerImport(runs, runner);
-}
-
-/** The metric a run is judged by at a glance, at its own best. */
-function headline(best: Run['best']): string {
-  const name = ['val_acc', 'val_loss', 'loss'].find((candidate) => best[candidate] !== undefined);
-  return name === undefined ? '–' : `${name} ${metric(best[name])}`;
-}
-
-/** `done`, `failed, diverged`, `done, exploded, archived`. */
-function standing(run: Run): string {
-  const divergence = divergenceOf(changedRow(run));
-  return [run.status, ...(divergence ? [divergence.word] : []), ...(run.archived ? ['archived'] : [])].join(
-    ', ',
-  );
-}
-
-function row(run: Run): string[] {
-  const { id, name, model, dataset, epochsDone, training, best, secondsPerEpoch } = run;
-  return [
-    id,
-    name,
-    standing(run),
-    model,
-    dataset.name,
-    `${epochsDone}/${training.epochs}`,
-    headline(best),
-    secondsPerEpoch === null ? '–' : duration(secondsPerEpoch),
-    run.tags.join(', '),
-  ];
-}
-
-/** The runs a filter matches, and which of its texts no run has. @throws UnrollError `input-invalid` with the place and a hint where it cannot be read */
-async function matching(
-  application: Session['application'],
-  list: readonly Run[],
-  filter: string,
-): Promise<{ found: Run[]; unknown: string | null }> {
-  const rows = storedRows(await application.call('runs.table', {}));
-  const settings = new SettingsTable(await application.call('runs.settings', {}));
-  const metrics = rows[0]?.allMetrics ?? [];
-  const source = {
-    paths: settingKinds(settings),
-    value: (run: string, path: string) => settings.value(run, path),
-  };
-  const fields = new RunFields(metrics, source);
-  const test = compileFilter(filter, fields);
-  if ('problem' in test) {
-    const { from, message, hint } = test.problem;
-    throw new UnrollError('input-invalid', {
-      what: 'The filter',
-      reason: `at character ${from + 1}: ${message} ${hint}`,
-    });
-  }
-  const ids = new Set(rows.filter(test.matches).map(({ id }) => id));
-  return { found: list.filter(({ id }) => ids.has(id)), unknown: unknownInFilter(filter, rows, fields) };
-}
-
-function registerList(runs: Command, { run }: Runner): void {
-  runs
-    .command('list')
-    .description('all runs, newest first')
-    .option('--archived', 'archived runs too', false)
-    .option('--filter <query>', 'only those that match: \'model.cell = "lstm" and best(val_acc) > 0.85\'')
-    .action(({ archived, filter }: { archived: boolean; filter?: string }) =>
-      run(async ({ application, terminal }) => {
-        const all = await application.call('runs.list', { archived });
-        const { found: list, unknown } =
-          filter === undefined ? { found: all, unknown: null } : await matching(application, all, filter);
-        if (terminal.json) return list.forEach((one) => terminal.result(one, () => ''));
-        if (all.length === 0) return terminal.note('There are no runs yet. Train a model.');
-        if (list.length === 0)
-          return terminal.note(`None of ${count(all.length)} runs matches. ${unknown ?? ''}`.trimEnd());
-        const head = ['id', 'name', 'status', 'model', 'data', 'epochs', 'best', 's/epoch', 'tags'];
-        terminal.result(null, () => table([head, ...list.map(row)], [5, 6, 7]));
-      }),
-    );
 }
 
 function metricsText(metrics: Record<string, number>): string {
@@ -123,7 +44,7 @@ function settingText(value: unknown): string {
 }
 
 export function runText(run: Run): string {
-  const { name, id, status, model, parameters, dataset, preprocessing, training, error } = run;
+  const { name, id, status, model, parameters, dataset, preprocessing, training, parent, error } = run;
   const settings = { ...preprocessing, ...training };
   const divergence = divergenceOf(changedRow(run));
   return table([
@@ -132,6 +53,9 @@ export function runText(run: Run): string {
     ...(divergence === null || error ? [] : [[divergence.word, divergence.meaning]]),
     ['model', `${model}, ${count(parameters)} parameters`],
     ['data', dataset.name],
+    ...(parent
+      ? [['continues', `${parent.name} from its ${parent.checkpoint} checkpoint, epoch ${parent.epoch}`]]
+      : []),
     ['engine', run.engineDetail ? `${run.engine}: ${run.engineDetail}` : run.engine],
     ['epochs', `${run.epochsDone} of ${training.epochs}`],
     ['last', metricsText(run.last) || '–'],

@@ -3,6 +3,7 @@
  * so that back and forward work and a view can be linked; the columns also in the workspace.
  */
 import { compileFilter, unknownInFilter } from '../../../shared/history/filter.ts';
+import { nextOrder, orderRuns } from '../../../shared/history/order.ts';
 import type { CompiledQuery } from '../../../shared/query/evaluate.ts';
 import type { Query } from '../../state/place.ts';
 import { router } from '../../state/router.svelte.ts';
@@ -13,7 +14,6 @@ import { settings } from '../../state/settings.svelte.ts';
 import { RunFields, type RunField } from '../../../shared/history/fields.ts';
 import { wordsFinder } from './filter.ts';
 import { groupRuns, orderGroups, type RunGroup } from './groups.ts';
-import { nextOrder, orderRuns } from './order.ts';
 
 /** A line of the table: a run, or the head of a group. */
 export type Line =

@@ -1,8 +1,8 @@
 /** Ordering ten thousand runs by any field in some milliseconds: every key is read once, every text ranked once. */
-import { betterIs } from '../../../shared/best.ts';
-import type { Value } from '../../../shared/query/fields.ts';
-import type { RunRow } from '../../../shared/history/rows.ts';
-import type { RunField } from '../../../shared/history/fields.ts';
+import { betterIs } from '../best.ts';
+import type { Value } from '../query/fields.ts';
+import type { RunField } from './fields.ts';
+import type { RunRow } from './rows.ts';
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
@@ -21,14 +21,19 @@ function keysOf(values: readonly Value[]): Float64Array {
   });
 }
 
+/** Whether the best of a field come first in descending order: of numbers the highest, but for losses and errors. */
+export function descendsFirst({ kind, metric }: RunField): boolean {
+  const lowest = metric !== undefined && betterIs(metric) === 'min';
+  return (kind === 'number' && !lowest) || kind === 'moment';
+}
+
 /**
  * What a click on a column's head makes of the order (`-` before a name: descending): the best first, a second time the other
- * way round, a third time none. Of numbers the highest are best, but for losses and errors.
+ * way round, a third time none.
  */
-export function nextOrder({ name, kind, metric }: RunField, order: string | undefined): string | null {
-  const lowest = metric !== undefined && betterIs(metric) === 'min';
-  const descending = (kind === 'number' && !lowest) || kind === 'moment';
-  const [first, second] = descending ? [`-${name}`, name] : [name, `-${name}`];
+export function nextOrder(field: RunField, order: string | undefined): string | null {
+  const { name } = field;
+  const [first, second] = descendsFirst(field) ? [`-${name}`, name] : [name, `-${name}`];
   return order === first ? second : order === second ? null : first;
 }
 
