@@ -7,7 +7,7 @@ import { UnrollError } from '../../shared/errors.ts';
 import { readBeginning } from './files.ts';
 import { letOthersRun, stopIfCancelled, type ImportContext } from './importer.ts';
 import { holdsNumbers, readArray, type NumberArray } from './npy.ts';
-import type { SeriesRead } from './series.ts';
+import type { SeriesRead } from './series-read.ts';
 import { readZip, readZipBeginning } from './zip.ts';
 
 const SHAPES = 'Save x as (examples, steps, features) and y with one number for each example.';

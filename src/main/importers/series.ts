@@ -12,6 +12,7 @@ import type { ImportContext, ImportedData, Importer } from './importer.ts';
 import { firstObject, readJsonLines } from './json-lines.ts';
 import { readLabels } from './labels.ts';
 import { holdOut, kerasOrder } from './order.ts';
+import type { LabelledSeries, SeriesRead } from './series-read.ts';
 import { stepDoubts } from './series-steps.ts';
 import { isSeriesArchive, readSeriesArchive } from './series-npz.ts';
 import { columnNamed, findColumn, LABEL_NAMES, namedTwice, type Table } from './table.ts';
@@ -20,23 +21,6 @@ const ID_NAMES = ['id', 'series', 'series_id', 'sequence', 'sequence_id'];
 const STEP_NAMES = ['step', 't', 'time', 'timestep', 'timestamp', 'index'];
 /** The share of an import that reading takes, for the progress. */
 const READING = 0.9;
-
-/** A sequence as it was read: `width` numbers a step. */
-interface LabelledSeries {
-  values: ArrayLike<number>;
-  label: string;
-  line: number;
-}
-
-/** What a file of series holds. */
-export interface SeriesRead {
-  all: LabelledSeries[];
-  width: number;
-  /** One for each series; without them some are held out. */
-  splits?: Split[];
-  /** What may not be as it was meant. */
-  doubts?: string[];
-}
 
 export const series: Importer = {
   format: 'series',

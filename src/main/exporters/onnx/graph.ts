@@ -5,7 +5,8 @@ import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
 import { axesOf } from '../../../shared/layers/layer-normalization.ts';
 import { GraphBuilder } from './builder.ts';
 import { BOOL, FLOAT, INT32, valueInfo, type Dimension, type GraphProto } from './format.ts';
-import { emitLayer, type Value } from './layers.ts';
+import type { Value } from './layer.ts';
+import { emitLayer } from './layers.ts';
 
 /** Whether a layer needs to know how many steps there are. */
 function needsLength(type: string, { config, shape }: NodeAnalysis): boolean {

@@ -1,30 +1,14 @@
 /** Every layer of the catalogue as ONNX operators. Sequences are (B, T, features), masks (B, T) of truth values. */
-import type { NodeAnalysis } from '../../../shared/graph/analyse.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { directionsOf } from '../../../shared/layers/bidirectional.ts';
 import { stepsFirst } from '../../../shared/layers/data-format.ts';
 import { activate } from './activations.ts';
 import type { GraphBuilder } from './builder.ts';
 import { FLOAT } from './format.ts';
+import type { Emitting, Outputs, Recurrent, Value } from './layer.ts';
 import { normalization } from './normalization.ts';
-import { emitRecurrent, type Outputs, type Recurrent } from './recurrent.ts';
+import { emitRecurrent } from './recurrent.ts';
 import { reverseTime } from './time.ts';
-
-export interface Value {
-  name: string;
-  mask: string | null;
-}
-
-export interface Emitting {
-  graph: GraphBuilder;
-  id: string;
-  type: string;
-  config: Readonly<Record<string, unknown>>;
-  analysis: NodeAnalysis;
-  /** The layer's weights by their names within it. */
-  weights: ReadonlyMap<string, Float32Array>;
-  inputs: readonly Value[];
-}
 
 const sizeOf = ({ analysis }: Emitting): number => analysis.inputShapes[0]!.at(-1)!;
 

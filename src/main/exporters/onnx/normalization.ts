@@ -1,6 +1,6 @@
 /** LayerNormalization in ONNX: the operator over the last axis, else its parts. */
 import { axesOf } from '../../../shared/layers/layer-normalization.ts';
-import type { Emitting } from './layers.ts';
+import type { Emitting } from './layer.ts';
 
 export function normalization(emitting: Emitting): string {
   const { graph, id, config, weights, inputs, analysis } = emitting;

@@ -5,25 +5,9 @@
 import type { GraphBuilder } from './builder.ts';
 import { recurrentActivations } from './activations.ts';
 import { gatedBias, gatedKernel } from './gates.ts';
+import type { Outputs, Recurrent } from './layer.ts';
 import { scanCell } from './scan.ts';
 import { reverseTime, timeMajor } from './time.ts';
-
-export interface Recurrent {
-  layer: string;
-  type: string;
-  units: number;
-  inputSize: number;
-  config: Readonly<Record<string, unknown>>;
-  /** By variable name, each in Keras's form. */
-  weights: ReadonlyMap<string, Float32Array>;
-  backwards: boolean;
-}
-
-/** What a recurrent layer gives: the outputs of all steps in the order it read them, (B, T, U), and the last one, (B, U). */
-export interface Outputs {
-  sequence: string;
-  last: string;
-}
 
 /** @param x (B, T, D). @param mask (B, T) of truth values, or null */
 export function emitRecurrent(

@@ -5,7 +5,7 @@
 import { activate } from './activations.ts';
 import { GraphBuilder } from './builder.ts';
 import { BOOL, FLOAT, valueInfo } from './format.ts';
-import type { Outputs, Recurrent } from './recurrent.ts';
+import type { Outputs, Recurrent } from './layer.ts';
 
 interface Step {
   body: GraphBuilder;

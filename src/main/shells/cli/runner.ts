@@ -1,16 +1,8 @@
 /** What a command file gets to register itself: the program, and the way to run its work in a session. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Session } from './session.ts';
-import type { Terminal } from './terminal.ts';
+import type { Maintenance, Session } from './session.ts';
 
 export type Work = (session: Session) => Promise<void>;
-
-/** What a command on the workspace itself works with; the signal is Ctrl+C. */
-export interface Maintenance {
-  folder: string;
-  terminal: Terminal;
-  signal: AbortSignal;
-}
 
 export interface Runner {
   program: Command;

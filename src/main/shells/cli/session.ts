@@ -4,7 +4,6 @@ import { UnrollError } from '../../../shared/errors.ts';
 import type { Application } from '../../application.ts';
 import { recordFailure } from '../failures.ts';
 import { finishJob as finish, type JobChange } from '../finish-job.ts';
-import type { Maintenance } from './runner.ts';
 import type { Terminal } from './terminal.ts';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -14,6 +13,13 @@ export interface Session {
   terminal: Terminal;
   /** Has `end` done before the application closes, however the command ends. */
   atEnd(end: () => Promise<void>): void;
+}
+
+/** What a command on the workspace itself works with; the signal is Ctrl+C. */
+export interface Maintenance {
+  folder: string;
+  terminal: Terminal;
+  signal: AbortSignal;
 }
 
 /** npm passes Ctrl+C on to a process the terminal already told, so a second one so soon after is the same. */

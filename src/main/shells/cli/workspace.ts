@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { JobContext } from '../../jobs.ts';
 import type { Workspace } from '../../store/database.ts';
-import type { Maintenance, Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
+import type { Maintenance } from './session.ts';
 import { Failed } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
