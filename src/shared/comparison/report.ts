@@ -124,7 +124,8 @@ function overSeeds(comparison: Comparison): ReportSection | null {
     const { title, given } = seedTestText(test);
     return `${title} (${given}): ${said(test.words)}`;
   });
-  return { ...section, paragraphs: tests };
+  const several = severalTestsText(tests.length);
+  return { ...section, paragraphs: several ? [several, ...tests] : tests };
 }
 
 const MARK = { same: '', changed: 'changed', added: 'added', removed: 'removed' } as const;

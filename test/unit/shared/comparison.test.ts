@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { comparisonText } from '../../../src/main/shells/cli/compare.ts';
 import { modelDifference } from '../../../src/shared/comparison/models.ts';
 import { reportOf } from '../../../src/shared/comparison/report.ts';
 import { spreadColumns, spreadRows, valueRows } from '../../../src/shared/comparison/tables.ts';
@@ -293,6 +294,24 @@ describe('runs that differ only in their seed', () => {
     ]);
     expect(seedTests[0]?.t?.mean).toBeCloseTo(0.12, 10);
     expect(seedTests[0]?.words.caution).toMatch(/cannot fall below p = 0.5000/);
+  });
+
+  it('are told what several tests against one baseline ask of each, in the terminal and in the report', () => {
+    const three = compareRuns(
+      ['SimpleRNN', 'LSTM', 'GRU'].flatMap((type, i) => [
+        seeded(`${type} 1`, 1, type, 0.7 + i / 20),
+        seeded(`${type} 2`, 2, type, 0.72 + i / 15),
+      ]),
+    );
+    expect(three.seedTests).toHaveLength(2);
+    const words = '2 tests against one baseline';
+    expect(comparisonText(three)).toContain(words);
+    const report = reportOf(
+      three,
+      null,
+      three.runs.map(() => ({ mark: 0, colour: '#000000' })),
+    );
+    expect(report.sections.find(({ title }) => title === 'Over seeds')?.paragraphs[0]).toContain(words);
   });
 
   it('are counted, and of them those that exploded', () => {

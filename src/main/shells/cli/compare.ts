@@ -15,6 +15,7 @@ import { verdictOf } from '../../../shared/comparison/verdict.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { NO_VALUE } from '../../../shared/format.ts';
+import { severalTestsText } from '../../../shared/statistics/words.ts';
 import { requireFree } from '../../exporters/place.ts';
 import { tellExamples } from './compared-examples.ts';
 import type { Runner } from './runner.ts';
@@ -85,13 +86,16 @@ export function comparisonText(comparison: Comparison): string {
     settings.length > 0 ? comparedTable('settings that differ', names, settings) : 'No settings differ.';
   const { title, text } = verdictOf(comparison);
   const values = comparedTable('values', names, valueRows(comparison));
+  const several = severalTestsText(seedTests.length);
   const tests = seedTests.map((test) => {
     const { title, given } = seedTestText(test);
     return `${title} (${given}): ${test.words.meaning} ${test.words.caution}`;
   });
-  return [facts, ...blocks, values, ...overSeeds, ...tests, differing, `${title} ${text}`, ...cautions].join(
-    '\n\n',
-  );
+  return [
+    ...[facts, ...blocks, values, ...overSeeds],
+    ...(several ? [several] : []),
+    ...[...tests, differing, `${title} ${text}`, ...cautions],
+  ].join('\n\n');
 }
 
 interface Options {
