@@ -31,21 +31,18 @@ function fromCall(args: unknown, kwargs: unknown): Call {
 
 const isTensor = (value: unknown): boolean => isObject(value) && value.class_name === '__keras_tensor__';
 
-function fromTensor(tensor: unknown): Tensor {
-  const history = isObject(tensor) && isObject(tensor.config) ? tensor.config.keras_history : undefined;
-  return fromTuple(history);
-}
+const historyOf = (tensor: unknown): unknown =>
+  isObject(tensor) && isObject(tensor.config) ? tensor.config.keras_history : undefined;
 
-/**
- * Keras 3 writes the mask that an Embedding makes of ids as an operation of its own: ids that are not 0.
- * @returns the Input whose ids these are; null for any other operation
- */
-export function maskedInput(className: string, inbound: unknown): string | null {
+const fromTensor = (tensor: unknown): Tensor => fromTuple(historyOf(tensor));
+
+/** What the one call of a Keras 3 operation is given: tensors, also in a list of them, and other values. */
+export function operands(inbound: unknown): (Tensor | { value: unknown })[] {
   const [node, more] = Array.isArray(inbound) ? (inbound as unknown[]) : [];
-  if (className !== 'NotEqual' || more !== undefined || !isObject(node) || !Array.isArray(node.args))
-    return null;
-  const [tensor, value] = node.args as unknown[];
-  return value === 0 && node.args.length === 2 && isTensor(tensor) ? fromTensor(tensor).layer : null;
+  if (more !== undefined || !isObject(node) || !Array.isArray(node.args)) return [];
+  return node.args
+    .flat()
+    .map((value: unknown) => (isTensor(value) ? tensorOf(historyOf(value)) : null) ?? { value });
 }
 
 /** Keras 2 and tfjs: `["embedding", 0, 0, {}]` for each tensor, or one such list alone. */

@@ -4,27 +4,59 @@
  */
 import type { GraphAnalysis } from '../../../shared/graph/analyse.ts';
 import type { ModelGraph } from '../../../shared/graph/graph.ts';
-import { maskedInput } from './keras-connections.ts';
+import { operands } from './keras-connections.ts';
 import { OTHER_LAYERS, type Connected, type Entry } from './keras-entry.ts';
 import { refuse } from './model-importer.ts';
 
-/** The layers, and what the file has of masks: the Input whose ids each operation compares with 0, by the operation's name. */
-export function withoutMasks(written: readonly Entry[]): { entries: Entry[]; masks: Map<string, string> } {
-  const masks = new Map<string, string>();
-  const entries = written.filter(({ className, name, inbound }) => {
-    const input = maskedInput(className, inbound);
-    if (input !== null) masks.set(name, input);
-    return input === null;
+/**
+ * The layers without the operations on masks, and what those are: the Input whose ids each compares with 0, by the operation's
+ * name, and null for one that masks every step.
+ */
+export function withoutMasks(written: readonly Entry[]): {
+  entries: Entry[];
+  masks: Map<string, string | null>;
+} {
+  const masks = new Map<string, string | null>();
+  const entries = written.filter((entry) => {
+    const mask = maskOf(entry, masks);
+    if (mask !== undefined) masks.set(entry.name, mask);
+    return mask === undefined;
   });
   return { entries, masks };
 }
+
+function maskOf(
+  { className, config, inbound, operation }: Entry,
+  masks: ReadonlyMap<string, string | null>,
+): string | null | undefined {
+  const read = operands(inbound);
+  if (className === 'NotEqual') {
+    const [ids, zero] = read;
+    const isMask = read.length === 2 && ids && 'layer' in ids && zero && 'value' in zero && zero.value === 0;
+    return isMask ? ids.layer : undefined;
+  }
+  if (!operation) return undefined;
+  if (className === 'ZerosLike') return null;
+  if (!joins(className, config)) return undefined;
+  const known = read.map((one) => ('layer' in one ? masks.get(one.layer) : undefined));
+  const made = new Set(known.filter((mask) => mask !== null));
+  return made.size === 1 ? [...made][0] : undefined;
+}
+
+/**
+ * Whether an operation on masks of the same ids gives that mask again: Add asks which steps any of its inputs has, Concatenate
+ * asks the same after a detour by its inputs' shapes (keras/src/layers/merging).
+ */
+const joins = (className: string, { axis }: Entry['config']): boolean =>
+  className === 'LogicalOr' ||
+  (['ExpandDims', 'Concatenate', 'Any'].includes(className) && (axis === -1 || axis === 2));
 
 /** Classes that Keras gives the mask to. */
 const SKIPPING = ['SimpleRNN', 'LSTM', 'GRU', 'RNN', 'Bidirectional', 'GlobalAveragePooling1D'];
 
 interface Masked {
   entries: readonly Connected[];
-  masks: ReadonlyMap<string, string>;
+  masks: ReadonlyMap<string, string | null>;
   /** The graph's ids by the file's names. */
   ids: ReadonlyMap<string, string>;
   graph: ModelGraph;

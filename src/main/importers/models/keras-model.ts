@@ -112,7 +112,8 @@ function readEntries(
     const name = String(layer.name ?? layer.config.name ?? `layer_${i}`);
     const built = isObject(layer.build_config) ? layer.build_config.input_shape : undefined;
     const { class_name, config: own, inbound_nodes: inbound } = layer;
-    return { className: String(class_name), config: { ...own, name }, name, inbound, built };
+    const operation = /\bops\b/.test(String(layer.module));
+    return { className: String(class_name), config: { ...own, name }, name, inbound, operation, built };
   });
   return { className, config, entries };
 }
@@ -151,7 +152,7 @@ function readLayer(entry: Connected, ids: ReadonlyMap<string, string>, reading: 
   const inputs = naming(entry, reading.path, 'cannot be connected', () =>
     call.inputs.map(({ layer }) => {
       const read = ids.get(layer);
-      if (read === undefined) throw new Unknown(`it reads ${layer}, which is not in the file`);
+      if (read === undefined) throw new Unknown(`it reads ${layer}, which is no layer of the file`);
       return read;
     }),
   );
@@ -183,7 +184,10 @@ function withInput(entries: readonly Entry[], config: Config, { path }: Reading)
     );
   const name = entries.some((entry) => entry.name === 'input') ? 'input_layer' : 'input';
   const own = { name, batch_shape, dtype: first?.config.dtype };
-  return [{ className: 'InputLayer', config: own, name, inbound: [], built: undefined }, ...entries];
+  return [
+    { className: 'InputLayer', config: own, name, inbound: [], operation: false, built: undefined },
+    ...entries,
+  ];
 }
 
 function oneOutput(
