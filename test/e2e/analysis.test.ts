@@ -193,7 +193,10 @@ test('a sentence is followed word by word through both, and gradient and memory 
   expect(await look.isDisabled()).toBe(true);
   await page.getByLabel('From').fill('0');
   await look.click();
-  await page.getByRole('img', { name: /^Norm of dLoss/ }).waitFor({ timeout: 60_000 });
+  await page
+    .getByRole('img', { name: /^Norm of dLoss\/dh and dLoss\/dc .*lstm-1 \(LSTM\) c: last/ })
+    .waitFor({ timeout: 60_000 });
+  await page.getByText(/^lstm-1, lstm: dLoss\/dh .*; dLoss\/dc .*\.$/).waitFor();
   const map = page.getByRole('img', { name: /^lstm-1, lstm: hidden state: 32 units over \d+ steps/ });
   await map.focus();
   await page.keyboard.press('ArrowRight');

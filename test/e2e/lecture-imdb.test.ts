@@ -79,10 +79,10 @@ test.skipIf(!there)(
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.waitForURL(/#\/runs\//);
     await page.getByRole('tab', { name: 'Gradient and memory' }).click();
-    const chart = page.getByRole('img', { name: /^Norm of dLoss\/dh at epoch \d+, batch \d+/ });
+    const chart = page.getByRole('img', { name: /^Norm of dLoss\/dh and dLoss\/dc at epoch \d+, batch \d+/ });
     await chart.waitFor({ timeout: 60_000 });
     const first = await chart.getAttribute('aria-label');
-    expect(first).toContain('lstm (LSTM)');
+    expect(first).toMatch(/lstm \(LSTM\) h: .*lstm \(LSTM\) c: /);
     await expect.poll(() => chart.getAttribute('aria-label'), { timeout: 60_000 }).not.toBe(first);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('main header').first().getByText('stopped').waitFor();

@@ -1,26 +1,78 @@
 /** What is drawn of gradient and memory through time. */
-import { normsBySteps } from '../../shared/comparison/reach.ts';
+import { endsBefore, normsBySteps, stateNames, type StateName } from '../../shared/comparison/reach.ts';
 import type { Flow, LayerFlow } from '../../shared/contract/analysis.ts';
 import type { Series } from '../charts/series.ts';
 import type { Look } from './outcomes.ts';
 
-/** A line a recurrent layer; layers above the first are dashed where a run has several. */
-export function normSeries(flow: Flow, { id, name, colour, mark = 0 }: Look): Series[] {
-  return flow.layers.map((layer, i) => {
-    const { steps, middle, low, high } = normsBySteps(flow, layer);
-    const label = flow.layers.length > 1 ? `${name} ${layer.name}` : `${name} (${layer.cell})`;
-    return {
-      id: `${id} ${layer.name}`,
-      label,
-      endLabel: label,
-      colour,
-      mark,
-      dashed: i > 0,
-      x: steps,
-      y: middle,
-      ...(flow.examples.length > 1 ? { band: { low, high } } : {}),
-    };
-  });
+/** Which gradients are drawn. */
+export type Drawn = StateName | 'both';
+
+type Named = Pick<LayerFlow, 'name' | 'cell' | 'cellNorms'>;
+
+/** The gradients drawn of a layer; one without a cell state has that by its hidden state always. */
+const statesDrawn = (layer: Named, drawn: Drawn): StateName[] =>
+  stateNames(layer).filter((state, _, all) => drawn === 'both' || drawn === state || all.length === 1);
+
+/** What says which of a layer's gradients a line is. */
+const ending = (layer: Named, state: StateName): string => (layer.cellNorms ? ` ${state}` : '');
+
+/** The line ends before a last zero that only says that no output sees this cell state: it has no place on a log axis. */
+const shown = (norms: readonly number[], state: StateName): number =>
+  norms.length - (endsBefore(norms, state) ? 1 : 0);
+
+/** A line a recurrent layer and state; layers above the first are dashed where a run has several, cell states dotted. */
+export function normSeries(flow: Flow, { id, name, colour, mark = 0 }: Look, drawn: Drawn): Series[] {
+  return flow.layers.flatMap((layer, i) =>
+    statesDrawn(layer, drawn).map((state): Series => {
+      const { steps, middle, low, high } = normsBySteps(flow, layer, state);
+      const count = shown(middle, state);
+      const named = flow.layers.length > 1 ? `${name} ${layer.name}` : `${name} (${layer.cell})`;
+      const label = named + ending(layer, state);
+      return {
+        id: `${id} ${layer.name} ${state}`,
+        label,
+        endLabel: label,
+        colour,
+        mark,
+        dashed: i > 0,
+        dotted: state === 'c',
+        x: steps.slice(0, count),
+        y: middle.slice(0, count),
+        ...(flow.examples.length > 1
+          ? { band: { low: low.slice(0, count), high: high.slice(0, count) } }
+          : {}),
+      };
+    }),
+  );
+}
+
+/** The same of a look at a run that trains. */
+export function liveSeries(layers: readonly (Named & Pick<LayerFlow, 'norms'>)[], colour: number): Series[] {
+  return layers.flatMap((layer, i) =>
+    stateNames(layer).map((state): Series => {
+      const norms = [...(state === 'c' ? layer.cellNorms! : layer.norms)];
+      const y = norms.slice(0, shown(norms, state));
+      return {
+        id: `${layer.name} ${state}`,
+        label: `${layer.name} (${layer.cell})${ending(layer, state)}`,
+        endLabel: layer.name + ending(layer, state),
+        colour,
+        dashed: i > 0,
+        dotted: state === 'c',
+        x: [...y.keys()].map((step) => step - norms.length + 1),
+        y,
+      };
+    }),
+  );
+}
+
+/** `dLoss/dh`, `dLoss/dh and dLoss/dc`: what is drawn of layers. */
+export function gradientNames(layers: readonly Named[], drawn: Drawn): string {
+  const states = new Set(layers.flatMap((layer) => statesDrawn(layer, drawn)));
+  return [...states]
+    .toSorted((a, b) => Number(a === 'c') - Number(b === 'c'))
+    .map((state) => `dLoss/d${state}`)
+    .join(' and ');
 }
 
 export interface Memory {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openApplication, type Application } from '../../../src/main/application.ts';
+import { reaches } from '../../../src/shared/comparison/reach.ts';
 import type { Flow } from '../../../src/shared/contract/analysis.ts';
 import type { EventPayload, Input, JobMethodName, JobResult } from '../../../src/shared/contract/index.ts';
 import type { Run } from '../../../src/shared/contract/runs.ts';
@@ -84,16 +85,21 @@ describe('gradient through time', () => {
     expect(rnn.layers.map(({ cell, units, steps }) => ({ cell, units, steps }))).toEqual([
       { cell: 'SimpleRNN', units: 32, steps: LENGTH },
     ]);
-    const relative = (flow: Flow) => {
-      const { norms, steps } = flow.layers[0]!;
-      const shares = flow.examples
-        .map(({ from, to }, row) => norms[row * steps + from + 1]! / norms[row * steps + to - 1]!)
+    const relative = ({ layers, examples: all }: Flow, state: 'norms' | 'cellNorms' = 'norms') => {
+      const { steps, [state]: norms } = layers[0]!;
+      const shares = all
+        .map(({ from, to }, row) => norms![row * steps + from + 1]! / norms![row * steps + to - 1]!)
         .sort((a, b) => a - b);
       return shares[shares.length >> 1]!;
     };
     // One step after the start id stands the word to be recalled.
     expect(medianNorm(lstm, 1) / medianNorm(rnn, 1)).toBeGreaterThan(100);
     expect(relative(lstm) / relative(rnn)).toBeGreaterThan(100);
+    // What it remembers by is its cell state, along which the gradient fades least.
+    expect(relative(lstm, 'cellNorms') / relative(rnn)).toBeGreaterThan(100);
+    const [ofRnn, ofState, ofCell] = [...reaches(rnn), ...reaches(lstm)].map(({ halving }) => halving!);
+    expect(ofState).toBeGreaterThan(1.5 * ofRnn!);
+    expect(ofCell).toBeGreaterThan(ofState!);
   });
 
   it('tells which steps are real, and their words', async () => {

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { normsBySteps, reaches } from '../../../shared/comparison/reach.ts';
+import { normsBySteps, reaches, reachSentences } from '../../../shared/comparison/reach.ts';
 import { MOST_FLOW_EXAMPLES, type Flow } from '../../../shared/contract/analysis.ts';
 import type { Split } from '../../../shared/data/dataset.ts';
 import { checkpointOption, whole, type Runner } from './runner.ts';
@@ -19,12 +19,12 @@ interface Looked {
   flow: Flow;
 }
 
-/** A recurrent layer's gradient: how large at the last and the first step, and at each in between. */
-function layersOf({ name, flow }: Looked) {
-  const found = reaches(flow);
-  return flow.layers.map((layer, i) => {
-    const { steps, middle } = normsBySteps(flow, layer);
-    return { run: name, ...found[i]!, examples: flow.examples.length, steps, norms: middle };
+/** The gradients by a recurrent layer's states: how large at the last and the first step, and at each in between. */
+function gradientsOf({ name, flow }: Looked) {
+  return reaches(flow).map((reach) => {
+    const layer = flow.layers.find((one) => one.name === reach.layer)!;
+    const { steps, middle } = normsBySteps(flow, layer, reach.state);
+    return { run: name, ...reach, examples: flow.examples.length, steps, norms: middle };
   });
 }
 
@@ -37,26 +37,31 @@ function stepsTold(longest: number): number[] {
 }
 
 function gradientText(looked: readonly Looked[]): string {
-  const layers = looked.flatMap(layersOf);
+  const gradients = looked.flatMap(gradientsOf);
+  if (gradients.length === 0)
+    return `There is no recurrent layer in ${looked.length === 1 ? 'this model' : 'these models'}.`;
   const summary = table(
     [
-      ['run', 'layer', 'cell', 'norm at the last step', 'at the first', 'first over last'],
-      ...layers.map(({ run, layer, cell, last, first, share }) => [
-        ...[run, layer, cell],
+      ['run', 'layer', 'cell', 'gradient', 'norm at the last step', 'at the first', 'first over last'],
+      ...gradients.map(({ run, layer, cell, state, last, first, share }) => [
+        ...[run, layer, cell, `dLoss/d${state}`],
         ...[last, first, share].map(metric),
       ]),
     ],
-    [3, 4, 5],
+    [4, 5, 6],
   );
-  const longest = Math.max(0, ...layers.map(({ steps }) => steps.length - 1));
+  const longest = Math.max(0, ...gradients.map(({ steps }) => steps.length - 1));
   const courses = table([
-    ['norm of dLoss/dh, steps before the last', ...layers.map(({ run, layer }) => `${run} ${layer}`)],
+    [
+      'norm, steps before the last',
+      ...gradients.map(({ run, layer, state }) => `${run} ${layer} dLoss/d${state}`),
+    ],
     ...stepsTold(longest).map((before) => [
       String(before),
-      ...layers.map(({ steps, norms }) => metric(norms[steps.length - 1 - before] ?? null)),
+      ...gradients.map(({ steps, norms }) => metric(norms[steps.length - 1 - before] ?? null)),
     ]),
   ]);
-  return `${summary}\n\n${courses}`;
+  return [summary, reachSentences(looked).join('\n'), courses].join('\n\n');
 }
 
 /** The examples asked for, as far as the split has them; one that it has not is told as an error by who reads it. */
@@ -80,13 +85,13 @@ async function lookInside(session: Session, names: readonly string[], options: O
     looked.push({ name, flow: await finishJob(session, 'analysis.flow', { run, ...what, checkpoint }) });
   }
   if (!session.terminal.json) session.terminal.result(null, () => gradientText(looked));
-  else for (const layer of looked.flatMap(layersOf)) session.terminal.result(layer, () => '');
+  else for (const gradient of looked.flatMap(gradientsOf)) session.terminal.result(gradient, () => '');
 }
 
 export function registerGradient({ program, run }: Runner): void {
   program
     .command('gradient')
-    .description("how far the loss reaches back: the norm of dLoss/dh at each step of runs' recurrent layers")
+    .description('how far the loss reaches back: the norms of dLoss/dh and, of LSTMs, dLoss/dc at each step')
     .argument('<run...>', 'ids or names')
     .addOption(
       new Option('--examples <n>', 'how many examples; their middle is told')

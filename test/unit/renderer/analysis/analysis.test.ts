@@ -86,10 +86,10 @@ describe('gradient and memory', () => {
   };
 
   it('is counted from the last step, padding left out', () => {
-    const { steps, middle } = normsBySteps(flow, flow.layers[0]!);
+    const { steps, middle } = normsBySteps(flow, flow.layers[0]!, 'h');
     expect(steps).toEqual([-2, -1, -0]);
     expect(middle).toEqual([2, 2, 6]);
-    expect(normSeries(flow, look)[0]?.label).toBe('a (LSTM)');
+    expect(normSeries(flow, look, 'both')[0]?.label).toBe('a (LSTM)');
     expect(reaches(flow)[0]).toMatchObject({ last: 6, first: 1.5, share: 0.25 });
   });
 
