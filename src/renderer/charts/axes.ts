@@ -22,6 +22,8 @@ export interface Axis extends FigureAxis {
 
 const FONT_SIZE = 11;
 const MOST_TICKS = { x: 12, y: 7 };
+/** About so many, where words as long as `1 min 30 s` stand at them: none is left out for another's room. */
+const WANTED_TICKS = 4;
 /** Up to so many whole numbers are all marked, as far as there is room; else marks would begin at 1 and go on at 2. */
 const EACH_MARKED = 24;
 /** Marks nearer to each other than this share of the axis would be written over one another. */
@@ -44,8 +46,8 @@ function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[
 }
 
 /** Chart.js knows the round numbers of ten only; others are put in place of its own, and at the ends of the y axis. */
-function markedBy(step: TickStep, which: 'x' | 'y', most: number) {
-  const marks = ({ min, max }: Range) => ticks({ min, max }, most / 2, step);
+function markedBy(step: TickStep, which: 'x' | 'y') {
+  const marks = ({ min, max }: Range) => ticks({ min, max }, WANTED_TICKS, step);
   return {
     bounds: 'data',
     afterDataLimits: (scale: Scale) => {
@@ -67,7 +69,7 @@ export function axisOptions(axis: Axis, which: 'x' | 'y', theme: ChartTheme) {
     ...(axis.min === undefined ? {} : { min: axis.min }),
     ...(axis.max === undefined ? {} : { max: axis.max }),
     ...(axis.atLeast ? { suggestedMin: axis.atLeast.min, suggestedMax: axis.atLeast.max } : {}),
-    ...(axis.step && !axis.logarithmic ? markedBy(axis.step, which, MOST_TICKS[which]) : {}),
+    ...(axis.step && !axis.logarithmic ? markedBy(axis.step, which) : {}),
     offset: false,
     border: { display: which === 'x', color: theme.axis },
     grid: { display: which === 'y', color: theme.grid, drawTicks: which === 'x', tickLength: 4 },
