@@ -25,6 +25,12 @@ const EXPLODED: readonly (readonly [metric: string, times: number])[] = [
  */
 const ABOVE_GUESSING = 50;
 
+/** Of runs, those that a mean is taken over: one whose loss exploded would be all that is seen of it. All where each did. */
+export function averaged<T>(runs: readonly T[], rowOf: (run: T) => RunRow): readonly T[] {
+  const stayed = runs.filter((run) => divergenceOf(rowOf(run)) === null);
+  return stayed.length === 0 ? runs : stayed;
+}
+
 /** After what a mean or a chart shows: how many runs are not in it because of their loss. */
 export function leftOutText(runs: number): string {
   return runs > 0 ? `, ${runs} left out whose loss exploded` : '';

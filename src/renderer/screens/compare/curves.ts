@@ -3,7 +3,7 @@ import { runLooks } from '../../../shared/comparison/looks.ts';
 import type { SeedGroup } from '../../../shared/comparison/seeds.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
 import type { Curves } from '../../../shared/contract/runs.ts';
-import { divergenceOf, leftOutText } from '../../../shared/history/divergence.ts';
+import { averaged, leftOutText } from '../../../shared/history/divergence.ts';
 import { changedRow } from '../../../shared/history/rows.ts';
 import { spread } from '../../../shared/statistics/paired.ts';
 import { metricSeries } from '../../charts/metrics.ts';
@@ -64,12 +64,6 @@ export function meanCurves(group: readonly Curves[], name: string): Pick<Series,
   return { x, y: spreads.map((one) => one?.mean ?? null), band: { low: edge(-1), high: edge(1) } };
 }
 
-/** Of a group's runs those whose loss stayed in sight: one that exploded would be all that the mean shows. All where none did. */
-function averaged(runs: Comparison['runs'], group: SeedGroup): readonly number[] {
-  const stayed = group.runs.filter((run) => divergenceOf(changedRow(runs[run]!)) === null);
-  return stayed.length === 0 ? group.runs : stayed;
-}
-
 function groupLabel({ name, runs }: SeedGroup, mean: number): string {
   if (runs.length < 2) return name;
   return `${name}, mean of ${mean} seed${mean === 1 ? '' : 's'}${leftOutText(runs.length - mean)}`;
@@ -85,7 +79,7 @@ export function groupSeries(
 ): Series[] {
   const looks = runLooks(runs);
   return groups.flatMap((group, index) => {
-    const counted = averaged(runs, group);
+    const counted = averaged(group.runs, (run) => changedRow(runs[run]!));
     const own = counted.flatMap((run) => curves[run] ?? []);
     const label = groupLabel(group, counted.length);
     const base = { ...looks.get(runs[group.runs[0]!]!.id)!, thick: index === 0 };

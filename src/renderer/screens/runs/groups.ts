@@ -1,5 +1,6 @@
 /** Runs that agree in a field, put together: how many, and the mean and spread of their values. */
 import { formatCount } from '../../../shared/format.ts';
+import { averaged } from '../../../shared/history/divergence.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
 import type { RunField, RunFields } from '../../../shared/history/fields.ts';
 
@@ -32,9 +33,17 @@ export function groupRuns(runs: readonly RunRow[], field: RunField): RunGroup[] 
   return [...groups].map(([label, members]) => ({ label, runs: members }));
 }
 
-/** Of the runs that have a number; null where none has. Two passes, so that close values lose no digits. */
+/** How many of a group's runs stand in its count, but not in the means of its metrics: their loss exploded. */
+export function explodedIn({ runs }: RunGroup): number {
+  return runs.length - averaged(runs, (run) => run).length;
+}
+
+/**
+ * Of the runs that have a number, of a metric without those whose loss exploded; null where none has. Two passes, so that
+ * close values lose no digits.
+ */
 export function statisticsOf(runs: readonly RunRow[], field: RunField): Statistics | null {
-  const values = runs
+  const values = (field.metric === undefined ? runs : averaged(runs, (run) => run))
     .map(field.of)
     .filter((value) => typeof value === 'number' && Number.isFinite(value)) as number[];
   if (values.length === 0) return null;

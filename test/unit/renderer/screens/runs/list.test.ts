@@ -9,6 +9,7 @@ import {
 } from '../../../../../src/renderer/screens/runs/drawn.ts';
 import { wordsFinder } from '../../../../../src/renderer/screens/runs/filter.ts';
 import {
+  explodedIn,
   groupings,
   groupRuns,
   orderGroups,
@@ -126,6 +127,12 @@ describe('groups', () => {
     expect(found.spread).toBeCloseTo(0.0707106781186548, 12);
     expect(statisticsOf(byCell[1]!.runs, acc)).toEqual({ mean: 0.7, spread: null, count: 1 });
     expect(statisticsOf(byCell[2]!.runs, acc)).toBeNull();
+    const wild = withAcc('wild', 0.1, { error: { code: 'training-diverged', message: '', hint: '' } });
+    const members = [...byCell[0]!.runs, wild];
+    expect(statisticsOf(members, acc)?.mean).toBeCloseTo(0.85, 12);
+    expect(statisticsOf(members, field('epochs'))?.count).toBe(3);
+    expect(explodedIn({ label: 'LSTM', runs: members })).toBe(1);
+    expect(statisticsOf([wild], acc)?.mean).toBe(0.1);
     expect(orderGroups(byCell, acc, false).map(({ label }) => label)).toEqual(['GRU', 'LSTM', '–']);
   });
 });
