@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { exporterFor } from '../../src/main/exporters/index.ts';
 import type { ExportFormat, Probe, Trained } from '../../src/main/exporters/exporter.ts';
 import { readModel } from '../../src/main/importers/models/index.ts';
+import type { ModelGraph } from '../../src/shared/graph/graph.ts';
 import { optimizerSchema, trainingSchema, type OptimizerConfig } from '../../src/shared/training.ts';
 import { Learner, restore, targetsOf } from '../../src/training/learner.ts';
 import { Model } from '../../src/training/model.ts';
@@ -101,6 +102,12 @@ function withoutDropout(trained: Trained): Trained {
   return { ...trained, run: { ...run, graph: { ...run.graph, nodes } } };
 }
 
+/** What became here of a model of Keras's whose layers have several outputs. */
+async function rewritten(): Promise<ModelGraph> {
+  const file = join(import.meta.dirname, '../fixtures/models/several-outputs.keras');
+  return { ...(await readModel(file)).graph, name: 'rewritten' };
+}
+
 /**
  * What `check_exports.py` does in Keras: labels by turns, two examples a batch, in order.
  * @param anew the optimizer begins anew
@@ -148,6 +155,7 @@ describe.skipIf(python === undefined)('in real Keras', () => {
       const all = await Promise.all(models.map((graph) => trainedExample(graph)));
       const whole = optimizerSchema.parse({ name: 'sgd', learning_rate: 1, momentum: 1, clipnorm: 2 });
       all.push(await trainedExample(models[0]!, { name: 'whole', training: { optimizer: whole } }));
+      all.push(await trainedExample(await rewritten()));
       all.push(await trainedExample(hostile, { name: 'it\'s "$&" \\ of\nmine' }));
       const cases = await Promise.all(all.map((trained) => write(folder, trained, format)));
       const answers = await askKeras(folder, cases);
@@ -222,7 +230,7 @@ describe.skipIf(python === undefined)('in real Keras', () => {
       const names = ['lecture-lstm', 'lecture-book-lstm', 'bidirectional-GRU-masked', 'branches'];
       const chosen = models.filter(({ name }) => names.includes(name));
       const cases: Case[] = [];
-      for (const graph of chosen) {
+      for (const graph of [...chosen, await rewritten()]) {
         const optimizer = { name: 'adam', learning_rate: 0.01 } as never;
         const trained = await trainedExample(graph, { training: { optimizer } });
         const back = [`${graph.name}-back.keras`, `${graph.name}-back.h5`];

@@ -10,8 +10,6 @@ export interface Entry {
   /** The name connections use. */
   name: string;
   inbound: unknown;
-  /** Whether it is an operation of Keras 3 and no layer; some share a class name. */
-  operation: boolean;
   /** The shape Keras 3 built it with. */
   built: unknown;
 }

@@ -26,7 +26,7 @@ export function withoutMasks(written: readonly Entry[]): {
 }
 
 function maskOf(
-  { className, config, inbound, operation }: Entry,
+  { className, config, inbound }: Entry,
   masks: ReadonlyMap<string, string | null>,
 ): string | null | undefined {
   const read = operands(inbound);
@@ -35,7 +35,6 @@ function maskOf(
     const isMask = read.length === 2 && ids && 'layer' in ids && zero && 'value' in zero && zero.value === 0;
     return isMask ? ids.layer : undefined;
   }
-  if (!operation) return undefined;
   if (className === 'ZerosLike') return null;
   if (!joins(className, config)) return undefined;
   const known = read.map((one) => ('layer' in one ? masks.get(one.layer) : undefined));
@@ -45,7 +44,8 @@ function maskOf(
 
 /**
  * Whether an operation on masks of the same ids gives that mask again: Add asks which steps any of its inputs has, Concatenate
- * asks the same after a detour by its inputs' shapes (keras/src/layers/merging).
+ * asks the same after a detour by its inputs' shapes (keras/src/layers/merging). One of these classes is a layer's too, but no
+ * layer reads masks as its inputs.
  */
 const joins = (className: string, { axis }: Entry['config']): boolean =>
   className === 'LogicalOr' ||

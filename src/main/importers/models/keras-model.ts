@@ -112,8 +112,7 @@ function readEntries(
     const name = String(layer.name ?? layer.config.name ?? `layer_${i}`);
     const built = isObject(layer.build_config) ? layer.build_config.input_shape : undefined;
     const { class_name, config: own, inbound_nodes: inbound } = layer;
-    const operation = /\bops\b/.test(String(layer.module));
-    return { className: String(class_name), config: { ...own, name }, name, inbound, operation, built };
+    return { className: String(class_name), config: { ...own, name }, name, inbound, built };
   });
   return { className, config, entries };
 }
@@ -184,10 +183,7 @@ function withInput(entries: readonly Entry[], config: Config, { path }: Reading)
     );
   const name = entries.some((entry) => entry.name === 'input') ? 'input_layer' : 'input';
   const own = { name, batch_shape, dtype: first?.config.dtype };
-  return [
-    { className: 'InputLayer', config: own, name, inbound: [], operation: false, built: undefined },
-    ...entries,
-  ];
+  return [{ className: 'InputLayer', config: own, name, inbound: [], built: undefined }, ...entries];
 }
 
 function oneOutput(

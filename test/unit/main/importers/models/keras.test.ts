@@ -39,6 +39,21 @@ it('says what of a file is not kept', async () => {
   expect(notes).toEqual(["lstm's kernel_regularizer is not kept; it acts in training only."]);
 });
 
+it('says which layers are others here, and what Keras would keep between batches', async () => {
+  const several = await readModel(join(folder, 'several-outputs.keras'));
+  expect(several.notes).toEqual([
+    "steps's return_state is not kept; only its output is used.",
+    'both and merged are one layer here, both with the merge_mode concat.',
+    'ends is two layers here: ends_forward and ends_backward.',
+    "last's return_state is not kept; its state h is its last output.",
+    'late is only its backward layer here: late.',
+  ]);
+  const stateful = await readModel(join(folder, 'stateful.h5'));
+  expect(stateful.graph.nodes[0]!.config).toMatchObject({ shape: [8] });
+  expect(stateful.notes).toHaveLength(2);
+  for (const note of stateful.notes) expect(note).toContain('begins from a zero state');
+});
+
 it.each(['lstm', 'gru'])('takes over that zeros stand where a step of its %s is masked', async (name) => {
   const model = JSON.parse(readFileSync(join(folder, 'mask-zero.json'), 'utf8')) as {
     config: { layers: { config: Record<string, unknown> }[] };
