@@ -117,7 +117,7 @@ export function reachSentences(looked: readonly { name: string; flow: Flow }[]):
 }
 
 const HALVING_MEANS =
-  'This is the average over the whole way, in the middle of the examples: the more steps a halving takes, the farther back stands what the loss still teaches.';
+  'The steps to a halving are the average over the whole way, in the middle of the examples: the more there are, the farther back stands what the loss still teaches.';
 const ZERO_MEANS =
   'A norm of zero at the last step gives no ratio: the loss of at least half of these examples does not change with what the layer holds, because they are predicted with full certainty or its units are dead.';
 const NO_NUMBER_MEANS = 'Where the gradient is no number, the weights have diverged.';
@@ -129,9 +129,11 @@ function clause({ state, last, first, share, halving }: Reach): string {
   if (!Number.isFinite(last)) return `${gradient} is no number`;
   if (share === null) return `${gradient} is zero at the last step`;
   if (first === 0) return `${gradient} is exactly zero at the first step: it has died out on the way`;
+  if (share === 1) return `${gradient} is as large at the first step as at the last`;
   if (halving === null)
     return `${gradient} does not fade: at the first step its norm is ${formatMetric(share)} times that at the last`;
   const left = share < 0.001 ? formatMetric(share) : formatShare(share);
+  if (halving < 1) return `${gradient} falls to ${left} of its last norm at the first step`;
   const steps = halving < 10 ? halving.toFixed(1) : formatCount(Math.round(halving));
-  return `${gradient} halves every ${steps} steps back, to ${left} of its last norm at the first step`;
+  return `${gradient} halves every ${steps} steps back, which leaves ${left} of its last norm at the first step`;
 }

@@ -25,8 +25,8 @@ describe('how far back a gradient reaches', () => {
       { state: 'c', last: 16, first: 4, share: 0.25, halving: 2, from: 0 },
     ]);
     expect(sentence('LSTM', [1, 2, 4, 8, 16], [4, 4, 8, 8, 16])).toBe(
-      'run, layer: dLoss/dh halves every 1.0 steps back, to 6.3 % of its last norm at the first step; ' +
-        'dLoss/dc halves every 2.0 steps back, to 25.0 % of its last norm at the first step.',
+      'run, layer: dLoss/dh halves every 1.0 steps back, which leaves 6.3 % of its last norm at the first step; ' +
+        'dLoss/dc halves every 2.0 steps back, which leaves 25.0 % of its last norm at the first step.',
     );
   });
 
@@ -59,6 +59,12 @@ describe('how far back a gradient reaches', () => {
       [6, 5, 4, 3, 2],
       'run, layer: dLoss/dh does not fade: at the first step its norm is 3.0000 times that at the last.',
     ],
+    [
+      'falls at once',
+      [1, 1, 1, 1, 32],
+      'run, layer: dLoss/dh falls to 3.1 % of its last norm at the first step.',
+    ],
+    ['stays', [3, 4, 5, 4, 3], 'run, layer: dLoss/dh is as large at the first step as at the last.'],
     ['is no number', [NaN, NaN, NaN, NaN, NaN], 'run, layer: dLoss/dh is no number.'],
   ])('says so where it %s', (_, norms, expected) => {
     expect(sentence('SimpleRNN', norms)).toBe(expected);
