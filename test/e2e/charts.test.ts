@@ -113,6 +113,34 @@ test('dragging over one chart zooms all of its group, and double click shows all
   await expect.poll(() => resets.count()).toBe(0);
 });
 
+test('dragging between two epochs shows both, and dragging over all of them zooms nothing', async () => {
+  const loss = drawing('Loss');
+  const box = (await loss.boundingBox())!;
+  const resets = page.getByRole('button', { name: 'Reset zoom' });
+  const drag = async (from: number, to: number) => {
+    const height = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * from, height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * to, height, { steps: 3 });
+    await page.mouse.up();
+    await page.mouse.move(0, 0);
+  };
+  await drag(0.4, 0.44);
+  await expect.poll(() => resets.count()).toBe(2);
+  await loss.focus();
+  const reached: string[] = [];
+  for (let press = 0; press < 4; press++) {
+    await page.keyboard.press('ArrowRight');
+    reached.push((await loss.textContent())!.match(/epoch\s+(\d+)/)?.[1] ?? '');
+  }
+  const first = Number(reached[0]);
+  expect(reached.slice(0, 2)).toEqual([first, first + 1].map(String));
+  await page.keyboard.press('Escape');
+  await expect.poll(() => resets.count()).toBe(0);
+  await drag(0.02, 0.99);
+  expect(await resets.count()).toBe(0);
+});
+
 test('a chart is saved with title, axes and legend, and its values as they are', async () => {
   const svg = await saved('Save as SVG');
   expect(svg.name).toBe('Loss.svg');
