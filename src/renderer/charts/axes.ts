@@ -41,7 +41,10 @@ function tickLabel(axis: Axis, value: number, ticks: readonly { value: number }[
   const [first, second] = ticks;
   const step = first && second ? second.value - first.value : undefined;
   if (axis.format !== undefined) return axis.format(value, axis.logarithmic ? undefined : step);
-  if (axis.logarithmic) return crowded(value, ticks) ? '' : logarithmicTickText(value);
+  if (axis.logarithmic) {
+    const all = ticks.map((tick) => tick.value);
+    return crowded(value, ticks) ? '' : logarithmicTickText(value, all);
+  }
   return tickText(value, step ?? value);
 }
 

@@ -99,7 +99,7 @@ function ticksOf(axis: FigureAxis, range: Range, wanted: number): Tick[] {
   const values = axis.whole ? all.filter(Number.isInteger) : all;
   const step = (values[1] ?? values[0] ?? 1) - (values[0] ?? 0) || 1;
   return values.map((value) => {
-    const plain = axis.logarithmic ? logarithmicTickText(value) : tickText(value, step);
+    const plain = axis.logarithmic ? logarithmicTickText(value, values) : tickText(value, step);
     return { value, text: axis.format?.(value, axis.logarithmic ? undefined : step) ?? plain };
   });
 }

@@ -51,7 +51,7 @@ export function ticks({ min, max }: Range, wanted = 5, stepFor = decimalStep): n
   );
 }
 
-/** Powers of ten within a range, with 2 and 5 between them where there are few. */
+/** Powers of ten within a range, with 2 and 5 between them where there are few; as on any axis where there are fewer than two. */
 export function logarithmicTicks({ min, max }: Range): number[] {
   const from = Math.floor(Math.log10(min));
   const to = Math.ceil(Math.log10(max));
@@ -59,7 +59,8 @@ export function logarithmicTicks({ min, max }: Range): number[] {
   const all = Array.from({ length: to - from + 1 }, (_, index) => from + index).flatMap((power) =>
     factors.map((factor) => Number((factor * 10 ** power).toPrecision(12))),
   );
-  return all.filter((value) => value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9));
+  const found = all.filter((value) => value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9));
+  return found.length < 2 ? ticks({ min, max }) : found;
 }
 
 /** From here on ticks are powers of ten. */
@@ -140,8 +141,15 @@ export function countTick(value: number, step = 1): string {
   return step < 1 ? tickText(value, step) : formatCount(value);
 }
 
-/** A tick of a logarithmic axis. */
-export function logarithmicTickText(value: number): string {
+/**
+ * A tick of a logarithmic axis.
+ *
+ * @param all in order: of near ones, as many decimals as tell the round ones from one another; the first may be none
+ */
+export function logarithmicTickText(value: number, all: readonly number[] = []): string {
+  const gaps = all.slice(1).map((next, index) => next - all[index]!);
+  const near = gaps.length > 0 && all.at(-1)! < 2 * all[0]!;
+  if (near) return tickText(value, Math.min(...(gaps.length > 1 ? gaps.slice(1) : gaps)));
   const size = Math.abs(value);
   return size < 0.001 || size >= HUGE ? inPowers(value) : withMinus(String(Number(value.toPrecision(2))));
 }

@@ -34,7 +34,16 @@ test('marks are round, in order, within the range and about as many as wanted', 
 test('a logarithmic axis is marked at powers of ten, with 2 and 5 where it is short', () => {
   expect(logarithmicTicks({ min: 0.02, max: 1 })).toEqual([0.02, 0.05, 0.1, 0.2, 0.5, 1]);
   expect(logarithmicTicks({ min: 1e-6, max: 1 })).toEqual([1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1]);
-  expect([0.00001, 0.05, 1].map(logarithmicTickText)).toEqual(['1e−5', '0.05', '1']);
+  const texts = (...values: number[]) => values.map((value) => logarithmicTickText(value, values));
+  expect(texts(0.00001, 0.05, 1)).toEqual(['1e−5', '0.05', '1']);
+  expect(texts(0.1, 0.2, 0.5)).toEqual(['0.1', '0.2', '0.5']);
+});
+
+test('zoomed far in, a logarithmic axis is marked as any other, and its marks read otherwise', () => {
+  const texts = (...values: number[]) => values.map((value) => logarithmicTickText(value, values));
+  expect(logarithmicTicks({ min: 0.67, max: 0.7 })).toEqual([0.67, 0.675, 0.68, 0.685, 0.69, 0.695, 0.7]);
+  expect(texts(0.67, 0.675, 0.68, 0.69, 0.7)).toEqual(['0.670', '0.675', '0.680', '0.690', '0.700']);
+  expect(texts(0.67231, 0.68, 0.69)).toEqual(['0.67', '0.68', '0.69']);
 });
 
 test('neighbouring ticks never read the same', () => {
