@@ -75,5 +75,11 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     ],
   },
   { where: 'Train', keys: [['Ctrl Enter', 'Start training']] },
-  { where: 'Runs', keys: [['Ctrl Z', 'Take back the last deletion or archiving']] },
+  {
+    where: 'Runs',
+    keys: [
+      ['F2', 'Rename the run'],
+      ['Ctrl Z', 'Take back the last deletion or archiving'],
+    ],
+  },
 ];
