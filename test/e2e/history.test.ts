@@ -159,6 +159,57 @@ test('what a filter hides is not chosen any more, so that nothing unseen is acte
   expect(complaints).toEqual([]);
 });
 
+test("a row's menu and the commands offer what a run's page does", async () => {
+  const { page, go, complaints } = opened;
+  await go(`runs?filter=${encodeURIComponent('data = "reviews"')}`);
+  await counted(page, '2 runs');
+  const command = async (typed: string) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(typed);
+    await page.keyboard.press('Enter');
+  };
+  await command('export a run');
+  await page.getByText('Choose a run in the table first.').waitFor();
+
+  const inMenu = async (name: string) => {
+    await rows(page).filter({ hasText: 'lecture-lstm' }).click();
+    await rows(page).filter({ hasText: 'lecture-lstm' }).click({ button: 'right' });
+    await page.getByRole('menuitem', { name }).click();
+  };
+  await inMenu('Export …');
+  await page.getByRole('dialog', { name: 'Export real lecture-lstm' }).waitFor();
+  await page.keyboard.press('Escape');
+  await command('vary a run');
+  await page.getByRole('dialog', { name: /^The same as real lecture-lstm/ }).waitFor();
+  await page.keyboard.press('Escape');
+
+  const name = page.getByRole('textbox', { name: 'Name of the run' });
+  await inMenu('Rename …');
+  await name.fill('lecture-lstm again');
+  await name.press('Enter');
+  await rows(page).getByRole('link', { name: 'lecture-lstm again' }).waitFor();
+  await page.keyboard.press('F2');
+  await name.fill('real lecture-lstm');
+  await name.press('Enter');
+  await rows(page).getByRole('link', { name: 'real lecture-lstm' }).waitFor();
+
+  await inMenu('Tags …');
+  await page.getByRole('combobox', { name: 'Tag' }).fill('mistaken');
+  await page.keyboard.press('Enter');
+  await rows(page).getByText('mistaken').waitFor();
+  await page.getByRole('grid', { name: 'Runs' }).focus();
+  await page.keyboard.press('Control+a');
+  await page.getByRole('button', { name: 'Tags …' }).click();
+  await page.getByText('1 of 2', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Remove the tag mistaken' }).click();
+  await rows(page).getByText('mistaken').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+
+  await inMenu('Continue …');
+  await page.getByRole('button', { name: 'Continue training from here' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
 test('runs are tagged, archived and taken back many at once, and a view is kept under a name', async () => {
   const { page, go, complaints } = opened;
   await go(`runs?filter=${encodeURIComponent('data = "reviews"')}`);
@@ -166,7 +217,7 @@ test('runs are tagged, archived and taken back many at once, and a view is kept 
   await page.getByRole('grid', { name: 'Runs' }).focus();
   await page.keyboard.press('Control+a');
   await counted(page, '2 of 2 runs chosen');
-  await page.getByRole('button', { name: 'Tag', exact: true }).click();
+  await page.getByRole('button', { name: 'Tags …' }).click();
   await page
     .getByRole('textbox', { name: 'Tag' })
     .or(page.getByRole('combobox', { name: 'Tag' }))

@@ -12,11 +12,15 @@ import {
   preprocessingFields,
   scheduleFields,
 } from '../screens/train/settings.ts';
+import { notify } from '../state/notices.ts';
 import { router } from '../state/router.svelte.ts';
 import type { Command } from './commands.ts';
+import { palette } from './palette.svelte.ts';
 
-/** What is done on a screen, and the words it may be looked for by. */
-const DONE: Readonly<Record<string, readonly (readonly [label: string, words: string])[]>> = {
+/** What is done on a screen, the words it may be looked for by, and which of the screen's own actions do it. */
+type Done = readonly [label: string, words: string, actions?: readonly string[]];
+
+const DONE: Readonly<Record<string, readonly Done[]>> = {
   data: [
     ['Delete or rename a data set', 'remove'],
     ['Import series of numbers', 'time series, npz, csv'],
@@ -27,12 +31,17 @@ const DONE: Readonly<Record<string, readonly (readonly [label: string, words: st
     ['Delete, rename or copy a model', 'remove, duplicate'],
   ],
   runs: [
-    ['Export a run', 'save as keras, onnx, tensorflow.js, python, csv; on its page'],
+    ['Export a run', 'save as keras, onnx, tensorflow.js, python, csv', ['Export …']],
     ['Open a run from a file', 'import unroll'],
-    ['Delete, archive, pin or tag runs', 'remove, rename, notes'],
-    ['Vary a run: another cell, seeds or a grid', 'sweep, hyperparameters; on its page'],
-    ['Continue or resume a run', 'checkpoint, more epochs; on its page'],
-    ['Predict a text', 'try a sentence; on a run’s page'],
+    ['Delete runs', 'remove', ['Delete']],
+    ['Archive runs, or bring them back', 'put aside', ['Archive', 'Bring back']],
+    ['Pin runs', 'keep on top', ['Pin', 'Unpin']],
+    ['Tag runs', 'label', ['Tags …']],
+    ['Rename a run', 'name', ['Rename …']],
+    ['Write notes on a run', 'markdown; on its page', ['Open']],
+    ['Vary a run: another cell, seeds or a grid', 'sweep, hyperparameters', ['Vary …']],
+    ['Continue or resume a run', 'checkpoint, more epochs', ['Resume', 'Continue …']],
+    ['Predict a text', 'try a sentence; on a run’s page', ['Open']],
     ['Filter, group and save views of runs', 'query, columns'],
   ],
   compare: [['Save a report of the comparison', 'export html, table, csv']],
@@ -72,15 +81,27 @@ async function lead(screen: string, labels: readonly string[]): Promise<void> {
   });
 }
 
+/** Does it to what is chosen on the screen that is shown, or leads to where it is done. */
+function act(screen: string, actions: readonly string[]): unknown {
+  const { place } = router;
+  if (actions.length === 0) return router.go(screen);
+  if (place.screen === screen) {
+    const own = palette.actions.find(({ label, disabled }) => actions.includes(label) && disabled !== true);
+    if (own !== undefined) return own.run();
+    if (place.path.length > 0) return notify('It is done on this page.');
+  } else router.go(screen);
+  notify('Choose a run in the table first.');
+}
+
 /** What can be done on other screens. */
 export function doneElsewhere(): Command[] {
   return screens.flatMap(({ name, title, icon }) =>
-    (DONE[name] ?? []).map(([label, words]) => ({
+    (DONE[name] ?? []).map(([label, words, actions = []]) => ({
       id: `${name} ${label}`,
       label,
       detail: `on ${title}: ${words}`,
       icon,
-      run: () => router.go(name),
+      run: () => act(name, actions),
     })),
   );
 }
