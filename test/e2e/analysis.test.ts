@@ -136,7 +136,7 @@ test('runs that differ in their seed are drawn as mean and spread, and tested in
   await compare('simple-1', 'lstm-1', 'simple-2', 'lstm-2');
   await page.getByText('Over seeds', { exact: true }).first().click();
   await page
-    .getByRole('img', { name: /lecture-lstm, mean of 2 seeds, validation: last/ })
+    .getByRole('img', { name: /lecture-lstm validation, mean of 2 seeds: last/ })
     .first()
     .waitFor();
   await page.getByRole('row', { name: /^Validation loss, best .* ± / }).waitFor();

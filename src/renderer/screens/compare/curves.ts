@@ -64,9 +64,19 @@ export function meanCurves(group: readonly Curves[], name: string): Pick<Series,
   return { x, y: spreads.map((one) => one?.mean ?? null), band: { low: edge(-1), high: edge(1) } };
 }
 
-function groupLabel({ name, runs }: SeedGroup, mean: number): string {
-  if (runs.length < 2) return name;
-  return `${name}, mean of ${mean} seed${mean === 1 ? '' : 's'}${leftOutText(runs.length - mean)}`;
+const averagedOf = (runs: Comparison['runs'], group: SeedGroup): readonly number[] =>
+  averaged(group.runs, (run) => changedRow(runs[run]!));
+
+/** How many runs are in no group's mean because of their loss. */
+export function leftOutOfMeans({ runs, groups }: Pick<Comparison, 'runs' | 'groups'>): number {
+  const all = groups.map((group) => group.runs.length - averagedOf(runs, group).length);
+  return all.reduce((sum, count) => sum + count, 0);
+}
+
+/** Behind a group's name and split. */
+function meanText({ runs }: SeedGroup, mean: number): string {
+  if (runs.length < 2) return '';
+  return `, mean of ${mean} seed${mean === 1 ? '' : 's'}${leftOutText(runs.length - mean)}`;
 }
 
 /** A group in the look of its first run; a group of one is that run's own curve. At the line's end the name alone fits. */
@@ -79,9 +89,9 @@ export function groupSeries(
 ): Series[] {
   const looks = runLooks(runs);
   return groups.flatMap((group, index) => {
-    const counted = averaged(group.runs, (run) => changedRow(runs[run]!));
+    const counted = averagedOf(runs, group);
     const own = counted.flatMap((run) => curves[run] ?? []);
-    const label = groupLabel(group, counted.length);
+    const how = meanText(group, counted.length);
     const base = { ...looks.get(runs[group.runs[0]!]!.id)!, thick: index === 0 };
     const series: Series[] = [];
     const has = (name: string) => own.some((one) => one.series[name]?.some((value) => value !== null));
@@ -89,7 +99,7 @@ export function groupSeries(
       series.push({
         ...base,
         id: `${index} val`,
-        label: `${label}, validation`,
+        label: `${group.name} validation${how}`,
         endLabel: group.name,
         ...meanCurves(own, `val_${metric}`),
       });
@@ -98,7 +108,7 @@ export function groupSeries(
       series.push({
         ...base,
         id: `${index} train`,
-        label: `${label}, training`,
+        label: `${group.name} training${how}`,
         ...end,
         dashed: true,
         ...meanCurves(own, metric),

@@ -167,8 +167,8 @@ describe('mean and spread over seeds', () => {
     const wanted = { lines: 'both' as const, marked: true };
     const series = groupSeries(runs, groups, [one, other], 'acc', wanted);
     expect(series.map(({ label, colour, dashed }) => [label, colour, Boolean(dashed)])).toEqual([
-      ['m, mean of 2 seeds, validation', 4, false],
-      ['m, mean of 2 seeds, training', 4, true],
+      ['m validation, mean of 2 seeds', 4, false],
+      ['m training, mean of 2 seeds', 4, true],
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupSeries } from '../../../../../src/renderer/screens/compare/curves.ts';
+import { groupSeries, leftOutOfMeans } from '../../../../../src/renderer/screens/compare/curves.ts';
 import type { Comparison } from '../../../../../src/shared/contract/compare.ts';
 import type { Curves } from '../../../../../src/shared/contract/runs.ts';
 
@@ -31,7 +31,7 @@ test('a group has its name at its line’s end, and how it came about where the 
   const groups = [{ name: 'lecture-lstm', runs: [0, 1], seeds: [1, 2] }];
   const [line] = groupSeries(runs, groups, curves, 'loss', wanted);
   expect(line).toMatchObject({
-    label: 'lecture-lstm, mean of 2 seeds, validation',
+    label: 'lecture-lstm validation, mean of 2 seeds',
     endLabel: 'lecture-lstm',
   });
 });
@@ -40,8 +40,9 @@ test('a mean leaves runs out whose loss exploded, and says so; where all did, it
   const { runs, curves } = seeds([0.6, 0.4], [0.8, 0.2, 1e6], [0.8, 0.6]);
   const group = (...members: number[]) => [{ name: 'm', runs: members, seeds: members }];
   const [line] = groupSeries(runs, group(0, 1, 2), curves, 'loss', wanted);
-  expect(line?.label).toBe('m, mean of 2 seeds, 1 left out whose loss exploded, validation');
+  expect(line?.label).toBe('m validation, mean of 2 seeds, 1 left out whose loss exploded');
   expect(line?.y[1]).toBeCloseTo(0.5, 12);
+  expect(leftOutOfMeans({ runs, groups: group(0, 1, 2) })).toBe(1);
   const [alone] = groupSeries(runs, group(1, 1), curves, 'loss', wanted);
-  expect(alone).toMatchObject({ label: 'm, mean of 2 seeds, validation', y: [0.8, 0.2, 1e6] });
+  expect(alone).toMatchObject({ label: 'm validation, mean of 2 seeds', y: [0.8, 0.2, 1e6] });
 });
