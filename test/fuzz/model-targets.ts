@@ -17,7 +17,7 @@ import { fixture } from './files.ts';
 import { below, mutateBytes, mutateJson, oneOf } from './mutate.ts';
 import { file, textOf, type Target } from './target.ts';
 
-const KERAS_FILES = ['bidirectional', 'options', 'gru-reset-before', 'mask-zero'];
+const KERAS_FILES = ['bidirectional', 'options', 'gru-reset-before', 'mask-zero', 'several-outputs'];
 const dialect = { keras3: true, resetAfter: true, weights: true };
 
 const configs = KERAS_FILES.map((name) => JSON.parse(textOf(fixture('models', `${name}.json`))) as unknown);
