@@ -6,6 +6,7 @@
 import { datasetSchema, type Dataset } from '../../shared/data/dataset.ts';
 import { UnrollError } from '../../shared/errors.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
+import { renameDataInViews } from './settings.ts';
 
 interface Row {
   classes: string;
@@ -55,13 +56,14 @@ export function datasetById(db: ReadableDb, id: string): Dataset {
   return fromRow(row);
 }
 
-/** Gives a data set another name; runs go on to name it. @throws UnrollError `not-found`, `name-taken` */
+/** Gives a data set another name; runs and saved views go on to name it. @throws UnrollError `not-found`, `name-taken` */
 export function renameDataset(db: WritableDb, name: string, to: string): Dataset {
   return transaction(db, () => {
     const { id } = datasetByName(db, name);
     if (name !== to && findDataset(db, to))
       throw new UnrollError('name-taken', { kind: 'data set', name: to });
     db.prepare('UPDATE datasets SET name = ? WHERE id = ?').run(to, id);
+    renameDataInViews(db, name, to);
     return datasetByName(db, to);
   });
 }

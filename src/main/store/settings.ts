@@ -1,4 +1,6 @@
 /** Small JSON values by key. */
+import { z } from 'zod';
+import { renamedInQuery } from '../../shared/query/renamed.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 
 export function readSettings(db: ReadableDb): Record<string, unknown> {
@@ -15,4 +17,19 @@ export function writeSetting(db: WritableDb, key: string, value: unknown): void 
   db.prepare(
     'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   ).run(key, JSON.stringify(value));
+}
+
+/** Saved views of the runs, as far as they have a filter. */
+const viewsSchema = z.array(z.looseObject({ query: z.looseObject({ filter: z.string().optional() }) }));
+
+/** Runs are told with the name their data has now, and so are they asked for: the filters of saved views follow it. */
+export function renameDataInViews(db: WritableDb, from: string, to: string): void {
+  const views = viewsSchema.safeParse(readSettings(db)['runs.views']);
+  if (!views.success) return;
+  const renamed = views.data.map((view) => {
+    const { filter } = view.query;
+    if (filter === undefined) return view;
+    return { ...view, query: { ...view.query, filter: renamedInQuery(filter, 'data', from, to) } };
+  });
+  writeSetting(db, 'runs.views', renamed);
 }

@@ -15,10 +15,15 @@ class Settings {
 
   constructor() {
     whenConnected(async () => {
-      this.#values = await client.call('settings.get', {});
+      await this.load();
       this.loaded = true;
       this.#become();
     });
+  }
+
+  /** Reads them anew: others write them too. */
+  async load(): Promise<void> {
+    this.#values = await client.call('settings.get', {});
   }
 
   get(key: string): unknown {

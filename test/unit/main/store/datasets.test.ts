@@ -12,9 +12,11 @@ import {
   listDatasets,
   purgeRemoved,
   removeDataset,
+  renameDataset,
   restoreDataset,
 } from '../../../../src/main/store/datasets.ts';
 import { createRun } from '../../../../src/main/store/runs.ts';
+import { readSettings, writeSetting } from '../../../../src/main/store/settings.ts';
 import { KERAS_CONVENTIONS, type Example, type Split } from '../../../../src/shared/data/dataset.ts';
 import { insertSmallDataset, newRun, temporaryWorkspace } from '../workspace.ts';
 
@@ -55,6 +57,18 @@ function rowsLeft(db: WritableDb): number {
 }
 
 describe('a data set', () => {
+  it('takes the filters of saved views along to its new name', async () => {
+    const { db } = temporaryWorkspace();
+    const { name } = await insertSmallDataset(db);
+    const view = (filter: string) => ({ name: 'mine', query: { filter, columns: 'name' } });
+    writeSetting(db, 'runs.views', [view(`data = "${name}"`), { name: 'all', query: { q: 'x' } }]);
+    renameDataset(db, name, 'renamed');
+    expect(readSettings(db)['runs.views']).toEqual([
+      view('data = "renamed"'),
+      { name: 'all', query: { q: 'x' } },
+    ]);
+  });
+
   it('comes back as it was put in, over several pieces', async () => {
     const { db } = temporaryWorkspace();
     const examples = [...numbered('train', 4500), ...numbered('test', 7)];
