@@ -17,7 +17,7 @@ const MOST_DECIMALS = 8;
 export type TickStep = (raw: number, most: number) => number;
 
 /** 1, 2 or 5 times a power of ten. */
-export const decimalStep: TickStep = (raw) => {
+const decimalStep: TickStep = (raw) => {
   const power = 10 ** Math.floor(Math.log10(raw));
   const excess = raw / power;
   // The bounds are the geometric means of neighbouring factors, so that the count is closest to what was wanted.
