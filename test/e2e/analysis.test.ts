@@ -101,6 +101,32 @@ test('two runs are compared: curves by epoch, batch and time, values, settings a
   expect(complaints).toEqual([]);
 });
 
+test('a run has the colour in the comparison that it has in the list', async () => {
+  const { page, go, complaints } = opened;
+  const names = ['simple-1', 'lstm-1'];
+  await compare(...names);
+  const compared = await Promise.all(
+    names.map((name) =>
+      page
+        .locator('main .run', { hasText: name })
+        .first()
+        .locator('svg')
+        .evaluate((swatch) => getComputedStyle(swatch).fill),
+    ),
+  );
+  await go('runs');
+  const listed = await Promise.all(
+    names.map((name) =>
+      page
+        .getByRole('button', { name: `Draw the curves of ${name}` })
+        .evaluate((dot) => getComputedStyle(dot, '::before').borderTopColor),
+    ),
+  );
+  expect(compared).toEqual(listed);
+  expect(new Set(listed).size).toBe(2);
+  expect(complaints).toEqual([]);
+});
+
 test('settings that differ stand tinted above the curves, among all settings when wanted', async () => {
   const { page, complaints } = opened;
   await compare('simple-1', 'lstm-1');
@@ -186,6 +212,20 @@ test('a sentence is followed word by word through both, and gradient and memory 
     .waitFor({ timeout: 60_000 });
   const words = page.getByRole('table', { name: /^Probability of/ });
   expect(await words.getByRole('row').count()).toBe(6);
+  // Marked: the first word after which they say different classes, and the others at which they do.
+  const followed = await words.getByRole('row').evaluateAll((rows) =>
+    rows.slice(1).map((row) => ({
+      mark: /they (part|differ)$/.exec(row.querySelector('th')!.textContent.trim())?.[0] ?? null,
+      positive: [...row.querySelectorAll('td .answer > .number')].map(
+        (cell) => Number(cell.textContent) > 0.5,
+      ),
+    })),
+  );
+  const split = followed.map(({ positive }) => positive[0] !== positive[1]);
+  expect(split).toContain(true);
+  expect(followed.map(({ mark }) => mark)).toEqual(
+    split.map((apart, at) => (apart ? (at === split.indexOf(true) ? 'they part' : 'they differ') : null)),
+  );
 
   const look = page.getByRole('button', { name: 'Look inside' });
   await page.getByLabel('From').fill('5000');
