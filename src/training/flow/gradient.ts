@@ -11,7 +11,6 @@
  * Letters: B batch, T time in the order the layer reads it, D input, U units, G gates.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { activationFunction } from '../ops/activations.ts';
 import { GATES } from '../ops/cells.ts';
 import { recurrent } from '../ops/recurrent.ts';
 import type { RecurrentAttributes, RecurrentInputs } from '../ops/recurrent.ts';
@@ -133,8 +132,14 @@ function throughOutput(
 ): Float32Array {
   const shape: [number, number, number] = [x.shape[0], x.shape[1], U];
   const output = gates['output']!;
-  const ofActivation = ofState.map((value, at) => (masked?.[Math.floor(at / U)] ? 0 : value * output[at]!));
-  const through = tf.grad(activationFunction(activation));
+  const ofActivation = new Float32Array(ofState.length);
+  for (let step = 0; step < ofState.length / U; step++) {
+    if (masked?.[step]) continue;
+    for (let at = step * U; at < (step + 1) * U; at++) ofActivation[at] = ofState[at]! * output[at]!;
+  }
+  // Behind an identity matrix, so that the engine's fast kernel applies the activation.
+  const identity = tf.eye(U);
+  const through = tf.grad((cell) => eachStep(cell as tf.Tensor3D, identity, null, activation));
   const gradient = through(tf.tensor3d(gates['cell']!, shape), tf.tensor3d(ofActivation, shape));
   return gradient.dataSync<'float32'>().slice();
 }
