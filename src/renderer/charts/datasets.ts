@@ -1,11 +1,18 @@
 /** Series as Chart.js draws them: thinned to the pixels there are, smoothed on request with the raw line kept faint. */
 import { dashesOf } from '../../shared/figures/dashes.ts';
 import type { Range } from '../../shared/figures/ticks.ts';
+import type { ChartDataset as LineDataset } from 'chart.js';
 import { color } from 'chart.js/helpers';
-import type { LabelledDataset } from './endLabels.ts';
 import { countBelow, smooth, valueAt, type Series } from './series.ts';
 import type { ChartTheme } from './theme.ts';
 import { thin, type Point } from './thin.ts';
+
+/** A line that has a name at its end. */
+export interface LabelledDataset extends LineDataset<'line', { x: number; y: number }[]> {
+  endLabel?: string;
+  /** The shape on the line where another has its colour; 0 for none. */
+  mark: number;
+}
 
 /** What our own plugins draw of a line. */
 export interface ChartDataset extends LabelledDataset {

@@ -1,12 +1,7 @@
 /** A Chart.js plugin: each line's name at its end, moved apart where they would overlap, instead of a far legend. */
-import type { Chart, ChartDataset, Plugin } from 'chart.js';
+import type { Chart, Plugin } from 'chart.js';
+import type { LabelledDataset } from './datasets.ts';
 import { fillMark } from './marks.ts';
-
-export interface LabelledDataset extends ChartDataset<'line', { x: number; y: number }[]> {
-  endLabel?: string;
-  /** The shape on the line where another has its colour; 0 for none. */
-  mark: number;
-}
 
 const FONT_SIZE = 12;
 const LINE_HEIGHT = 15;

@@ -8,27 +8,16 @@ import Layers from '@lucide/svelte/icons/layers';
 import Play from '@lucide/svelte/icons/play';
 import Square from '@lucide/svelte/icons/square';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
-import type { Component } from 'svelte';
 import { screens } from '../screens/screens.ts';
 import { datasets } from '../state/datasets.svelte.ts';
 import { models } from '../state/models.svelte.ts';
 import { router } from '../state/router.svelte.ts';
 import { runs } from '../state/runs.svelte.ts';
 import { settings, type Theme } from '../state/settings.svelte.ts';
+import type { Command } from './command.ts';
 import { doneElsewhere, helpPages, trainSettings } from './leads.ts';
 import { palette } from './palette.svelte.ts';
 import { goKeys } from './shortcuts.ts';
-
-export interface Command {
-  /** Unique in its group. */
-  id: string;
-  label: string;
-  /** Stands behind the label, and is found too. */
-  detail?: string | undefined;
-  icon?: Component<{ size?: number | string }> | undefined;
-  shortcut?: string | undefined;
-  run: () => unknown;
-}
 
 interface Group {
   heading: string;

@@ -14,7 +14,7 @@ import {
 } from '../screens/train/settings.ts';
 import { notify } from '../state/notices.ts';
 import { router } from '../state/router.svelte.ts';
-import type { Command } from './commands.ts';
+import type { Command } from './command.ts';
 import { palette } from './palette.svelte.ts';
 
 /** What is done on a screen, the words it may be looked for by, and which of the screen's own actions do it. */

@@ -6,7 +6,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Memory } from './memory.ts';
-import type { Pool, Task } from './pool.ts';
+import type { Pool } from './pool.ts';
+import type { Task } from './tasks.ts';
 
 export const BACKEND = 'simd';
 

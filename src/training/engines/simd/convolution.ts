@@ -12,7 +12,7 @@ import { ACTIVATIONS, type FusedName } from './kernels/activation.ts';
 import { SEGMENT_BYTES, tapsTogether, type ConvolutionShape } from './kernels/convolution.ts';
 import type { Kernels, Modules } from './modules.ts';
 import { Partials } from './partials.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { embeddedAt, gradientRows, rowsOf } from './row-copies.ts';
 import { Rows, RowsGradient, firstStep, type Prefix } from './rows.ts';
 import { KernelLayout, packEach, prefixOfWindows } from './taps.ts';

@@ -5,7 +5,7 @@ import { RandomStream } from '../../random.ts';
 import { BACKEND, type SimdBackend } from './backend.ts';
 import { DRAWN } from './kernels/dropout.ts';
 import type { Modules } from './modules.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 
 /** Numbers that make one task, a multiple of those drawn at once. */
 const CHUNK = 32768;

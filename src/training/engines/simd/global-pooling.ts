@@ -9,7 +9,7 @@ import {
 import { BACKEND, type SimdBackend } from './backend.ts';
 import { padded } from './matrix.ts';
 import type { Modules } from './modules.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { rowsOf } from './row-copies.ts';
 import { RowsGradient, type Rows } from './rows.ts';
 

@@ -2,7 +2,8 @@
 import { hasRelaxedSimd, i32, ModuleBuilder } from './assembler.ts';
 import { matrixProduct } from './matrix.ts';
 import type { Memory } from './memory.ts';
-import type { Pool, Task } from './pool.ts';
+import type { Pool } from './pool.ts';
+import type { Task } from './tasks.ts';
 
 const [K, N, ROWS] = [64, 32, 48];
 /** Products a task does, so that handing tasks out costs nothing beside them. */

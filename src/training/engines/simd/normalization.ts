@@ -4,7 +4,7 @@ import { NORMALIZATION, NORMALIZATION_GRADIENT } from '../../ops/normalization.t
 import { BACKEND, type SimdBackend } from './backend.ts';
 import type { Modules } from './modules.ts';
 import { Partials } from './partials.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { gradientRows, rowsOf } from './row-copies.ts';
 import { Rows, RowsGradient, firstStep } from './rows.ts';
 

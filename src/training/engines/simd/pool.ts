@@ -17,10 +17,8 @@ import {
   work,
   type Control,
   type Kernel,
+  type Task,
 } from './tasks.ts';
-
-/** A kernel's number and its arguments (int32; addresses are bytes). */
-export type Task = readonly [kernel: number, ...values: number[]];
 
 const RUNS = 2 ** (31 - TASK_BITS);
 

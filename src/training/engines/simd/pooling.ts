@@ -4,7 +4,7 @@ import { MAX_POOLING, MAX_POOLING_GRADIENT, type PoolingAttributes } from '../..
 import { windowsOn, type Windows } from '../../ops/windows.ts';
 import { BACKEND, Lazy, type SimdBackend } from './backend.ts';
 import type { Kernels, Modules } from './modules.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { gradientRows, rowsOf } from './row-copies.ts';
 import { Rows, RowsGradient, firstStep, type Prefix } from './rows.ts';
 import { prefixOfWindows } from './taps.ts';

@@ -2,7 +2,7 @@
 import type { EngineProfile, KernelTotals } from '../engine.ts';
 import type { Multiplications } from './assembler.ts';
 import type { Memory } from './memory.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 
 export interface Profiled {
   name: string;

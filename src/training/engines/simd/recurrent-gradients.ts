@@ -7,7 +7,7 @@ import type { SimdBackend } from './backend.ts';
 import type { GateLayout } from './gate-layout.ts';
 import type { Kernels } from './modules.ts';
 import { Partials } from './partials.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import type { RecurrentInput } from './recurrent-input.ts';
 import type { RecurrentWeights } from './recurrent-weights.ts';
 import type { TokenSlots } from './token-slots.ts';

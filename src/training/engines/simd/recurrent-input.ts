@@ -5,7 +5,7 @@ import { EmbeddedTokens, TokenGradient, firstPlaces } from './embedding.ts';
 import { padded } from './matrix.ts';
 import type { Modules } from './modules.ts';
 import { Plan, denseWalk, maskedWalk, sharingWalk, type Walk } from './plan.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { gatherRows, rowsOf } from './row-copies.ts';
 import { SequenceGradient, StateSequence } from './sequences.ts';
 import { TokenSlots } from './token-slots.ts';

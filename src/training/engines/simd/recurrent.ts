@@ -13,7 +13,7 @@ import { CELL_KERNELS, type Kernels, type Modules } from './modules.ts';
 import { outputGradient } from './output-gradient.ts';
 import type { Plan, Slice } from './plan.ts';
 import { Partials } from './partials.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { weightGradients } from './recurrent-gradients.ts';
 import { RecurrentInput } from './recurrent-input.ts';
 import { RecurrentWeights } from './recurrent-weights.ts';

@@ -5,7 +5,7 @@ import { EmbeddedTokens } from './embedding.ts';
 import { padded } from './matrix.ts';
 import type { Modules } from './modules.ts';
 import type { Plan } from './plan.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { Rows, RowsGradient, firstStep, type Prefix, type RowsShape } from './rows.ts';
 import { SequenceGradient, StateSequence } from './sequences.ts';
 import { outsideVocabulary } from './token-places.ts';

@@ -4,6 +4,9 @@
  * tasks write to places of their own and are reduced in fixed order afterwards.
  */
 
+/** A kernel's number and its arguments (int32; addresses are bytes). */
+export type Task = readonly [kernel: number, ...values: number[]];
+
 /** Positions in the control block (int32 each). */
 export const NEXT = 0;
 export const COUNT = 1;

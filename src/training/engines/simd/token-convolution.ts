@@ -7,7 +7,7 @@ import { TokenGradient, firstPlaces, type EmbeddedTokens } from './embedding.ts'
 import type { FusedName } from './kernels/activation.ts';
 import type { Kernels, Modules } from './modules.ts';
 import { Partials } from './partials.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { gradientRows } from './row-copies.ts';
 import { Rows, firstStep, type Prefix } from './rows.ts';
 import { KernelLayout, packEach, prefixOfWindows } from './taps.ts';

@@ -3,7 +3,7 @@ import type { SimdBackend } from './backend.ts';
 import type { Memory } from './memory.ts';
 import type { Kernels } from './modules.ts';
 import type { Plan } from './plan.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 import { evenly, outsideVocabulary } from './token-places.ts';
 
 /** Entries of tokens that make one task. */

@@ -14,7 +14,7 @@ import { BACKEND, type SimdBackend } from './backend.ts';
 import { TokenGradient } from './embedding.ts';
 import { CONSTANTS, type UpdateName } from './kernels/update.ts';
 import type { Modules } from './modules.ts';
-import type { Task } from './pool.ts';
+import type { Task } from './tasks.ts';
 
 /** Floats, and table rows, that make one task. */
 const FLOATS = 16384;

@@ -3,7 +3,8 @@ import { afterAll, expect, test } from 'vitest';
 import { ModuleBuilder, i32 } from '../../../../../src/training/engines/simd/assembler.ts';
 import { SimdBackend } from '../../../../../src/training/engines/simd/backend.ts';
 import { Memory } from '../../../../../src/training/engines/simd/memory.ts';
-import { Pool, type Task } from '../../../../../src/training/engines/simd/pool.ts';
+import { Pool } from '../../../../../src/training/engines/simd/pool.ts';
+import type { Task } from '../../../../../src/training/engines/simd/tasks.ts';
 import { CONTROL_BYTES } from '../../../../../src/training/engines/simd/tasks.ts';
 
 const memory = new Memory(CONTROL_BYTES);

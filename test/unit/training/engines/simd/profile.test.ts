@@ -3,7 +3,8 @@ import { ModuleBuilder, hasRelaxedSimd } from '../../../../../src/training/engin
 import { measureLimit } from '../../../../../src/training/engines/simd/limit.ts';
 import { matrixProduct } from '../../../../../src/training/engines/simd/matrix.ts';
 import { Memory } from '../../../../../src/training/engines/simd/memory.ts';
-import { Pool, type Task } from '../../../../../src/training/engines/simd/pool.ts';
+import { Pool } from '../../../../../src/training/engines/simd/pool.ts';
+import type { Task } from '../../../../../src/training/engines/simd/tasks.ts';
 import { CONTROL_BYTES, controlOf } from '../../../../../src/training/engines/simd/tasks.ts';
 
 const THREADS = 2;
