@@ -16,6 +16,9 @@ import { refuse } from './model-importer.ts';
 /** The recurrent layers in a file; RNN is what our own exports put around the cell of the Book LSTM. */
 export const RECURRENT = ['SimpleRNN', 'LSTM', 'GRU', 'RNN'];
 
+/** What a direction of Bidirectional can be by itself: an RNN has no `zero_output_for_mask` here. */
+const SEPARABLE = ['SimpleRNN', 'LSTM', 'GRU'];
+
 const statesOf = (className: string, { return_state }: Config): string[] => {
   if (return_state !== true || !RECURRENT.includes(className)) return [];
   return ['LSTM', 'RNN'].includes(className) ? ['state h', 'state c'] : ['state h'];
@@ -129,7 +132,7 @@ function rewrite(entry: Connected, uses: readonly Use[], names: ReadonlySet<stri
   throw new Unknown([...new Set(ways)].join(', ') || 'none is used');
 }
 
-const uses = (all: readonly Use[], output: number): boolean => all.some((use) => use.output === output);
+const isRead = (all: readonly Use[], output: number): boolean => all.some((use) => use.output === output);
 
 const withConfig = (entry: Connected, more: Config): Connected => ({
   ...entry,
@@ -140,12 +143,13 @@ const withConfig = (entry: Connected, more: Config): Connected => ({
 function recurrent(entry: Connected, all: readonly Use[]): Rewritten | null {
   const { name, config } = entry;
   if (all.some(({ output }) => output > 1)) return null;
-  if (!uses(all, 1)) {
+  if (!isRead(all, 1)) {
     const note = `${name}'s return_state is not kept; only its output is used.`;
     return { entries: [withConfig(entry, { return_state: false })], outputs: [name], note };
   }
   // The state goes on through masked steps, where such an output is zero.
-  if (config.zero_output_for_mask === true || (config.return_sequences === true && uses(all, 0))) return null;
+  if (config.zero_output_for_mask === true || (config.return_sequences === true && isRead(all, 0)))
+    return null;
   const last = withConfig(entry, { return_state: false, return_sequences: false });
   const note = `${name}'s return_state is not kept; its state h is its last output.`;
   return { entries: [last], outputs: [name, name], note };
@@ -204,9 +208,10 @@ function separate(entry: Connected, all: readonly Use[], names: ReadonlySet<stri
     ? wrapped(config.backward_layer)
     : { ...first, config: { ...first.config, go_backwards: first.config.go_backwards !== true } };
   const sequences = first.config.return_sequences === true;
-  if (first.class_name === 'RNN' || second.class_name === 'RNN' || (sequences && uses(all, 1))) return null;
+  const separable = [first, second].every(({ class_name }) => SEPARABLE.includes(class_name));
+  if (!separable || (sequences && isRead(all, 1))) return null;
   const arrays = { forward: arraysOf(first), backward: arraysOf(second) };
-  const both = uses(all, 0) && uses(all, 1);
+  const both = isRead(all, 0) && isRead(all, 1);
   const part = (direction: Half['direction'], { class_name, config: own }: Wrapped): Connected => ({
     ...entry,
     className: class_name,
@@ -216,8 +221,8 @@ function separate(entry: Connected, all: readonly Use[], names: ReadonlySet<stri
     half: { of: name, direction, arrays },
   });
   const entries = [
-    ...(uses(all, 0) ? [part('forward', first)] : []),
-    ...(uses(all, 1) ? [part('backward', second)] : []),
+    ...(isRead(all, 0) ? [part('forward', first)] : []),
+    ...(isRead(all, 1) ? [part('backward', second)] : []),
   ];
   const outputs = [entries[0]?.name ?? null, entries.at(-1)?.name ?? null];
   const which = both ? 'is two layers' : `is only its ${entries[0]?.half?.direction} layer`;

@@ -120,8 +120,9 @@ function listed(name: string, value: unknown): unknown {
 const takesNull = (schema: z.ZodType, name: string): boolean =>
   ((schema as unknown as z.ZodObject).shape[name] as z.ZodType).safeParse(null).success;
 
-const statefulNote = (layer: string): string =>
-  `${layer} is stateful in the file. Here every example stands alone, in a batch of any size: it begins from a zero state, as Keras's does after reset_state().`;
+/** Said once of a model. */
+const STATEFUL =
+  'The file keeps states from batch to batch (stateful). Here every example stands alone, in a batch of any size: it begins from a zero state, as in Keras after reset_state().';
 
 /** What to say of it. @throws Unknown where the one that Keras 3 has cannot stand for it */
 function olderSlope(type: string, name: string, place: string, { weights }: Dialect): string {
@@ -160,7 +161,7 @@ export function readParameters(
     } else if (TRAINING_ONLY.test(name)) {
       if (value !== null) notes.push(`${place} is not kept; it acts in training only.`);
     } else if (name === 'stateful') {
-      if (value === true) notes.push(statefulNote(String(config.name)));
+      if (value === true && !notes.includes(STATEFUL)) notes.push(STATEFUL);
     } else if (name === 'trainable') {
       if (value === false)
         notes.push(`${String(config.name)} is frozen in the file and can be trained here.`);
