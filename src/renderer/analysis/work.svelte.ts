@@ -10,6 +10,8 @@ export class Work<T> {
   #job = $state.raw('');
   /** Only the newest question's answer is shown. */
   #asked = 0;
+  /** A job of the question that starts later is cancelled as well. */
+  #cancelled = false;
 
   /** 0 to 1; null where the length is unknown. */
   get progress(): number | null {
@@ -24,9 +26,13 @@ export class Work<T> {
   async ask(question: (started: (job: string) => void) => Promise<T>): Promise<void> {
     const asked = ++this.#asked;
     this.busy = true;
+    this.#job = '';
+    this.#cancelled = false;
     this.error = null;
     try {
-      const result = await question((job) => (this.#job = job));
+      const result = await question((job) => {
+        if (asked === this.#asked) this.#begun(job);
+      });
       if (asked === this.#asked) this.result = result;
     } catch (thrown) {
       const error = toErrorValue(thrown);
@@ -36,7 +42,14 @@ export class Work<T> {
     }
   }
 
-  async cancel(): Promise<void> {
-    if (this.busy && this.#job !== '') await attempt(() => jobs.cancel(this.#job));
+  cancel(): void {
+    if (!this.busy) return;
+    this.#cancelled = true;
+    if (this.#job !== '') this.#begun(this.#job);
+  }
+
+  #begun(job: string): void {
+    this.#job = job;
+    if (this.#cancelled) void attempt(() => jobs.cancel(job));
   }
 }
