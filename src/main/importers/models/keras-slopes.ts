@@ -5,8 +5,9 @@
  * too, and in the layer Activation there are no weights: there the older one is not to be had.
  */
 import type { NamedArray } from '../../../shared/checkpoint.ts';
+import type { GraphAnalysis } from '../../../shared/graph/analyse.ts';
+import type { ModelGraph } from '../../../shared/graph/graph.ts';
 import { directionsOf } from '../../../shared/layers/bidirectional.ts';
-import type { KerasModel } from './keras-model.ts';
 
 const STEEPER = 1.2;
 
@@ -32,8 +33,15 @@ const SUMS: Readonly<Record<string, Readonly<Record<string, Sums>>>> = {
 export const hasNewSlope = (type: string, parameter: string): boolean =>
   SUMS[type]?.[parameter] !== undefined;
 
+interface Read {
+  graph: ModelGraph;
+  analysis: GraphAnalysis;
+  /** Whether Keras 3 wrote the file. */
+  keras3: boolean;
+}
+
 /** Weights with which the hard_sigmoid of Keras 3 computes what the file's own did. */
-export function atNewSlope({ graph, analysis, keras3 }: KerasModel, weights: NamedArray[]): NamedArray[] {
+export function atNewSlope({ graph, analysis, keras3 }: Read, weights: NamedArray[]): NamedArray[] {
   if (keras3) return weights;
   const sums = graph.nodes.flatMap(({ id, type }) => {
     const { config } = analysis.nodes.get(id)!;
