@@ -3,6 +3,7 @@ import { rCode } from '../../../shared/graph/code.ts';
 import { rLiteral } from '../../../shared/layers/calls.ts';
 import type { Trained } from '../exporter.ts';
 import { argument, headline, insertAfter, insertBefore, quoted, type ScriptFiles } from './script.ts';
+import { R_WORDS } from './words.ts';
 
 const file = (name: string): string => `file.path(here, ${quoted(name)})`;
 
@@ -73,7 +74,7 @@ function encode({ dataset, run }: Trained, { vocabulary }: ScriptFiles): string[
     `# A text as ids: ${start_char === null ? '' : `${start_char} starts it, `}${oov_char} is an unknown word, the word of rank r is r + ${index_from}.`,
     'encode <- function(text) {',
     `  vocabulary <- jsonlite::fromJSON(${file(vocabulary)})`,
-    '  words <- strsplit(gsub("[]!\\"#$%&()*+,./:;<=>?@[\\\\\\\\^_`{|}~\\t\\n-]", " ", tolower(text)), " ", fixed = TRUE)[[1]]',
+    R_WORDS,
     `  ids <- match(words[words != ""], vocabulary) + ${index_from}L`,
     `  ids[is.na(ids)${tooRare}] <- ${oov_char}L`,
     `  c(${start_char === null ? '' : `${start_char}L, `}ids)`,
