@@ -97,6 +97,41 @@ test('an export that is cancelled leaves nothing behind, and says so', async () 
   expect(complaints).toEqual([]);
 });
 
+test('an export goes on where its window is closed, and a notice tells its end and leads back to it', async () => {
+  const { page, go, complaints } = opened;
+  await page.getByRole('button', { name: 'Export …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export my gru' });
+  await dialog.getByRole('radio', { name: /^Keras/ }).check();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog.getByRole('progressbar').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await go('start');
+  const notice = page.getByRole('listitem').filter({ hasText: 'my gru is exported.' });
+  await notice.getByText(/my gru\.keras, .+ largest difference in probability is/).waitFor();
+  await notice.getByRole('button', { name: 'Show' }).click();
+  await dialog.getByRole('region', { name: 'Result' }).getByText('my gru.keras').first().waitFor();
+  await notice.waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: 'Done' }).click();
+
+  // One that fails says so as well, and shows again what was asked for.
+  await page.getByRole('button', { name: 'Export …' }).click();
+  await dialog.getByRole('radio', { name: /^Keras/ }).check();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.keyboard.press('Escape');
+  const failure = page.getByRole('listitem').filter({ hasText: 'my gru was not exported.' });
+  await failure.getByText('my gru.keras is there already.').waitFor();
+  await failure.getByRole('button', { name: 'Show' }).click();
+  await dialog.getByRole('alert').getByText('my gru.keras is there already.').waitFor();
+  await dialog.getByRole('textbox', { name: 'Folder', exact: true }).fill(' ');
+  await dialog.getByText('Name the folder').waitFor();
+  expect(await dialog.getByRole('alert').count()).toBe(0);
+  expect(await dialog.getByRole('button', { name: 'Export', exact: true }).isDisabled()).toBe(true);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(complaints).toEqual([]);
+});
+
 test('a run file is opened from the list of runs, and a model of Keras in the builder', async () => {
   const { page, go, complaints } = opened;
   const path = join(target, 'my gru.unroll');

@@ -21,6 +21,24 @@ export function offer(id: string, message: string, label: string, action: () => 
   toast.warning(message, { id, duration: Infinity, action: { label, onClick: () => void attempt(action) } });
 }
 
+/** Tells the end of what went on unseen: it stays until it is closed, or dismissed by `id`. */
+export function announce(
+  id: string,
+  message: string,
+  description: string,
+  label: string,
+  action: () => unknown,
+  failed = false,
+): void {
+  const say = failed ? toast.error : toast;
+  say(message, {
+    id,
+    description,
+    duration: Infinity,
+    action: { label, onClick: () => void attempt(action) },
+  });
+}
+
 export function dismiss(id: string | number): void {
   toast.dismiss(id);
 }
