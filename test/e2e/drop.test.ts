@@ -58,6 +58,10 @@ test('a model is opened in the builder, also where data is dropped, and a run on
 test('anything else is refused with a word, and the page stays', async () => {
   await opened.go('runs');
   expect(await drop('package.json')).toBe(true);
-  await opened.page.getByText('drop data on Data').waitFor();
+  const refused = opened.page.getByText('drop data on Data');
+  await refused.waitFor();
   expect(await address()).toBe('#/runs');
+  // It is in the way of what the user goes on to.
+  await opened.go('start');
+  await refused.waitFor({ state: 'detached', timeout: 5_000 });
 });

@@ -37,10 +37,10 @@ const PARTS: readonly Part[] = [
 
 /** Paths in the zip. A folder's files lie in it; the data of a script stay with who has them, and words are there once. */
 async function partFiles({ exporter, name }: Part, trained: Trained): Promise<ExportFile[]> {
-  const files = await exporter.files(trained, name);
+  const files = await exporter.files({ ...trained, withData: false }, name);
   if (exporter.ending === '') return files.map((file) => ({ ...file, name: `${name}/${file.name}` }));
   return files
-    .filter((file) => !/_(data\.npz|vocabulary\.json)$/.test(file.name))
+    .filter((file) => !file.name.endsWith('_vocabulary.json'))
     .map((file) => ({ ...file, content: sharingWords(file.content) }));
 }
 
@@ -128,8 +128,13 @@ async function check(folder: string, zip: string, trained: Trained, tools: Check
       (file) => file.name.endsWith('.weights.h5') && file.name.startsWith('train'),
     );
     const own = [{ name, content: '' }, ...weights];
-    const result = await exporter.check(isFolder ? join(unpacked, name) : unpacked, own, trained, tools);
-    checked.push(`${exporter.format} ${result.what}`);
+    const result = await exporter.check(
+      isFolder ? join(unpacked, name) : unpacked,
+      own,
+      { ...trained, withData: false },
+      tools,
+    );
+    checked.push(`${name}: ${result.what}`);
     const difference = (one: Check) =>
       one.outputs && trained.probe ? largestDifference(one.outputs, trained.probe.expected) : -1;
     if (!(difference(result) <= difference(worst))) worst = result;

@@ -43,10 +43,18 @@ export function dismiss(id: string | number): void {
   toast.dismiss(id);
 }
 
+const errors = new Set<string | number>();
+
 /** Shows an error's sentence and what to do about it. */
 export function notifyError(error: unknown): void {
   const { message, hint } = toErrorValue(error);
-  toast.error(message, { description: hint, duration: ERROR_MS });
+  errors.add(toast.error(message, { description: hint, duration: ERROR_MS }));
+}
+
+/** What failed before the user went on to something else is in the way there. */
+export function dismissErrors(): void {
+  for (const id of errors) toast.dismiss(id);
+  errors.clear();
 }
 
 /** Runs an action of the user's; a failure is shown, never thrown. Answers whether it succeeded. */
