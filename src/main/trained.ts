@@ -25,7 +25,7 @@ const PROBED = 8;
 
 interface Sources {
   db: ReadableDb;
-  /** Whether a run file holds the examples too. */
+  /** Whether the examples go along, in a run file or beside a script. */
   withData: boolean;
   inference: Inference;
   job: JobContext;
@@ -48,6 +48,7 @@ export async function readTrained(run: Run, which: WhichCheckpoint, sources: Sou
     dataset,
     vocabulary: readVocabulary(db, dataset.id),
     pieces: (split) => readPieces(db, dataset.id, split),
+    withData,
     runFile: () => writeRunFile(db, run, withData),
     maxlen,
     evaluation: evaluation && { loss: evaluation.loss, acc: evaluation.acc, examples: evaluation.examples },

@@ -85,6 +85,11 @@ test('an export that is cancelled leaves nothing behind, and says so', async () 
   await expect
     .poll(() => dialog.getByRole('textbox', { name: 'File name' }).inputValue())
     .toBe('train_my gru.py');
+  await dialog.getByRole('checkbox', { name: /^With the examples of its data, to fit it/ }).check();
+  await dialog.getByRole('radio', { name: /^R / }).check();
+  await expect
+    .poll(() => dialog.getByRole('textbox', { name: 'File name' }).inputValue())
+    .toBe('train_my gru.R');
   await dialog.getByRole('radio', { name: /^Bundle/ }).check();
   await dialog.getByRole('textbox', { name: 'Folder', exact: true }).fill(target);
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
@@ -101,6 +106,7 @@ test('an export goes on where its window is closed, and a notice tells its end a
   const { page, go, complaints } = opened;
   await page.getByRole('button', { name: 'Export …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Export my gru' });
+  await dialog.getByRole('textbox', { name: 'Folder', exact: true }).fill(target);
   await dialog.getByRole('radio', { name: /^Keras/ }).check();
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await dialog.getByRole('progressbar').waitFor();
@@ -117,8 +123,11 @@ test('an export goes on where its window is closed, and a notice tells its end a
   // One that fails says so as well, and shows again what was asked for.
   await page.getByRole('button', { name: 'Export …' }).click();
   await dialog.getByRole('radio', { name: /^Keras/ }).check();
-  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
-  await page.keyboard.press('Escape');
+  // In one turn, since it fails at once.
+  await dialog.getByRole('button', { name: 'Export', exact: true }).evaluate((button: HTMLElement) => {
+    button.click();
+    button.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+  });
   const failure = page.getByRole('listitem').filter({ hasText: 'my gru was not exported.' });
   await failure.getByText('my gru.keras is there already.').waitFor();
   await failure.getByRole('button', { name: 'Show' }).click();

@@ -1,12 +1,12 @@
 /** The run as a script for Keras in Python or R, which loads the weights that go along and runs as it stands. */
 import { readFile } from 'node:fs/promises';
-import { join, parse } from 'node:path';
+import { join } from 'node:path';
 import { readHdf5, writeHdf5 } from '../hdf5/hdf5.ts';
 import { UnrollError } from '../../shared/errors.ts';
-import { dataFile, isKerasImdb } from './code/data-file.ts';
+import { dataFile } from './code/data-file.ts';
 import { pythonScript } from './code/python.ts';
 import { rScript } from './code/r.ts';
-import type { ScriptFiles } from './code/script.ts';
+import { filesBeside, type ScriptFiles } from './code/script.ts';
 import type { Check, Exporter, ExportFile, ExportFormat, Trained } from './exporter.ts';
 import { serialiseModel } from './keras/config.ts';
 import { requireKerasNames } from './keras/names.ts';
@@ -22,35 +22,33 @@ async function weightBytes({ run, state }: Trained): Promise<Uint8Array> {
 }
 
 async function files(trained: Trained, name: string, script: Script): Promise<ExportFile[]> {
-  const stem = parse(name).name;
-  const { vocabulary, dataset } = trained;
-  const hasWords = vocabulary.length > 0 && dataset.conventions !== null;
-  const beside: ScriptFiles = {
-    weights: `${stem}.weights.h5`,
-    vocabulary: hasWords ? `${stem}_vocabulary.json` : null,
-    data: isKerasImdb(trained) ? null : `${stem}_data.npz`,
-  };
+  const beside = filesBeside(trained, name);
   return [
     { name, content: script(trained, name, beside) },
     { name: beside.weights, content: await weightBytes(trained) },
-    ...(beside.vocabulary ? [{ name: beside.vocabulary, content: JSON.stringify(vocabulary) }] : []),
-    ...(beside.data ? [{ name: beside.data, content: dataFile(trained) }] : []),
+    ...(beside.vocabulary ? [{ name: beside.vocabulary, content: JSON.stringify(trained.vocabulary) }] : []),
+    ...(beside.data && trained.withData ? [{ name: beside.data, content: dataFile(trained) }] : []),
   ];
 }
 
 /** Code is not run here, but the weights it loads are read back. @throws UnrollError `export-differs` */
 async function check(
   folder: string,
-  [, weights]: readonly ExportFile[],
-  { state }: Trained,
+  [main, weights]: readonly ExportFile[],
+  trained: Trained,
   format: ExportFormat,
 ): Promise<Check> {
+  const { state, withData } = trained;
   const path = join(folder, weights!.name);
   const { arrays } = await readHdf5(await readFile(path), path);
   const count = [...arrays.keys()].filter((name) => name.startsWith('layers/')).length;
   if (count !== state.weights.length)
     throw new UnrollError('export-differs', { format, difference: 'its weights' });
-  return { what: 'code is written, not run', outputs: null };
+  const { data } = filesBeside(trained, main!.name);
+  const examples = withData
+    ? `, with all examples in ${data}`
+    : `, and cannot fit without ${data}, which goes along only where the data are asked for`;
+  return { what: `code is written, not run${data === null ? '' : examples}`, outputs: null };
 }
 
 function codeExporter(format: 'python' | 'r', ending: string, script: Script): Exporter {

@@ -35,6 +35,8 @@ export interface Trained {
   vocabulary: readonly string[];
   /** The examples of a split, as they are stored. */
   pieces: (split: Split) => Piece[];
+  /** Whether the examples go along, in a run file or beside a script. */
+  withData: boolean;
   /** The run as a file for another Unroll. */
   runFile: () => Uint8Array;
   /** Steps of every sequence. */

@@ -9,13 +9,17 @@ export interface Target {
   words: string;
   /** What its file ends in; empty for a folder. */
   ending: string;
+  /** What the examples are good for where they go along; absent where they never do. */
+  withData?: string;
 }
+
+const FOR_FITTING = 'With the examples of its data, to fit it there; IMDB the script fetches by itself';
 
 export const TARGETS: readonly Target[] = [
   {
     format: 'bundle',
     title: 'Bundle',
-    words: 'One zip with all of the below, the vocabulary, a model card and scoring examples.',
+    words: 'One zip of all below but the Unroll run, with vocabulary, model card and scoring examples.',
     ending: '.zip',
   },
   {
@@ -26,14 +30,21 @@ export const TARGETS: readonly Target[] = [
   },
   { format: 'onnx', title: 'ONNX', words: 'For ONNX Runtime anywhere, opset 17.', ending: '.onnx' },
   { format: 'tfjs', title: 'TensorFlow.js', words: 'A folder for the browser and Node.', ending: '' },
-  { format: 'python', title: 'Python', words: 'A script with its weights and data.', ending: '.py' },
-  { format: 'r', title: 'R', words: 'The same for keras3.', ending: '.R' },
+  {
+    format: 'python',
+    title: 'Python',
+    words: 'A script with its weights and, where ticked, its data.',
+    ending: '.py',
+    withData: FOR_FITTING,
+  },
+  { format: 'r', title: 'R', words: 'The same for keras3.', ending: '.R', withData: FOR_FITTING },
   { format: 'h5', title: 'HDF5', words: "Keras's older form.", ending: '.h5' },
   {
     format: 'run',
     title: 'Unroll run',
     words: 'Everything about it, for another Unroll to open.',
     ending: '.unroll',
+    withData: 'With the examples of its data, so that it can be evaluated and trained on there',
   },
 ];
 
@@ -41,8 +52,8 @@ export const TARGETS: readonly Target[] = [
 export function fileName(run: string, { ending, format }: Target): string {
   const plain = run.replace(/[^\p{L}\p{N}. _()-]/gu, '_').replace(/^[. ]+|[. ]+$/g, '') || 'run';
   if (ending === '') return `${plain}-${format}`;
-  // A script called random.py would be taken for Python's own module of that name by what it imports.
-  return `${ending === '.py' ? 'train_' : ''}${plain}${ending}`;
+  // A script called random.py would be taken for Python's own module of that name by what it imports; R's is called alike.
+  return `${format === 'python' || format === 'r' ? 'train_' : ''}${plain}${ending}`;
 }
 
 /** A folder and a name as one path, with the folder's own kind of separator. */

@@ -215,7 +215,7 @@ export const runsContract = {
       format: z.enum(EXPORT_FORMATS),
       path: z.string().min(1),
       checkpoint: checkpointChoiceSchema,
-      /** Whether a run file holds the examples too. */
+      /** Whether the examples go along, in a run file or beside a script. */
       data: z.boolean().default(false),
       /** Whether files of that name give way; else it is refused where there are some. */
       replace: z.boolean().default(false),

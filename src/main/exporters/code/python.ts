@@ -2,7 +2,16 @@
 import { pythonCode } from '../../../shared/graph/code.ts';
 import { pythonLiteral } from '../../../shared/layers/calls.ts';
 import type { Trained } from '../exporter.ts';
-import { argument, headline, insertAfter, insertBefore, quoted, type ScriptFiles } from './script.ts';
+import {
+  argument,
+  dataMissing,
+  fitUsage,
+  headline,
+  insertAfter,
+  insertBefore,
+  quoted,
+  type ScriptFiles,
+} from './script.ts';
 
 function model({ run }: Trained, { weights, vocabulary }: ScriptFiles): string {
   const json = vocabulary === null ? '' : 'import json\n';
@@ -42,7 +51,10 @@ function data(trained: Trained, { data: file }: ScriptFiles): string[] {
   return [
     'def load_data():',
     '    """Sequences with their labels: training split and test split."""',
-    `    with np.load(HERE / ${quoted(file)}) as arrays:`,
+    `    file = HERE / ${quoted(file)}`,
+    '    if not file.exists():',
+    `        sys.exit(${quoted(dataMissing(file, 'Python'))})`,
+    '    with np.load(file) as arrays:',
     '        def split(name):',
     '            parts = np.split(arrays[f"{name}_values"], arrays[f"{name}_offsets"][1:-1])',
     `            return [${steps} for part in parts], arrays[f"{name}_labels"]`,
@@ -136,7 +148,7 @@ function scoring({ vocabulary }: ScriptFiles): string[] {
 /** @param name the script's own file name */
 export function pythonScript(trained: Trained, name: string, files: ScriptFiles): string {
   const usage = [
-    `#   python ${argument(name)} --fit          trains it anew with the run's settings`,
+    `#   python ${argument(name)} --fit          ${fitUsage(trained, files)}`,
     ...(files.vocabulary === null
       ? []
       : [`#   python ${argument(name)} "a text" …    says what it thinks of texts`]),

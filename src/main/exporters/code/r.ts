@@ -2,7 +2,16 @@
 import { rCode } from '../../../shared/graph/code.ts';
 import { rLiteral } from '../../../shared/layers/calls.ts';
 import type { Trained } from '../exporter.ts';
-import { argument, headline, insertAfter, insertBefore, quoted, type ScriptFiles } from './script.ts';
+import {
+  argument,
+  dataMissing,
+  fitUsage,
+  headline,
+  insertAfter,
+  insertBefore,
+  quoted,
+  type ScriptFiles,
+} from './script.ts';
 import { R_WORDS } from './words.ts';
 
 const file = (name: string): string => `file.path(here, ${quoted(name)})`;
@@ -38,7 +47,9 @@ function data({ run, dataset }: Trained, { data: name }: ScriptFiles): string[] 
   return [
     '# Sequences with their labels: training split and test split.',
     'load_data <- function() {',
-    `  arrays <- reticulate::import("numpy")$load(${file(name)})`,
+    `  path <- ${file(name)}`,
+    `  if (!file.exists(path)) stop(${quoted(dataMissing(name, 'R'))}, call. = FALSE)`,
+    '  arrays <- reticulate::import("numpy")$load(path)',
     '  split <- function(name) {',
     '    values <- as.vector(arrays$get(paste0(name, "_values")))',
     '    offsets <- as.vector(arrays$get(paste0(name, "_offsets")))',
@@ -125,7 +136,7 @@ function scoring({ vocabulary }: ScriptFiles): string[] {
 /** @param name the script's own file name */
 export function rScript(trained: Trained, name: string, files: ScriptFiles): string {
   const usage = [
-    `#   Rscript ${argument(name)} --fit          trains it anew with the run's settings`,
+    `#   Rscript ${argument(name)} --fit          ${fitUsage(trained, files)}`,
     ...(files.vocabulary === null
       ? []
       : [`#   Rscript ${argument(name)} "a text" …    says what it thinks of texts`]),

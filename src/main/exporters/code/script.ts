@@ -1,5 +1,7 @@
 /** What the scripts in Python and in R are made from. */
+import { parse } from 'node:path';
 import type { Trained } from '../exporter.ts';
+import { isKerasImdb } from './data-file.ts';
 
 export interface ScriptFiles {
   weights: string;
@@ -8,6 +10,25 @@ export interface ScriptFiles {
   /** The data to train on; null where Keras has them itself. */
   data: string | null;
 }
+
+/** The files beside a script, whether or not they are written. @param name the script's own */
+export function filesBeside(trained: Trained, name: string): ScriptFiles {
+  const stem = parse(name).name;
+  const hasWords = trained.vocabulary.length > 0 && trained.dataset.conventions !== null;
+  return {
+    weights: `${stem}.weights.h5`,
+    vocabulary: hasWords ? `${stem}_vocabulary.json` : null,
+    data: isKerasImdb(trained) ? null : `${stem}_data.npz`,
+  };
+}
+
+/** What `--fit` does, and what it needs for that. */
+export const fitUsage = ({ withData }: Trained, { data }: ScriptFiles): string =>
+  `trains it anew with the run's settings${data === null || withData ? '' : `, given ${quoted(data)}`}`;
+
+/** What a script says where its data are not beside it. */
+export const dataMissing = (data: string, language: 'Python' | 'R'): string =>
+  `${data} is missing, the examples to train on: Unroll writes it where the run is exported as ${language} with its data.`;
 
 /** A name as both languages, and a comment in them, take it: in quotes, with nothing that ends a line. */
 export const quoted = (name: string): string =>

@@ -22,7 +22,7 @@ export function registerExport({ program, run }: Runner): void {
     )
     .requiredOption('--out <path>', 'the file, or for tfjs the folder, to write')
     .addOption(checkpointOption())
-    .option('--data', 'with the format run: the examples of the data set too', false)
+    .option('--data', 'with the formats run, python and r: the examples of the data set too', false)
     .option('--replace', 'put it in the place of a file that is there', false)
     .action((name: string, { format, out, checkpoint, data, replace }: ExportOptions) =>
       run(async (session) => {

@@ -133,6 +133,7 @@ export async function trainedExample(
     dataset: width === null ? dataset : { ...dataset, kind: 'values', width, conventions: null },
     vocabulary: Array.from({ length: WORDS - 4 }, (_, rank) => `word${rank + 1}`),
     pieces: () => pieces,
+    withData: true,
     runFile: () => new Uint8Array(),
     maxlen: STEPS,
     logs: { loss: 0.4, acc: 0.85, val_loss: 0.45, val_acc: 0.755 },
