@@ -32,6 +32,22 @@ export function shorten(text: string, fits: (text: string) => boolean): string {
   return cut(kept);
 }
 
+/** Texts that fit, and of which those that differ still do: where cutting their middles left the same, they lose what they share first. */
+export function shortenAll(texts: readonly string[], fits: (text: string) => boolean): string[] {
+  const cut = texts.map((text) => shorten(text, fits));
+  if (new Set(cut).size === new Set(texts).size) return cut;
+  const shared = sharedWords(texts);
+  return texts.map((text) => (fits(text) ? text : shorten(`…${text.slice(shared)}`, fits)));
+}
+
+/** How many letters of whole words all texts begin with. */
+function sharedWords(texts: readonly string[]): number {
+  const [first = '', ...others] = texts;
+  let letters = 0;
+  while (letters < first.length && others.every((text) => text[letters] === first[letters])) letters++;
+  return first.slice(0, letters).search(/[^ _·-]*$/);
+}
+
 /** As many labels as there is room for, in the order of the lines; the hover box names the others. */
 export function thoseThatFit<P extends Pick<Place, 'y'>>(places: readonly P[], height: number): P[] {
   const room = Math.floor(height / LINE_HEIGHT);
@@ -94,12 +110,15 @@ export const endLabels: Plugin<'line'> = {
         .data.findLast((point) => !(point as unknown as { skip: boolean }).skip);
       if (!dataset.endLabel || last === undefined) return;
       ends.push({
-        text: shorten(dataset.endLabel, (text) => ctx.measureText(text).width <= width),
+        text: dataset.endLabel,
         colour: String(dataset.borderColor),
         mark: dataset.mark,
         y: last.y,
       });
     });
+    const texts = ends.map(({ text }) => text);
+    const cut = shortenAll(texts, (text) => ctx.measureText(text).width <= width);
+    ends.forEach((end, index) => (end.text = cut[index]!));
     const places = thoseThatFit(ends, chartArea.height);
     moveApart(places, chartArea.top, chartArea.bottom);
     ctx.textBaseline = 'middle';

@@ -130,7 +130,7 @@ export function precisionRecallWords(average: number | null, share: number): Wor
 export function calibrationWords(expectedError: number, examples: number): Words {
   const average = (expectedError * 100).toFixed(1);
   return {
-    meaning: `Probabilities are off by ${average} percentage points on average; a point under the diagonal says the model is surer than it may be.`,
+    meaning: `Probabilities are off by ${average} percentage points on average; above the diagonal more are positive than the model says, below it fewer.`,
     caution:
       (examples < 200 ? `With ${examples} examples much of that is chance. ` : '') +
       'The number depends on the bins (ten of equal width), and bins with few examples have wide intervals.',

@@ -14,6 +14,8 @@ interface Drawn {
 interface MeanCurve extends Pick<Series, 'x' | 'y' | 'band'> {
   /** The curves it is the mean of, the same at every x. */
   count: number;
+  /** Those with values that have no x in common with them. */
+  apart: number;
 }
 
 /** A curve's finite values by their x. */
@@ -26,16 +28,28 @@ function valuesOf({ x, series }: Curves, name: string): Map<number, number> {
   return values;
 }
 
+/** Those that have the x which most have, the first of such: a run that continued another has none of its epochs. */
+function together(all: readonly ReadonlyMap<number, number>[]): readonly ReadonlyMap<number, number>[] {
+  const counts = new Map<number, number>();
+  for (const values of all) for (const at of values.keys()) counts.set(at, (counts.get(at) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  const first = Math.min(...[...counts.keys()].filter((at) => counts.get(at) === most));
+  return most === 1 && all.length > 1 ? [] : all.filter((values) => values.has(first));
+}
+
 /**
- * Mean and mean ± standard deviation at each x that all curves with values have: were it to go on with those that are
- * longer, it would jump where the others end. Null where there is no such x.
+ * Mean and mean ± standard deviation at each x that all curves have which can stand together: were it to go on with those
+ * that are longer, it would jump where the others end. Null where there is no such x.
  */
 export function meanCurve(curves: readonly Curves[], name: string): MeanCurve | null {
-  const all = curves.map((own) => valuesOf(own, name)).filter(({ size }) => size > 0);
+  const withValues = curves.map((own) => valuesOf(own, name)).filter(({ size }) => size > 0);
+  const all = together(withValues);
   const x = [...(all[0]?.keys() ?? [])]
     .filter((at) => all.every((values) => values.has(at)))
     .sort((a, b) => a - b);
   if (x.length === 0) return null;
+  // No loss or metric is negative, and no share above 1.
+  const highest = name.endsWith('acc') ? 1 : Infinity;
   const points = x.map((at) => {
     const found = all.map((values) => values.get(at)!);
     const mean = found.reduce((sum, value) => sum + value, 0) / found.length;
@@ -44,11 +58,12 @@ export function meanCurve(curves: readonly Curves[], name: string): MeanCurve | 
   });
   return {
     count: all.length,
+    apart: withValues.length - all.length,
     x,
     y: points.map(({ mean }) => mean),
     band: {
-      low: points.map(({ mean, spread }) => mean - spread),
-      high: points.map(({ mean, spread }) => mean + spread),
+      low: points.map(({ mean, spread }) => Math.max(0, mean - spread)),
+      high: points.map(({ mean, spread }) => Math.min(highest, mean + spread)),
     },
   };
 }
@@ -80,13 +95,14 @@ export function groupSeries(
     const training = validation === null || lines === 'both' ? meanCurve(curves, metric) : null;
     const line = (found: MeanCurve | null, dashed: boolean): Series[] => {
       if (found === null) return [];
-      const { count, ...curve } = found;
+      const { count, apart, ...curve } = found;
+      const notIn = apart > 0 ? `, ${apart} left out with no epoch in common` : '';
       const words = `${label} (${count})`;
       return [
         {
           ...curve,
           id: `${label} ${dashed ? 'train' : 'val'}`,
-          label: `${words} ${dashed ? 'training' : 'validation'}${leftOut}`,
+          label: `${words} ${dashed ? 'training' : 'validation'}${leftOut}${notIn}`,
           colour: (index % SERIES_COLOURS) + 1,
           mark: Math.floor(index / SERIES_COLOURS),
           dashed,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { moveApart, shorten, thoseThatFit } from '../../../../src/renderer/charts/endLabels.ts';
+import { moveApart, shorten, shortenAll, thoseThatFit } from '../../../../src/renderer/charts/endLabels.ts';
 
 test('labels that fit stay within the chart, in order, and never overlap', () => {
   fc.assert(
@@ -39,4 +39,15 @@ test('names too long are cut in the middle, so that those of a sweep stay apart'
   expect(seeds).toEqual(['recall-…-seed 1', 'recall-…-seed 2', 'recall-…-seed 3']);
   expect(shorten('simple-gru', fits)).toBe('simple-gru');
   expect(shorten('simple', () => false)).toBe('s…');
+});
+
+test('labels that would be cut to the same lose the words they share at their beginning', () => {
+  const fits = (text: string) => text.length <= 16;
+  const cells = ['simple-s1-simplernn-seed-2', 'simple-s1-gru-seed-2', 'simple-s1'];
+  expect(shortenAll(cells, fits)).toEqual(['…s1-simp…-seed-2', '…s1-gru-seed-2', 'simple-s1']);
+  expect(shortenAll(cells.slice(0, 2), fits)).toEqual(['…simpler…-seed-2', '…gru-seed-2']);
+  expect(shortenAll(['recall-simple-gru-seed 1', 'simple-gru'], fits)).toEqual([
+    'recall-s…-seed 1',
+    'simple-gru',
+  ]);
 });

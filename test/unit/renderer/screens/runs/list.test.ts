@@ -150,6 +150,9 @@ describe('the curve of a group', () => {
     const [short, long] = [curve([1, 2], [1, 2]), curve([1, 2, 3], [3, 2, 5])];
     expect(meanCurve([short, long], 'loss')).toMatchObject({ count: 2, x: [1, 2], y: [2, 2] });
     expect(meanCurve([curve([1], [1]), curve([2], [2])], 'loss')).toBeNull();
+    // One that continued another has other epochs than most, which go on without it.
+    const continued = curve([6, 7], [0, 0]);
+    expect(meanCurve([short, continued, long], 'loss')).toMatchObject({ count: 2, apart: 1, x: [1, 2] });
     const drawn = [short, long, curve([], [])].map((curves, index) => ({ run: row(`s${index}`), curves }));
     const [line] = groupSeries(drawn, 'loss', field('model'), 'both');
     expect(line).toMatchObject({ x: [1, 2], endLabel: 'lecture-lstm (2)' });
