@@ -63,6 +63,10 @@ export const ERRORS = {
     'Check the path and the permissions.',
   ),
   'file-exists': entry('{path} is there already.', 'Choose another name, or have what is there replaced.'),
+  'folder-of-others': entry(
+    'The folder {path} holds {name}, which is no part of such an export, so it is not replaced.',
+    'Choose another name, or remove the folder first.',
+  ),
   'file-format-unknown': entry(
     '{path} is not a format Unroll reads.',
     'Give imdb.npz, aclImdb_v1.tar.gz or its folder, a CSV, TSV or JSONL file, or say which format it is.',

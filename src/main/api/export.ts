@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { Parsed } from '../../shared/contract/index.ts';
 import type { Run, runsContract } from '../../shared/contract/runs.ts';
 import { exporterFor } from '../exporters/index.ts';
-import { requireFolderOf, requireFree } from '../exporters/place.ts';
+import { requireFolderOf } from '../exporters/place.ts';
+import { requireRoom } from '../exporters/room.ts';
 import { writeExport } from '../exporters/write.ts';
 import type { JobContext } from '../jobs.ts';
 import { predictProbe, readTrained } from '../trained.ts';
@@ -31,7 +32,7 @@ async function exportRun(
 ) {
   const exporter = exporterFor(format);
   // Told before anything is computed; whether files beside it are free is known when they are made.
-  if (exporter.ending !== '' && !replace) requireFree([resolve(path)]);
+  await requireRoom(exporter, resolve(path), replace);
   job.progress(null, 'Predicting examples');
   const chosen = chooseCheckpoint(db, run.id, checkpoint);
   const trained = await readTrained(run, chosen.which, { db, inference, job, withData });

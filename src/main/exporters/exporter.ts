@@ -71,6 +71,8 @@ export interface Exporter {
   format: ExportFormat;
   /** What its path usually ends in; empty for a folder of files. */
   ending: string;
+  /** Of a folder: whether an export of this format, by whomever, holds a file of this name. */
+  ownsFile?: (name: string) => boolean;
   /**
    * The files, the main one first. A folder's are named as they are in it; the others begin with the main one's name.
    * @param name the main file's name

@@ -36,6 +36,9 @@ function modelFiles({ run: { graph }, state: { weights } }: Trained): ExportFile
 export const tfjsExporter: Exporter = {
   format: 'tfjs',
   ending: '',
+  ownsFile: (name) =>
+    ['model.json', 'weights.bin', OWN_LAYERS_FILE].includes(name) ||
+    /^group\d+-shard\d+of\d+\.bin$/.test(name),
   files: (trained) => Promise.resolve(modelFiles(trained)),
   async check(folder, _files, { probe }, tools) {
     const what = 'loaded and predicted with by plain TensorFlow.js in a process of its own';

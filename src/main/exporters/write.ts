@@ -6,6 +6,7 @@ import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
 import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
 import { clearAbandoned, requireFree, stageBeside } from './place.ts';
+import { requireRoom, requireRoomBeside } from './room.ts';
 import { agrees, largestDifference } from './verify.ts';
 
 export interface Exported {
@@ -21,15 +22,15 @@ export interface Exported {
 }
 
 export interface Place {
-  /** The file, or for a format of several files the folder, which must not exist. */
+  /** The file, or for a format of several files the folder. */
   path: string;
-  /** Whether files that are there give way. */
+  /** Whether files that are there give way, or a folder with nothing but such an export. */
   replace: boolean;
 }
 
 /**
- * @throws UnrollError `file-exists`, `export-unsupported`, `export-differs`, `name-taken`, `path-not-writable`, `disk-full`,
- * `cancelled`; nothing is left then
+ * @throws UnrollError `file-exists`, `folder-of-others`, `export-unsupported`, `export-differs`, `name-taken`,
+ * `path-not-writable`, `disk-full`, `cancelled`; nothing is left then
  */
 export async function writeExport(
   exporter: Exporter,
@@ -44,7 +45,10 @@ export async function writeExport(
     await clearAbandoned(place);
     job.progress(null, 'Writing');
     const files = await exporter.files(trained, basename(place));
-    if (exporter.ending !== '' && !replace) requireFree(files.map(({ name }) => join(dirname(place), name)));
+    if (exporter.ending !== '' && !replace) {
+      requireFree([place]);
+      await requireRoomBeside(dirname(place), files.slice(1));
+    }
     job.signal.throwIfAborted();
     await mkdir(stage);
     for (const { name, content } of files) await writeFile(join(stage, name), content);
@@ -52,10 +56,13 @@ export async function writeExport(
     const check = await exporter.check(stage, files, trained, { ...tools, signal: job.signal });
     const maxAbsDifference = difference(check, exporter, trained);
     job.signal.throwIfAborted();
-    const written = await moveIntoPlace(exporter, stage, place, files);
+    if (exporter.ending === '') {
+      await requireRoom(exporter, place, replace);
+      await moveFolder(stage, place);
+    } else await moveAll(stage, dirname(place), files);
     return {
       path: place,
-      files: written,
+      files: sizes(exporter.ending === '' ? place : dirname(place), files),
       verified: maxAbsDifference !== null,
       maxAbsDifference,
       check: check.what,
@@ -76,23 +83,26 @@ function difference({ outputs }: Check, { format }: Exporter, { probe }: Trained
   return largest;
 }
 
-/** Of the files of an export that lie beside each other, the main one comes last. */
-async function moveIntoPlace(
-  { ending }: Exporter,
-  stage: string,
-  place: string,
-  files: readonly ExportFile[],
-): Promise<Exported['files']> {
-  const folder = ending === '' ? place : dirname(place);
-  if (ending === '') await rename(stage, place);
-  else await moveAll(stage, folder, files);
-  return files.map(({ name, content }) => ({
+const sizes = (folder: string, files: readonly ExportFile[]): Exported['files'] =>
+  files.map(({ name, content }) => ({
     path: join(folder, name),
     bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
   }));
+
+/** An earlier export steps aside, and is removed only when the new one is there; else it goes back. */
+async function moveFolder(stage: string, place: string): Promise<void> {
+  const aside = existsSync(place) ? stageBeside(place) : null;
+  if (aside !== null) await rename(place, aside);
+  try {
+    await rename(stage, place);
+  } catch (error) {
+    if (aside !== null) await rename(aside, place);
+    throw error;
+  }
+  if (aside !== null) await rm(aside, { recursive: true });
 }
 
-/** Where one cannot be moved, those that were not there before are taken away again. */
+/** The main one comes last. Where one cannot be moved, those that were not there before are taken away again. */
 async function moveAll(stage: string, folder: string, files: readonly ExportFile[]): Promise<void> {
   const added: string[] = [];
   try {

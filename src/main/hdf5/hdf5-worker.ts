@@ -20,6 +20,9 @@ prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
   return growMemory.call(this, pages);
 };
 
+// Each object of a file has the time it was made; as in the files of h5py it says nothing, so that equal content is equal bytes.
+Date.now = () => 0;
+
 parentPort!.on('message', (request: Hdf5Request) => {
   mostBytes =
     request.kind === 'read' ? Math.max(LEAST_MOST_BYTES, BYTES_A_FILE_BYTE * request.bytes.length) : Infinity;

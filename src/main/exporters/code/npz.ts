@@ -15,9 +15,13 @@ function npy(array: NpyArray): Uint8Array {
   return Buffer.concat([header, Buffer.from(array.buffer, array.byteOffset, array.byteLength)]);
 }
 
+/** The earliest time a zip can tell, as NumPy has it: the same arrays are the same bytes. */
+const NO_TIME = new Date(1980, 0, 1);
+
 /** One-dimensional arrays by name, compressed. */
 export function npz(arrays: Readonly<Record<string, NpyArray>>): Uint8Array {
   return zipSync(
     Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${name}.npy`, npy(array)])),
+    { mtime: NO_TIME },
   );
 }

@@ -23,7 +23,7 @@ export function registerExport({ program, run }: Runner): void {
     .requiredOption('--out <path>', 'the file, or for tfjs the folder, to write')
     .addOption(checkpointOption())
     .option('--data', 'with the formats run, python and r: the examples of the data set too', false)
-    .option('--replace', 'put it in the place of a file that is there', false)
+    .option('--replace', 'in the place of a file that is there, or of a folder that is such an export', false)
     .action((name: string, { format, out, checkpoint, data, replace }: ExportOptions) =>
       run(async (session) => {
         const input = { run: name, format, path: out, checkpoint, data, replace };
