@@ -7,7 +7,7 @@ import { averaged, leftOutText } from '../../../shared/history/divergence.ts';
 import { changedRow } from '../../../shared/history/rows.ts';
 import { spread } from '../../../shared/statistics/paired.ts';
 import { metricSeries } from '../../charts/metrics.ts';
-import type { Series } from '../../charts/series.ts';
+import { countUpTo, type Series } from '../../charts/series.ts';
 
 export type By = 'epoch' | 'batch' | 'time';
 export type Lines = 'both' | 'validation' | 'training';
@@ -51,13 +51,28 @@ function only(series: Series[], lines: Lines, name: string): Series[] {
     .map((line) => ({ ...line, endLabel: name }));
 }
 
-/** The mean over a group's runs at each x that all have, and one standard deviation to either side. */
+/** The value at `x` on the straight line between a curve's points around it; null where one of them has none. */
+function valueBetween({ x: known, series }: Curves, name: string, x: number): number | null {
+  const values = series[name] ?? [];
+  const after = countUpTo(known, x);
+  const [before, next] = [known[after - 1], known[after]];
+  const own = values[after - 1] ?? null;
+  if (before === x || before === undefined || next === undefined || own === null) return own;
+  const end = values[after] ?? null;
+  return end === null ? null : own + ((x - before) / (next - before)) * (end - own);
+}
+
+/**
+ * The mean over a group's runs and one standard deviation to either side, from where the last of them begins to where the
+ * first ends. Batches and seconds of one run are hardly another's, so each is read between its own points.
+ */
 export function meanCurves(group: readonly Curves[], name: string): Pick<Series, 'x' | 'y' | 'band'> {
-  const [first, ...others] = group;
-  const at = group.map(({ x }) => new Map(x.map((value, index) => [value, index])));
-  const x = (first?.x ?? []).filter((value) => others.every((_, i) => at[i + 1]!.has(value)));
-  const spreads = x.map((value) => {
-    const values = group.map(({ series }, i) => series[name]?.[at[i]!.get(value)!] ?? null);
+  const first = Math.max(...group.map(({ x }) => x[0] ?? Infinity));
+  const last = Math.min(...group.map(({ x }) => x.at(-1) ?? -Infinity));
+  const all = [...new Set(group.flatMap(({ x }) => x))].sort((a, b) => a - b);
+  const x = all.filter((value) => value >= first && value <= last);
+  const spreads = x.map((at) => {
+    const values = group.map((curves) => valueBetween(curves, name, at));
     return values.includes(null) ? null : spread(values as number[]);
   });
   const edge = (sign: 1 | -1) => spreads.map((one) => one && one.mean + sign * (one.deviation ?? 0));

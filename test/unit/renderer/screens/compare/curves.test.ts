@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { groupSeries, leftOutOfMeans } from '../../../../../src/renderer/screens/compare/curves.ts';
+import {
+  groupSeries,
+  leftOutOfMeans,
+  meanCurves,
+} from '../../../../../src/renderer/screens/compare/curves.ts';
 import type { Comparison } from '../../../../../src/shared/contract/compare.ts';
 import type { Curves } from '../../../../../src/shared/contract/runs.ts';
 
@@ -45,4 +49,18 @@ test('a mean leaves runs out whose loss exploded, and says so; where all did, it
   expect(leftOutOfMeans({ runs, groups: group(0, 1, 2) })).toBe(1);
   const [alone] = groupSeries(runs, group(1, 1), curves, 'loss', wanted);
   expect(alone).toMatchObject({ label: 'm validation, mean of 2 seeds', y: [0.8, 0.2, 1e6] });
+});
+
+test('runs whose batches or seconds are not each other’s are read between their points, as long as all go on', () => {
+  const curves = (x: number[], acc: (number | null)[]): Curves => ({ x, series: { acc }, seconds: [] });
+  const mean = meanCurves([curves([1, 3, 5], [0.2, 0.4, 0.8]), curves([2, 4], [0.3, 0.5])], 'acc');
+  expect(mean.x).toEqual([2, 3, 4]);
+  expect(mean.y.map((value) => value?.toFixed(6))).toEqual(['0.300000', '0.400000', '0.550000']);
+  expect(mean.band?.high[2]).toBeCloseTo(0.55 + Math.SQRT1_2 * 0.1, 12);
+  const broken = meanCurves(
+    [curves([1, 2, 3], [0.2, null, 0.4]), curves([1, 2.5, 3], [0.2, 0.3, 0.4])],
+    'acc',
+  );
+  expect(broken.y).toEqual([0.2, null, null, 0.4]);
+  expect(meanCurves([curves([1], [0.2]), curves([2], [0.3])], 'acc').x).toEqual([]);
 });
