@@ -4,22 +4,32 @@ import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { BundlePreprocessing } from '../../shared/data/bundle.ts';
 import { UnrollError } from '../../shared/errors.ts';
+import type { ModelGraph } from '../../shared/graph/graph.ts';
 import { readArchive } from '../importers/models/archive.ts';
 import { modelCard } from './bundle/card.ts';
 import { javascriptExample, pythonExample, rExample } from './bundle/scoring.ts';
 import { pythonExporter, rExporter } from './code.ts';
 import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
 import { h5Exporter, kerasExporter } from './keras.ts';
-import { hasBookLstm } from './keras/book-lstm-files.ts';
+import { BOOK_LSTM_MODULE, hasBookLstm } from './keras/book-lstm-files.ts';
 import { onnxExporter } from './onnx.ts';
-import { tfjsExporter } from './tfjs.ts';
+import { ownCells, tfjsExporter } from './tfjs.ts';
+import { OWN_LAYERS_FILE } from './tfjs/own-layers.ts';
 import { largestDifference } from './verify.ts';
 
 interface Part {
   exporter: Exporter;
   /** The main file's name in the bundle; for a folder its name. */
   name: string;
-  what: string;
+  what: string | ((graph: ModelGraph) => string);
+}
+
+/** How TensorFlow.js loads the model, also one that it lacks layers for. */
+function tfjsWords(graph: ModelGraph): string {
+  const lacking = ownCells(graph);
+  return lacking === null
+    ? 'TensorFlow.js, `tf.loadLayersModel`'
+    : `TensorFlow.js, \`tf.loadLayersModel\` after \`register(tf)\` of \`tfjs/${OWN_LAYERS_FILE}\`, since TensorFlow.js has ${lacking}`;
 }
 
 const PARTS: readonly Part[] = [
@@ -30,10 +40,18 @@ const PARTS: readonly Part[] = [
   },
   { exporter: h5Exporter, name: 'model.h5', what: "Keras's older HDF5 form" },
   { exporter: onnxExporter, name: 'model.onnx', what: 'ONNX, opset 17' },
-  { exporter: tfjsExporter, name: 'tfjs', what: 'TensorFlow.js, `tf.loadLayersModel`' },
+  { exporter: tfjsExporter, name: 'tfjs', what: tfjsWords },
   { exporter: pythonExporter, name: 'train.py', what: 'the run as a Python script' },
   { exporter: rExporter, name: 'train.R', what: 'the run as an R script' },
 ];
+
+/** What lies beside the parts, shared by two of them each. */
+const BESIDE: Readonly<Record<string, string>> = {
+  [`${BOOK_LSTM_MODULE}.py`]:
+    'what a Book LSTM is; imported before `model.keras` or `model.h5` is loaded in Python',
+  [`${BOOK_LSTM_MODULE}.R`]: 'the same for R, to be sourced',
+  'train.weights.h5': 'the weights that both scripts load',
+};
 
 /** Paths in the zip. A folder's files lie in it; the data of a script stay with who has them, and words are there once. */
 async function partFiles({ exporter, name }: Part, trained: Trained): Promise<ExportFile[]> {
@@ -68,12 +86,14 @@ async function contents(trained: Trained): Promise<ExportFile[]> {
   for (const part of PARTS) {
     try {
       parts.push(...(await partFiles(part, trained)));
-      listed.push([part.exporter.ending === '' ? `${part.name}/` : part.name, part.what]);
+      const what = typeof part.what === 'string' ? part.what : part.what(trained.run.graph);
+      listed.push([part.exporter.ending === '' ? `${part.name}/` : part.name, what]);
     } catch (error) {
       if (!(error instanceof UnrollError) || error.code !== 'export-unsupported') throw error;
       left.push(`${part.name}, since ${error.message}`);
     }
   }
+  listed.push(...Object.entries(BESIDE).filter(([name]) => parts.some((part) => part.name === name)));
   const { kind, conventions } = trained.dataset;
   const words = trained.vocabulary.length > 0 && conventions !== null;
   const example = { words, numbers: kind === 'values', book: hasBookLstm(trained.run.graph) };

@@ -1,5 +1,5 @@
 /** Keras's own files, written with HDF5: the `.keras` zip of Keras 3 and the older whole-model `.h5`. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { zipSync } from 'fflate';
 import { writeHdf5 } from '../hdf5/hdf5.ts';
 import { h5File } from '../importers/models/h5-file.ts';
@@ -62,12 +62,15 @@ async function h5Bytes({ run, state }: Trained): Promise<Uint8Array> {
 async function check(
   reader: ModelReader,
   path: string,
-  { probe }: Trained,
+  { probe, run }: Trained,
   { predict }: CheckTools,
 ): Promise<Check> {
   const { graph, weights } = await reader.read(path);
   const outputs = probe && (await predict(graph, weights!, probe));
-  return { what: 'read back from the file and predicted with in a process of its own', outputs };
+  const what = 'read back from the file and predicted with in a process of its own';
+  const modules = bookLstmFiles(run.graph, basename(path)).map(({ name }) => name);
+  const needed = modules.length > 0 ? `, and Keras needs ${modules.join(' or ')} to load it` : '';
+  return { what: what + needed, outputs };
 }
 
 function exporter(

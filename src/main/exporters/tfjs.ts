@@ -1,19 +1,26 @@
 /** A tfjs LayersModel: a folder with `model.json` (Keras's topology) and `weights.bin`, for `tf.loadLayersModel`. */
 import { join } from 'node:path';
 import { requireValid } from '../../shared/graph/analyse.ts';
-import type { ModelGraph } from '../../shared/graph/graph.ts';
+import type { LayerNode, ModelGraph } from '../../shared/graph/graph.ts';
 import type { Exporter, ExportFile, Trained } from './exporter.ts';
 import { reload } from './reload.ts';
 import { OWN_LAYERS_FILE, OWN_LAYERS_TEXT } from './tfjs/own-layers.ts';
 import { needsOwnCell, topology } from './tfjs/topology.ts';
 
-function usesOwnCells(graph: ModelGraph): boolean {
+/** What TensorFlow.js has no layers for, in words: `no GRU with reset_after`; null where it has all. */
+export function ownCells(graph: ModelGraph): string | null {
   const { nodes } = requireValid(graph);
-  return graph.nodes.some(({ id, type }) => {
+  const types = graph.nodes.map(({ id, type }) => {
     const { config } = nodes.get(id)!;
-    const layer = config.layer as { type: string; config: Record<string, unknown> } | undefined;
-    return type === 'Bidirectional' ? needsOwnCell(layer!.type, layer!.config) : needsOwnCell(type, config);
+    const layer =
+      type === 'Bidirectional' ? (config.layer as Pick<LayerNode, 'type' | 'config'>) : { type, config };
+    return needsOwnCell(layer.type, layer.config) ? layer.type : '';
   });
+  const found = [
+    ...(types.includes('GRU') ? ['no GRU with reset_after'] : []),
+    ...(types.includes('BookLSTM') ? ['no Book LSTM'] : []),
+  ];
+  return found.length > 0 ? found.join(' and ') : null;
 }
 
 function modelFiles({ run: { graph }, state: { weights } }: Trained): ExportFile[] {
@@ -30,7 +37,7 @@ function modelFiles({ run: { graph }, state: { weights } }: Trained): ExportFile
     { name: 'model.json', content: JSON.stringify(model) },
     { name: 'weights.bin', content: Buffer.concat(bytes) },
   ];
-  return usesOwnCells(graph) ? [...files, { name: OWN_LAYERS_FILE, content: OWN_LAYERS_TEXT }] : files;
+  return ownCells(graph) !== null ? [...files, { name: OWN_LAYERS_FILE, content: OWN_LAYERS_TEXT }] : files;
 }
 
 export const tfjsExporter: Exporter = {
@@ -40,8 +47,12 @@ export const tfjsExporter: Exporter = {
     ['model.json', 'weights.bin', OWN_LAYERS_FILE].includes(name) ||
     /^group\d+-shard\d+of\d+\.bin$/.test(name),
   files: (trained) => Promise.resolve(modelFiles(trained)),
-  async check(folder, _files, { probe }, tools) {
-    const what = 'loaded and predicted with by plain TensorFlow.js in a process of its own';
+  async check(folder, _files, { probe, run }, tools) {
+    const lacking = ownCells(run.graph);
+    const what =
+      lacking === null
+        ? 'loaded and predicted with by plain TensorFlow.js in a process of its own'
+        : `loaded and predicted with by TensorFlow.js and ${OWN_LAYERS_FILE}, which it needs since TensorFlow.js has ${lacking}, in a process of its own`;
     return { what, outputs: probe && (await reload('tfjs', join(folder, 'model.json'), probe, tools)) };
   },
 };

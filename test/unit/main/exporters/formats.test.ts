@@ -1,7 +1,7 @@
 /** Every model in every format: written, read back by the format's own software, and compared. */
 import { describe, expect, it } from 'vitest';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { exporterFor } from '../../../../src/main/exporters/index.ts';
 import type { ExportFormat } from '../../../../src/main/exporters/exporter.ts';
@@ -48,6 +48,8 @@ describe.each(FORMATS)('as %s', (format, names) => {
       tools,
     );
     expect(exported.verified).toBe(true);
+    if (format === 'tfjs')
+      expect(/by plain TensorFlow/.test(exported.check)).toBe(!existsSync(join(path, 'unroll-layers.mjs')));
     expect(exported.maxAbsDifference).toBeLessThanOrEqual(1e-6);
   });
 });
