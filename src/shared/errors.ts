@@ -80,7 +80,10 @@ export const ERRORS = {
     '{path} holds something Unroll will not run or unpack: {reason}',
     'Only use files from a source you trust: models and data need no programs, links or foreign paths in them.',
   ),
-  'file-too-large': entry('{path} exceeds a limit: {reason}', 'Split the file or shorten its entries.'),
+  'file-too-large': {
+    message: words('{path} exceeds a limit: {reason}'),
+    hint: ({ fix }) => (fix === undefined ? 'Split the file or shorten its entries.' : show(fix)),
+  },
   'column-missing': entry(
     'No {role} column was found in {path}. Columns: {columns}',
     'Name the column that holds the {role}, or add it to the file: it needs a text column and a label column, or, for series of numbers, the columns id, step and label.',

@@ -2,6 +2,8 @@
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { UnrollError } from '../../shared/errors.ts';
+import { formatBytes } from '../../shared/format.ts';
+import { readBeginning } from './files.ts';
 
 /** Far above any real entry, far below what would exhaust memory; yauzl keeps an entry to the size it announces. */
 const LARGEST_ENTRY_BYTES = 1 << 30;
@@ -22,11 +24,24 @@ export async function readZip(path: string, wanted: readonly string[]): Promise<
     return found;
   } catch (error) {
     if (error instanceof UnrollError || !(error instanceof Error)) throw error;
-    const reason = `as a zip archive it cannot be read (${error.message}).`;
-    throw new UnrollError('file-damaged', { path, reason }, { cause: error });
+    throw damagedZip(path, await readBeginning(path, 2), error);
   } finally {
     zip?.close();
   }
+}
+
+/** What is wrong with what the library refuses as a zip archive. @param beginning its first two bytes, fewer where it has fewer */
+export function damagedZip(path: string, beginning: Uint8Array, cause: Error): UnrollError {
+  const isZip = Buffer.from(beginning).toString('latin1', 0, 2) === 'PK';
+  const reason =
+    beginning.length === 0
+      ? 'it is empty.'
+      : !isZip
+        ? 'it should be a zip archive and is none.'
+        : /end of central directory/i.test(cause.message)
+          ? 'it is a zip archive that is cut off.'
+          : 'it is a zip archive whose entries are not where it says.';
+  return new UnrollError('file-damaged', { path, reason }, { cause });
 }
 
 /** The first portion, inflated, of the first of these entries; null where the archive has none of them or is damaged. */
@@ -48,7 +63,7 @@ export async function readZipBeginning(path: string, wanted: readonly string[]):
 
 async function readEntry(zip: ZipFile, entry: Entry, path: string): Promise<Buffer> {
   if (entry.uncompressedSize > LARGEST_ENTRY_BYTES) {
-    const reason = `${entry.fileName} inflates to ${entry.uncompressedSize} bytes.`;
+    const reason = `${entry.fileName} has ${formatBytes(entry.uncompressedSize)} unpacked, at most ${formatBytes(LARGEST_ENTRY_BYTES)} are read.`;
     throw new UnrollError('file-too-large', { path, reason });
   }
   const chunks: Buffer[] = [];

@@ -2,6 +2,10 @@
 import { crc32 } from 'node:zlib';
 import { fromBufferPromise, openPromise, type Entry, type ZipFile } from 'yauzl';
 import { UnrollError } from '../../../shared/errors.ts';
+import { formatBytes } from '../../../shared/format.ts';
+import { readBeginning } from '../files.ts';
+import { damagedZip } from '../zip.ts';
+import { tooLarge } from './model-importer.ts';
 
 /** A whole archive inflated. Weights hardly shrink, so a real model is about as large as its file. */
 const MOST_BYTES = 2 ** 30;
@@ -10,10 +14,8 @@ const MOST_ENTRIES = 10_000;
 const LARGE_BYTES = 16 * 2 ** 20;
 const LARGEST_RATIO = 200;
 
-const damaged = (path: string, reason: string, cause?: unknown) =>
-  new UnrollError('file-damaged', { path, reason }, { cause });
+const damaged = (path: string, reason: string) => new UnrollError('file-damaged', { path, reason });
 const unsafe = (path: string, reason: string) => new UnrollError('file-unsafe', { path, reason });
-const tooLarge = (path: string, reason: string) => new UnrollError('file-too-large', { path, reason });
 
 /** Whether bytes begin as a pickle of protocol 2 to 5 does: a program for Python to run. */
 export function isPickle(bytes: Uint8Array): boolean {
@@ -56,7 +58,7 @@ async function withZip<T>(
     if (error instanceof UnrollError || !(error instanceof Error)) throw error;
     if (/relative path|absolute path|invalid characters/.test(error.message))
       throw unsafe(path, `an entry's name leads out of the archive (${error.message}).`);
-    throw damaged(path, `as a zip archive it cannot be read (${error.message}).`, error);
+    throw damagedZip(path, bytes ?? (await readBeginning(path, 2)), error);
   } finally {
     zip?.close();
   }
@@ -74,8 +76,13 @@ async function readEntries(zip: ZipFile, path: string): Promise<Map<string, Buff
       throw unsafe(path, `${fileName} is a pickle, a program for Python.`);
     total += uncompressedSize;
     const bomb = uncompressedSize > LARGE_BYTES && uncompressedSize > LARGEST_RATIO * compressedSize;
-    if (bomb || total > MOST_BYTES)
-      throw tooLarge(path, `${fileName} inflates to ${uncompressedSize} bytes.`);
+    if (bomb)
+      throw tooLarge(
+        path,
+        `${fileName} has ${formatBytes(uncompressedSize)} unpacked, over ${LARGEST_RATIO} times what it has in the file, as no trained weights do.`,
+        'Save the model again with Keras, and leave a file alone that a stranger made.',
+      );
+    if (total > MOST_BYTES) throw tooLarge(path, `unpacked it has more than ${formatBytes(MOST_BYTES)}.`);
     if (entries.has(fileName)) throw damaged(path, `${fileName} is in it twice.`);
     entries.set(fileName, await readEntry(zip, entry, path));
   }

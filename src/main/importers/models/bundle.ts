@@ -6,7 +6,7 @@ import { decodeUtf8, readBeginning } from '../files.ts';
 import { archiveNames, readArchive } from './archive.ts';
 import { readKerasEntries } from './keras-file.ts';
 import { parseJson } from './keras-text.ts';
-import type { ImportedModel, ModelReader } from './model-importer.ts';
+import { refuse, type ImportedModel, type ModelReader } from './model-importer.ts';
 
 export interface Bundle extends ImportedModel {
   preprocessing: BundlePreprocessing;
@@ -16,15 +16,27 @@ export interface Bundle extends ImportedModel {
 
 const damaged = (path: string, reason: string) => new UnrollError('file-damaged', { path, reason });
 
+/** What a bundle is known by, and cannot be read without. */
+const PARTS = ['preprocessing.json', 'model.keras'] as const;
+
 export async function isBundle(path: string): Promise<boolean> {
   if ((await readBeginning(path, 2)).toString('latin1') !== 'PK') return false;
   const names = await archiveNames(path);
-  return names.has('preprocessing.json') && names.has('model.keras');
+  return PARTS.some((name) => names.has(name));
 }
 
 /** @throws UnrollError `file-damaged`, `file-unsafe`, `file-too-large`, `model-unreadable` */
 export async function readBundle(path: string): Promise<Bundle> {
   const entries = await readArchive(path);
+  const missing = PARTS.find((name) => !entries.has(name));
+  if (missing)
+    throw refuse(
+      path,
+      `it is a bundle without its ${missing}`,
+      missing === 'model.keras'
+        ? 'Export the bundle again.'
+        : 'Export the bundle again, or unpack it and open its model.keras alone.',
+    );
   const rules = bundlePreprocessingSchema.safeParse(
     parseJson(entries.get('preprocessing.json') ?? Buffer.alloc(0), path, 'preprocessing.json'),
   );

@@ -21,11 +21,12 @@ function compiledIn(path: string, model: KerasModel, content: Hdf5Content): Impo
   return readCompiled(path, model, { optimizer, loss, metrics, variables: namedVariables(content) });
 }
 
+/** Whether a file begins as HDF5 does, whatever it is named. @throws UnrollError `file-missing` */
+export const isHdf5 = async (path: string): Promise<boolean> =>
+  (await readBeginning(path, 8)).toString('latin1') === SIGNATURE;
+
 export const h5File: ModelReader = {
-  async match(path) {
-    if (/\.(h5|hdf5)$/i.test(path)) return true;
-    return (await readBeginning(path, 8)).toString('latin1') === SIGNATURE;
-  },
+  match: async (path) => /\.(h5|hdf5)$/i.test(path) || isHdf5(path),
   async read(path) {
     return modelOfH5(path, await readHdf5(await readWhole(path, MOST_BYTES), path));
   },

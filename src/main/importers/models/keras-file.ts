@@ -4,6 +4,7 @@ import type { Hdf5Content } from '../../hdf5/content.ts';
 import { readHdf5 } from '../../hdf5/hdf5.ts';
 import { readBeginning } from '../files.ts';
 import { archiveNames, readArchive } from './archive.ts';
+import { isHdf5 } from './h5-file.ts';
 import { readCompiled } from './keras-compiled.ts';
 import { readKerasModel, type KerasModel } from './keras-model.ts';
 import { isObject } from './keras-parameters.ts';
@@ -63,8 +64,11 @@ const isZip = async (path: string): Promise<boolean> =>
   (await readBeginning(path, 2)).toString('latin1') === 'PK';
 
 export const kerasFile: ModelReader = {
+  // Keras 2 wrote HDF5 under this name as well.
   match: async (path) =>
-    /\.keras$/i.test(path) || ((await isZip(path)) && (await archiveNames(path)).has('config.json')),
+    /\.keras$/i.test(path)
+      ? !(await isHdf5(path))
+      : (await isZip(path)) && (await archiveNames(path)).has('config.json'),
   read: async (path) =>
     readKerasEntries(path, basename(path).replace(/\.[^.]*$/, ''), await readArchive(path)),
 };

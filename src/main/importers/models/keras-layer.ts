@@ -1,6 +1,13 @@
 /** A layer of Keras as one of the catalogue. */
-import { findLayer, layerDefinitions } from '../../../shared/layers/index.ts';
-import { isObject, readParameters, Unknown, type Config, type Dialect } from './keras-parameters.ts';
+import { findLayer } from '../../../shared/layers/index.ts';
+import {
+  isObject,
+  readParameters,
+  Unknown,
+  UnknownClass,
+  type Config,
+  type Dialect,
+} from './keras-parameters.ts';
 
 /** @throws Unknown for a class or a parameter the catalogue does not have */
 export function layerOf(
@@ -13,8 +20,7 @@ export function layerOf(
   if (className === 'RNN') return { type: 'BookLSTM', parameters: bookLstm(config, dialect, notes) };
   const definition = findLayer(className);
   if (!definition || className === 'Input') {
-    const known = layerDefinitions.map(({ type }) => type).filter((type) => type !== 'Input');
-    throw new Unknown(`the catalogue has ${known.join(', ')}`);
+    throw new UnknownClass(className);
   }
   return { type: className, parameters: readParameters(definition, config, dialect, notes) };
 }
@@ -43,7 +49,9 @@ function bidirectional(
     if (!isObject(one) || !isObject(one.config)) throw new Unknown('it does not say what it wraps');
     // Keras sets it by itself here, and writes it down.
     const { zero_output_for_mask: _, ...stated } = one.config;
-    const read = layerOf(String(one.class_name), stated, { dialect, notes: own });
+    const wrapped = String(one.class_name);
+    if (wrapped !== 'RNN' && !findLayer(wrapped)) throw new Unknown(`it wraps ${wrapped}`);
+    const read = layerOf(wrapped, stated, { dialect, notes: own });
     if (!['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'].includes(read.type))
       throw new Unknown(`it wraps ${read.type}`);
     return read;

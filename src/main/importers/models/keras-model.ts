@@ -6,7 +6,7 @@ import { analyse, requireValid } from '../../../shared/graph/analyse.ts';
 import type { GraphAnalysis } from '../../../shared/graph/analyse.ts';
 import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
 import { layerOf } from './keras-layer.ts';
-import { isObject, Unknown, type Config, type Dialect } from './keras-parameters.ts';
+import { isObject, Unknown, UnknownClass, type Config, type Dialect } from './keras-parameters.ts';
 import { refuse } from './model-importer.ts';
 import { chained, connected, modelOutputs } from './keras-connections.ts';
 import { OTHER_LAYERS, type Connected, type Entry, type Half, type Tensor } from './keras-entry.ts';
@@ -141,7 +141,9 @@ function naming<T>({ name, className }: Entry, path: string, what: string, read:
     return read();
   } catch (error) {
     if (!(error instanceof Unknown)) throw error;
-    throw refuse(path, `the layer ${name} (${className}) ${what}: ${error.message}`, OTHER_LAYERS);
+    const why =
+      error instanceof UnknownClass ? 'is not in the catalogue of layers' : `${what}: ${error.message}`;
+    throw refuse(path, `the layer ${name} (${className}) ${why}`, OTHER_LAYERS);
   }
 }
 

@@ -20,6 +20,9 @@ export interface Dialect {
 /** Why a parameter cannot be taken over, without the layer's name. */
 export class Unknown extends Error {}
 
+/** A layer of a class that the catalogue does not have, whatever its parameters. */
+export class UnknownClass extends Unknown {}
+
 export const isObject = (value: unknown): value is Config =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

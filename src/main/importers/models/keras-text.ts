@@ -1,8 +1,9 @@
 /** The JSON in Keras's files, and the version it says it is from. */
 import { decodeUtf8 } from '../files.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { formatBytes } from '../../../shared/format.ts';
 import { isObject, type Config } from './keras-parameters.ts';
-import { refuse } from './model-importer.ts';
+import { refuse, tooLarge } from './model-importer.ts';
 
 /** The newest major version whose files are understood. */
 const NEWEST_MAJOR = 3;
@@ -11,7 +12,11 @@ const MOST_BYTES = 64 * 2 ** 20;
 /** @param what the part of the file, for an error. @throws UnrollError `file-damaged`, `file-too-large` */
 export function parseJson(bytes: Uint8Array, path: string, what: string): Config {
   if (bytes.length > MOST_BYTES)
-    throw new UnrollError('file-too-large', { path, reason: `${what} has ${bytes.length} bytes.` });
+    throw tooLarge(
+      path,
+      `${what} has ${formatBytes(bytes.length)}, at most ${formatBytes(MOST_BYTES)} are read.`,
+      'Use a model of fewer layers.',
+    );
   let value: unknown;
   try {
     value = JSON.parse(decodeUtf8(bytes, path, what));

@@ -27,6 +27,13 @@ export interface ModelReader {
   read(path: string): Promise<ImportedModel>;
 }
 
+/** A model beyond a limit. @param reason names the limit. @param fix for another reason than a large model */
+export const tooLarge = (
+  path: string,
+  reason: string,
+  fix = 'Save it without its optimizer (`include_optimizer=False`), or use a smaller model.',
+): UnrollError => new UnrollError('file-too-large', { path, reason, fix });
+
 /** A model that cannot be taken over, and what to do about it. */
 export const refuse = (path: string, reason: string, fix: string): UnrollError =>
   new UnrollError('model-unreadable', { path, reason, fix });

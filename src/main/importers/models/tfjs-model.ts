@@ -3,13 +3,14 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { NamedArray } from '../../../shared/checkpoint.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { formatBytes } from '../../../shared/format.ts';
 import { kindOfPath, readBeginning } from '../files.ts';
 import { isPickle } from './archive.ts';
 import { readKerasModel, type KerasModel } from './keras-model.ts';
 import { isObject, type Config } from './keras-parameters.ts';
 import { parseJson, refuseNewerKeras } from './keras-text.ts';
 import { nameWeights, ownArrays } from './keras-weights.ts';
-import { refuse, type ModelReader } from './model-importer.ts';
+import { refuse, tooLarge, type ModelReader } from './model-importer.ts';
 import { readWhole } from './whole-file.ts';
 
 const MOST_BYTES = 2 ** 30;
@@ -102,7 +103,10 @@ async function readGroup(file: string, path: string, { paths, weights }: Group):
     0,
   );
   if (due > MOST_BYTES)
-    throw new UnrollError('file-too-large', { path, reason: `its weights have ${due} bytes.` });
+    throw tooLarge(
+      path,
+      `its weights have ${formatBytes(due)}, at most ${formatBytes(MOST_BYTES)} are read.`,
+    );
   const parts = await Promise.all(
     paths.map((name) => {
       const part = join(dirname(file), name);

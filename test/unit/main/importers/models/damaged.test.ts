@@ -79,8 +79,10 @@ describe('a .keras file', () => {
     [
       'cut off',
       async () => (await changed((all) => all)).subarray(0, 9000),
-      'as a zip archive it cannot be read',
+      'is damaged or incomplete: it is a zip archive that is cut off.',
     ],
+    ['that is empty', () => Promise.resolve(new Uint8Array()), 'it is empty.'],
+    ['that is text', () => Promise.resolve(text('words')), 'it should be a zip archive and is none.'],
     [
       'without its weights',
       () => changed(({ 'model.weights.h5': _, ...rest }) => rest),
@@ -115,7 +117,7 @@ describe('a .keras file', () => {
     [
       'that inflates without end',
       () => changed((all) => ({ ...all, bomb: new Uint8Array(1 << 26) }), 9),
-      'bomb inflates to',
+      'bomb has 64.00 MB unpacked, over 200 times what it has in the file',
     ],
     [
       'with a name that leads out',
@@ -131,7 +133,7 @@ describe('a .keras file', () => {
     [
       'with a layer of another kind',
       () => changed(replaceText('"LSTM"', '"Lambda"')),
-      'layer lstm (Lambda) is not in the catalogue',
+      'the layer lstm (Lambda) is not in the catalogue of layers.',
     ],
     [
       'with an activation of its own',
@@ -199,6 +201,23 @@ describe('another file', () => {
     const bytes = Uint8Array.of(0x80, 4, 0x63);
     for (const name of ['model.h5', 'model.keras', 'model.pt', 'model.json'])
       await expect(readBytes(name, bytes)).rejects.toThrow('it is a pickle');
+  });
+
+  it('of HDF5 named as newer files of Keras are is read as what it is', async () => {
+    const bytes = readFileSync(fixture('lstm.h5'));
+    const { weights } = await readModel(fixture('lstm.h5'));
+    await expect(readBytes('model.keras', bytes)).resolves.toMatchObject({ weights });
+  });
+
+  it('of a bundle that lacks a part says which', async () => {
+    const parts = { 'preprocessing.json': text({}), 'model.keras': text({}), 'README.md': text('') };
+    for (const [missing, name] of [
+      ['preprocessing.json', 'model.keras'],
+      ['model.keras', 'preprocessing.json'],
+    ] as const)
+      await expect(
+        readBytes('bundle.zip', zipSync({ [name]: parts[name], 'README.md': parts['README.md'] })),
+      ).rejects.toThrow(`it is a bundle without its ${missing}.`);
   });
 
   it('of HDF5 without a model, or without weights, says which', async () => {
