@@ -259,6 +259,7 @@ test('the comparison is taken away as one page without any network, and as Markd
   expect(html.name).toBe('simple-1, lstm-1 compared.html');
   expect(html.text).toContain('<svg');
   expect(html.text).toContain('McNemar');
+  expect(html.text).toContain('Where simple-1 and lstm-1 disagree');
   expect(html.text).not.toMatch(/<script|src=|href=|url\(/);
   const reading = await (await browser.newContext({ offline: true })).newPage();
   await reading.setContent(html.text);

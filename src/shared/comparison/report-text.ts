@@ -2,7 +2,8 @@
 import { figureSvg } from '../figures/svg.ts';
 import type { Figure, FigureLook } from '../figures/figure.ts';
 import { layoutOf } from '../figures/layout.ts';
-import type { Report, ReportSection } from './report.ts';
+import type { ReportSection } from './report-section.ts';
+import type { Report } from './report.ts';
 
 /** The series colours of the light theme, on paper. */
 export const PAPER_SERIES: readonly string[] = [
@@ -55,7 +56,9 @@ export function reportMarkdown({ title, sections }: Report): string {
     ...rows.map(line),
     '',
   ];
-  const body = sections.flatMap((section) => [
+  // Figures are left out, and a section that has nothing else.
+  const written = sections.filter(({ paragraphs, table }) => paragraphs.length > 0 || table);
+  const body = written.flatMap((section) => [
     `## ${escapeMarkdown(section.title)}`,
     '',
     ...section.paragraphs.flatMap((text) => [escapeMarkdown(text), '']),
@@ -84,7 +87,7 @@ export function reportHtml({ title, sections }: Report): string {
     (section) =>
       `<section>\n<h2>${escapeHtml(section.title)}</h2>\n` +
       [
-        ...section.paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
+        ...[...section.paragraphs, ...(section.drawn ?? [])].map((text) => `<p>${escapeHtml(text)}</p>`),
         ...(section.figures ?? []).map((figure) => `<figure>${figureSvg(figure, paperFor(figure))}</figure>`),
         ...(section.table ? [table(section.table)] : []),
       ].join('\n') +

@@ -100,7 +100,7 @@ export function pairedWords(t: PairedT | null, signed: Wilcoxon | null, pairs: n
 
 export const WILSON_WORDS: Words = {
   meaning:
-    "The tints are Wilson's 95 % intervals: where those of two runs do not overlap, the runs differ at that length.",
+    "With each share goes Wilson's 95 % interval: where those of two runs do not overlap, the runs differ at that length.",
   caution:
     'Groups with few examples have wide intervals and say little; many groups looked at together show some difference by chance.',
 };

@@ -113,7 +113,7 @@ export function registerCompare({ program, run }: Runner): void {
     .option('--replace', 'put the report in the place of a file that is there', false)
     .option(
       '--examples',
-      'compare them on the test split too, with the texts on which they disagree: in the report, or here',
+      'compare them on the test split too, with the first texts on which they disagree: in the report, or here',
     )
     .action((names: string[], { out, replace, examples = false }: Options, command: Command) => {
       refuseWrongChoice(names, command);

@@ -1,4 +1,5 @@
 /** Runs against one another on the same test examples: how many each got right, and the texts on which they disagree. */
+import { DISAGREEMENTS_TOLD, disagreementRows } from '../../../shared/comparison/disagreement-table.ts';
 import type { Disagreements, ExamplesComparison } from '../../../shared/contract/analysis.ts';
 import type { Run } from '../../../shared/contract/runs.ts';
 import { formatShare } from '../../../shared/format.ts';
@@ -6,8 +7,6 @@ import { severalTestsText } from '../../../shared/statistics/words.ts';
 import { finishJob, type Session } from './session.ts';
 import { count, metric, table } from './table.ts';
 
-/** Texts shown of each pair. */
-const SHOWN = 10;
 /** Characters of a text on a line. */
 const LONGEST = 80;
 
@@ -44,22 +43,17 @@ function pairText(pair: Pair, names: readonly [string, string]): string {
 }
 
 /** The texts on which two runs disagree, those both are surest of first; a sequence without a text by its number. */
-function textsOf(
-  { total, rows }: Disagreements,
-  classes: readonly string[],
-  names: readonly string[],
-): string {
+function textsOf(found: Disagreements, classes: readonly string[], names: readonly string[]): string {
+  const { total, rows } = found;
   if (rows.length === 0) return `${names.join(' and ')} disagree on no example.`;
-  const named = (label: number) => classes[label] ?? `class ${label}`;
-  const shortened = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
-  const lines = rows.map(({ index, label, said, confidence, text }) => [
-    count(index),
-    named(label),
-    ...said.map((one, i) => `${named(one)} ${formatShare(confidence[i])}`),
-    shortened(text.replaceAll(/\s+/g, ' ')),
-  ]);
   const more = total > rows.length ? ` (${rows.length} of ${count(total)})` : '';
-  return table([['example', 'true', ...names, `where they disagree${more}`], ...lines], [0]);
+  return table(
+    [
+      ['example', 'true', ...names, `where they disagree${more}`],
+      ...disagreementRows(found, classes, LONGEST),
+    ],
+    [0],
+  );
 }
 
 /** Compares runs on the test split, evaluating those that have not been, and tells what was found after the comparison. */
@@ -79,7 +73,10 @@ export async function tellExamples(session: Session, runs: readonly Run[]): Prom
     terminal.result({ runs: names, ...pair }, () => `\n${pairText(pair, names)}`);
     if (pair.counts === null) continue;
     const both: [string, string] = [baseline.id, pair.id];
-    const apart = await finishJob(session, 'analysis.disagreements', { runs: both, count: SHOWN });
+    const apart = await finishJob(session, 'analysis.disagreements', {
+      runs: both,
+      count: DISAGREEMENTS_TOLD,
+    });
     terminal.result({ runs: names, ...apart }, () => `\n${textsOf(apart, classes, names)}`);
   }
 }

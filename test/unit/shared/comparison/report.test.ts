@@ -35,6 +35,16 @@ describe('a report', () => {
     expect(html).toContain('−0.1');
   });
 
+  it('says of its figures only where they are drawn how they are', () => {
+    const [section] = report.sections;
+    const drawn = ['Training is <dashed>.'];
+    const sections = [{ title: 'Curves', paragraphs: [], drawn, figures: section!.figures! }, section!];
+    expect(reportHtml({ ...report, sections })).toContain('<p>Training is &lt;dashed&gt;.</p>');
+    const markdown = reportMarkdown({ ...report, sections });
+    expect(markdown).not.toMatch(/Curves|dashed/);
+    expect(markdown).toContain('Values');
+  });
+
   it('gives the legend of many runs room of its own', () => {
     const [section] = report.sections;
     const heightOf = (lines: number) => {
