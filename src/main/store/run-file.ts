@@ -39,6 +39,9 @@ const EXAMPLE_TABLES = [
   ['dataset_texts', 'dataset_id'],
 ] as const;
 
+/** Rows that hold content with its SHA-256. */
+const CONTENT_TABLES = [DATA_TABLES[1], ...EXAMPLE_TABLES];
+
 const MOST_BYTES = 2 ** 31;
 export const SIGNATURE = 'SQLite format 3\0';
 
@@ -140,6 +143,7 @@ export class RunFile {
     this.checkpoint('last');
     this.checkpoint('best');
     try {
+      this.#requireContent();
       return this.#copyTo(db, name);
     } catch (error) {
       // What the workspace's own schema does not take, or the file's does not have.
@@ -190,12 +194,16 @@ export class RunFile {
     // Without its examples it lies in the bin, from where its run still finds its words.
     const removed_at = hasExamples ? null : Date.now();
     insert(db, 'datasets', { ...given, id: own, name: freeDatasetName(db, String(given!.name)), removed_at });
-    for (const [table, column] of [DATA_TABLES[1], ...EXAMPLE_TABLES])
-      for (const row of rowsOf(this.#db, table, column, id)) {
-        requireHash(row, table, this.#path);
-        insert(db, table, { ...row, dataset_id: own });
-      }
+    for (const [table, column] of CONTENT_TABLES)
+      for (const row of rowsOf(this.#db, table, column, id)) insert(db, table, { ...row, dataset_id: own });
     return own;
+  }
+
+  /** Also where the workspace has this data already: whether a file is damaged is not for what else is there to say. */
+  #requireContent(): void {
+    const { id } = this.run.dataset;
+    for (const [table, column] of CONTENT_TABLES)
+      for (const row of rowsOf(this.#db, table, column, id)) requireHash(row, table, this.#path);
   }
 
   #damaged(reason: string): UnrollError {

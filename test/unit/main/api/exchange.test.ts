@@ -1,6 +1,7 @@
 /** Models of Keras brought into a workspace: they predict at once, and training goes on from their weights. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../../src/main/application.ts';
 import type { Input, JobMethodName, JobResult } from '../../../../src/shared/contract/index.ts';
@@ -198,6 +199,14 @@ it.each([false, true])('opens a run of another Unroll, data along: %s', async (d
   expect(onwards.verified).toBe(true);
   const again = await finish(there, 'runs.import', { path });
   expect([again.name, again.dataset.id]).toEqual(['travels-2', opened.dataset.id]);
+
+  // Refused whether or not the workspace has the data already.
+  const file = new Database(path);
+  file.exec(`UPDATE ${data ? 'dataset_pieces SET data' : 'vocabularies SET words'} = zeroblob(9)`);
+  file.close();
+  for (const application of [there, open(temporaryFolder())])
+    await expect(finish(application, 'runs.import', { path })).rejects.toThrow('differs from its SHA-256');
+  expect(await there.call('data.list', {})).toHaveLength(data ? 1 : 0);
 });
 
 it('blames the file to score where that is not there or is a folder, not the one to be written', async () => {
