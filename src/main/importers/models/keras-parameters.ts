@@ -112,6 +112,32 @@ const NEUTRAL: Readonly<Record<string, (value: unknown, all: Config) => boolean>
 /** Acts in training alone. */
 const TRAINING_ONLY = /_(regularizer|constraint)$/;
 
+/** A regularizer or a constraint with its numbers: `l2 0.01`, `l1_l2 (l1 0.001, l2 0.01)`, `max_norm 2`, `non_neg`. */
+function inShort(value: unknown): string {
+  if (!isObject(value)) return snakeCase(String(value));
+  const name = snakeCase(String(value.class_name));
+  const config: Config = isObject(value.config) ? value.config : {};
+  // Keras writes 0.01 as the nearest float32, and the penalties of an L1L2 that it does not have as 0.
+  const numbers = Object.entries(config).flatMap(([key, number]) =>
+    typeof number === 'number' && number !== 0 && key !== 'axis'
+      ? [[key, String(Number(number.toPrecision(6)))] as const]
+      : [],
+  );
+  const [only] = numbers;
+  if (!only) return name;
+  if (numbers.length === 1) return `${/^l[12]$/.test(only[0]) ? only[0] : name} ${only[1]}`;
+  return `${name} (${numbers.map((pair) => pair.join(' ')).join(', ')})`;
+}
+
+/** Says it once of all layers that have the same. */
+function noteWithout(notes: string[], what: string, layer: string): void {
+  const beginning = `Training goes on here without the ${what} of `;
+  const at = notes.findIndex((note) => note.startsWith(beginning));
+  const end = '; predictions do not depend on it.';
+  if (at < 0) notes.push(`${beginning}${layer}${end}`);
+  else notes[at] = `${notes[at]!.slice(0, -end.length)}, ${layer}${end}`;
+}
+
 /** Lists of one number in Keras, numbers here. */
 const LISTED = ['kernel_size', 'strides', 'dilation_rate', 'pool_size', 'axis'];
 
@@ -162,7 +188,7 @@ export function readParameters(
       // tfjs writes null for what was not set.
       if (value !== null || takesNull(schema, name)) read[name] = listed(name, value);
     } else if (TRAINING_ONLY.test(name)) {
-      if (value !== null) notes.push(`${place} is not kept; it acts in training only.`);
+      if (value !== null) noteWithout(notes, `${name} ${inShort(value)}`, String(config.name));
     } else if (name === 'stateful') {
       if (value === true && !notes.includes(STATEFUL)) notes.push(STATEFUL);
     } else if (name === 'trainable') {

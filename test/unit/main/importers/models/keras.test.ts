@@ -36,7 +36,32 @@ describe.each(Object.entries(expected.models))('the model %s of Keras', (name, {
 
 it('says what of a file is not kept', async () => {
   const { notes } = await readModel(join(folder, 'options.keras'));
-  expect(notes).toEqual(["lstm's kernel_regularizer is not kept; it acts in training only."]);
+  const without = (what: string) =>
+    `Training goes on here without the ${what}; predictions do not depend on it.`;
+  expect(notes).toEqual([without('kernel_regularizer l2 0.01 of lstm')]);
+
+  // Once for all layers that have the same, with its numbers.
+  const config = (class_name: string, values: object) => ({ class_name, config: values });
+  const json = JSON.parse(readFileSync(join(folder, 'options.json'), 'utf8')) as {
+    config: { layers: { class_name: string; config: Record<string, unknown> }[] };
+  };
+  const regularized = json.config.layers.filter((layer) => /RNN|LSTM|GRU|Dense/.test(layer.class_name));
+  for (const layer of regularized) {
+    layer.config.kernel_regularizer = config('L1L2', { l1: 0.0010000000474974513, l2: 0.5 });
+    layer.config.bias_regularizer = config('L1L2', { l1: 0, l2: 0.25 });
+    layer.config.kernel_constraint = config('MaxNorm', { max_value: 2, axis: 0 });
+    layer.config.bias_constraint = config('NonNeg', {});
+  }
+  const path = join(temporaryFolder(), 'regularized.json');
+  writeFileSync(path, JSON.stringify(json));
+  const layers = regularized.map((layer) => String(layer.config.name)).join(', ');
+  expect(new Set((await readModel(path)).notes)).toEqual(
+    new Set(
+      ['kernel_regularizer l1_l2 (l1 0.001, l2 0.5)', 'bias_regularizer l2 0.25']
+        .concat(['kernel_constraint max_norm 2', 'bias_constraint non_neg'])
+        .map((what) => without(`${what} of ${layers}`)),
+    ),
+  );
 });
 
 it('says which layers are others here, and what Keras would keep between batches', async () => {
