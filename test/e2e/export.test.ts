@@ -67,6 +67,25 @@ test('a run is exported, and the window tells what was written and how it was ch
   await expect
     .poll(() => dialog.getByRole('textbox', { name: 'Name of the new folder' }).inputValue())
     .toBe('my gru-tfjs');
+  // So does a folder that is such an export.
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await result.getByText(/which it needs since TensorFlow.js has no GRU with reset_after/).waitFor();
+  expect(await result.locator('svg.lucide-circle-check').count()).toBe(1);
+  await dialog.getByRole('button', { name: 'Export another' }).click();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await dialog.getByRole('alert').getByText('my gru-tfjs is there already.').waitFor();
+  await dialog.getByRole('button', { name: 'Replace it' }).click();
+  await result.getByText('my gru-tfjs').first().waitFor();
+
+  // What was not checked has no tick.
+  await dialog.getByRole('button', { name: 'Export another' }).click();
+  await dialog.getByRole('radio', { name: /^R / }).check();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await result.getByText(/code is written, not run, and cannot fit without train_my gru_data\.npz/).waitFor();
+  expect(await result.locator('svg.lucide-circle-check').count()).toBe(0);
+
+  await dialog.getByRole('button', { name: 'Export another' }).click();
+  await dialog.getByRole('radio', { name: /^TensorFlow/ }).check();
   await dialog.getByRole('textbox', { name: 'Folder', exact: true }).fill(join(folder, 'nowhere'));
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   await dialog.getByRole('alert').getByText('nowhere').waitFor();
