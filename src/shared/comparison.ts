@@ -28,6 +28,7 @@ export function compareRuns(compared: readonly ComparedRun[]): Comparison {
     controlled: isControlled({ differences, groups }),
     cautions: [
       ...cautionsFor(runs, commonSeeds({ differences, groups }) !== null),
+      ...runs.flatMap((run) => (run.parent ? `${run.name} began with the ${startOf(run)}.` : [])),
       ...divergences(runs),
       ...curveCautions(compared, metrics),
     ],
@@ -53,6 +54,10 @@ function allMetrics(compared: readonly ComparedRun[]): Comparison['metrics'] {
   });
 }
 
+/** The weights a run that continues another began with: `last weights of simple-s1, epoch 5`. */
+const startOf = ({ parent }: Run): string | null =>
+  parent && `${parent.checkpoint} weights of ${parent.name}, epoch ${parent.epoch}`;
+
 /**
  * What makes a run what it is, apart from names and results.
  * @param byPosition layers are told apart by their place (`layers.3`) and not by name, so that a cell swapped for another
@@ -72,6 +77,7 @@ function settingsOf(run: Run, byPosition: boolean): Record<string, unknown> {
     data: { name: run.dataset.name, hash: run.dataset.hash },
     preprocessing: run.preprocessing,
     training: run.training,
+    parent: startOf(run),
     engine: run.engine,
     threads: run.threads,
     machine: run.machine,
@@ -148,11 +154,32 @@ function divergences(runs: readonly Run[]): string[] {
   });
 }
 
-/** Epochs that all have; a run that continues another begins where that one ended. Null for fewer than two runs. */
-function commonEpochs(compared: readonly ComparedRun[]): number | null {
-  const [first, ...others] = compared.map(({ curves }) => new Set(curves.x));
-  if (first === undefined || others.length === 0) return null;
-  return [...first].filter((epoch) => others.every((epochs) => epochs.has(epoch))).length;
+/** Whether the runs' courses can be held against one another; one that continues another begins where that one ended. */
+function epochCautions(
+  compared: readonly ComparedRun[],
+  named: (chosen: readonly ComparedRun[]) => string,
+): string[] {
+  if (compared.length < 2) return [];
+  const epochs = new Map(compared.map((one) => [one, new Set(one.curves.x)]));
+  const meets = (one: ComparedRun) =>
+    compared.some((o) => o !== one && o.curves.x.some((x) => epochs.get(one)!.has(x)));
+  const together = compared.filter(meets);
+  if (together.length === 0) return ['They have no epoch in common: their curves do not stand side by side.'];
+  const alone = compared.filter((one) => !together.includes(one));
+  const many = alone.length > 1;
+  const apart =
+    alone.length > 0
+      ? [
+          `${named(alone)} ${many ? 'have' : 'has'} no epoch in common with any other run: ` +
+            `${many ? 'their curves stand' : 'its curve stands'} beside none.`,
+        ]
+      : [];
+  const common = together[0]!.curves.x.filter((x) => together.every((one) => epochs.get(one)!.has(x))).length;
+  const who = alone.length > 0 ? 'The others' : 'They';
+  if (common === 0)
+    return [...apart, `${who} have no epoch that all share: some curves do not stand side by side.`];
+  if (common > 1) return apart;
+  return [...apart, `${who} have one epoch in common: a single point says nothing about a course.`];
 }
 
 /** Metrics that some runs have and others do not, a sentence for those that lack the same. */
@@ -177,10 +204,8 @@ function curveCautions(compared: readonly ComparedRun[], metrics: Comparison['me
     without.length > 0
       ? [`${named(without)} ${without.length === 1 ? 'has' : 'have'} no complete epoch yet.`]
       : [];
-  const common = commonEpochs(compared.filter(({ curves }) => curves.x.length > 0));
-  if (common === 0) sentences.push('They have no epoch in common: their curves do not stand side by side.');
-  if (common === 1)
-    sentences.push('They have one epoch in common: a single point says nothing about a course.');
+  const begun = compared.filter(({ curves }) => curves.x.length > 0);
+  sentences.push(...epochCautions(begun, named));
   sentences.push(...unmeasured(compared, metrics, named));
   for (const { name, last } of metrics) {
     const broken = compared.filter((one, i) => {

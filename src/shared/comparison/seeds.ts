@@ -8,14 +8,16 @@ import { notComparable } from './comparable.ts';
 export type SeedGroup = Comparison['groups'][number];
 
 /** All that decides a run's result except its seed, as text. Names, engine and machine decide nothing. */
-function withoutSeed({ graph, dataset, preprocessing, training }: Run): string {
+function withoutSeed({ graph, dataset, preprocessing, training, parent }: Run): string {
   const place = new Map(graph.nodes.map(({ id }, index) => [id, index]));
   const layers = graph.nodes.map(({ type, config, inputs }) => [
     type,
     config,
     inputs.map((id) => place.get(id)),
   ]);
-  return JSON.stringify([layers, dataset.hash, preprocessing, { ...training, seed: 0 }]);
+  // Each seed that was continued has its own parent, and its best weights are of an epoch of their own.
+  const start = parent && [parent.checkpoint, parent.checkpoint === 'best' || parent.epoch];
+  return JSON.stringify([layers, dataset.hash, preprocessing, { ...training, seed: 0 }, start]);
 }
 
 /** Groups in the order of their first run, those of one run too; each is named after its model. */

@@ -5,7 +5,12 @@ type Judged = Pick<Comparison, 'differences' | 'groups'>;
 
 /** Settings that must agree for only the model to differ; the engine's bits differ, but not what it computes. */
 function mustAgree(path: string): boolean {
-  return path === 'data.hash' || path.startsWith('preprocessing.') || path.startsWith('training.');
+  return (
+    path === 'data.hash' ||
+    path === 'parent' ||
+    path.startsWith('preprocessing.') ||
+    path.startsWith('training.')
+  );
 }
 
 /**
@@ -28,6 +33,7 @@ const MOST_NAMED = 4;
 
 /** `learning rate` for `training.optimizer.learning_rate`, `optimizer` for its name. */
 function settingName(path: string): string {
+  if (path === 'parent') return 'initial weights';
   const name = path.replace(/^(training|preprocessing)\./, '').replace(/^optimizer\.(?!name$)/, '');
   return name.replace(/\.(name|hash)$/, '').replaceAll(/[._]/g, ' ');
 }

@@ -3,6 +3,7 @@ import { comparisonText } from '../../../src/main/shells/cli/compare.ts';
 import { modelDifference } from '../../../src/shared/comparison/models.ts';
 import { reportOf } from '../../../src/shared/comparison/report.ts';
 import { spreadColumns, spreadRows, valueRows } from '../../../src/shared/comparison/tables.ts';
+import { verdictOf } from '../../../src/shared/comparison/verdict.ts';
 import { compareRuns, settingsSideBySide } from '../../../src/shared/comparison.ts';
 import type { Curves, Run } from '../../../src/shared/contract/runs.ts';
 import { comparisonSchema } from '../../../src/shared/contract/compare.ts';
@@ -266,6 +267,30 @@ describe('epochs in common', () => {
     const { cautions } = compareRuns([compared(run('a')), compared(run('b'), later)]);
     expect(cautions).toEqual(['They have no epoch in common: their curves do not stand side by side.']);
     expect(compareRuns([compared(run('a')), compared(run('b'))]).cautions).toEqual([]);
+  });
+
+  it('name the run that stands apart from the others', () => {
+    const later = compared(run('c'), { ...twoEpochs, x: [3, 4] });
+    const first = [compared(run('a')), compared(run('b'))];
+    expect(compareRuns([...first, later]).cautions).toEqual([
+      'c has no epoch in common with any other run: its curve stands beside none.',
+    ]);
+    const between = compared(run('d'), { ...twoEpochs, x: [2, 3] });
+    expect(compareRuns([...first, later, between]).cautions).toEqual([
+      'They have no epoch that all share: some curves do not stand side by side.',
+    ]);
+  });
+
+  it('are told with where a run that continues another began, which keeps them from being controlled', () => {
+    const parent = { run: 'a', name: 'a', checkpoint: 'last', epoch: 2 } as const;
+    const comparison = compareRuns([compared(run('a')), compared(run('b', { parent }))]);
+    expect(comparison.cautions).toEqual(['b began with the last weights of a, epoch 2.']);
+    expect(comparison.controlled).toBe(false);
+    expect(comparison.differences).toEqual([
+      { path: 'parent', values: [null, 'last weights of a, epoch 2'] },
+    ]);
+    expect(comparison.groups).toHaveLength(2);
+    expect(verdictOf(comparison).text).toBe('The model is the same; what differs: initial weights.');
   });
 });
 
