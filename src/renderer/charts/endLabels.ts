@@ -14,6 +14,7 @@ interface Place {
   text: string;
   colour: string;
   mark: number;
+  dashes: number[];
   y: number;
 }
 
@@ -88,6 +89,27 @@ function labelWidth(chart: Chart): number {
   return Math.min(Math.max(0, ...widths), chart.width * LARGEST_SHARE);
 }
 
+/** Dashes at a swatch, so that a piece as short shows more than one. */
+const SMALLER = 0.6;
+
+/** A short piece of the line, dashed and dotted as it is. */
+function drawSwatch(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  colour: string,
+  dashes: readonly number[],
+): void {
+  ctx.beginPath();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 3;
+  ctx.setLineDash(dashes.map((length) => length * SMALLER));
+  ctx.moveTo(x, y);
+  ctx.lineTo(x + MARK, y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
 export const endLabels: Plugin<'line'> = {
   id: 'endLabels',
   beforeLayout(chart) {
@@ -113,6 +135,7 @@ export const endLabels: Plugin<'line'> = {
         text: dataset.endLabel,
         colour: String(dataset.borderColor),
         mark: dataset.mark,
+        dashes: dataset.borderDash as number[],
         y: last.y,
       });
     });
@@ -122,10 +145,10 @@ export const endLabels: Plugin<'line'> = {
     const places = thoseThatFit(ends, chartArea.height);
     moveApart(places, chartArea.top, chartArea.bottom);
     ctx.textBaseline = 'middle';
-    for (const { text, colour, mark, y } of places) {
+    for (const { text, colour, mark, dashes, y } of places) {
       ctx.fillStyle = colour;
       if (mark > 0) fillMark(ctx, mark, { x: chartArea.right + GAP + MARK / 2, y });
-      else ctx.fillRect(chartArea.right + GAP, y - 1.5, MARK, 3);
+      else drawSwatch(ctx, chartArea.right + GAP, y, colour, dashes);
       ctx.fillStyle = String(chart.options.color);
       ctx.fillText(text, chartArea.right + GAP + MARK + GAP / 1.5, y);
     }
