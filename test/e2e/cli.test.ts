@@ -118,7 +118,7 @@ test('the two models of the lecture are trained, compared and used', async () =>
   expect(negative.stdout).toMatch(/^probability of negative after  lstm\n\S+ +0\.\d+\n$/);
   const gradient = await unroll('gradient', 'simple', 'lstm', '--examples', '4');
   expect(gradient.stdout).toMatch(
-    /^run .*first over last\nsimple +simple_rnn +SimpleRNN +dLoss\/dh +\d.*\nlstm +lstm +LSTM +dLoss\/dh +\d.*\nlstm +lstm +LSTM +dLoss\/dc +\d/,
+    /^run .*steps to halve\nsimple +simple_rnn +SimpleRNN +dLoss\/dh +\d.*\nlstm +lstm +LSTM +dLoss\/dh +\d.*\nlstm +lstm +LSTM +dLoss\/dc +\d/,
   );
   expect(gradient.stdout).toMatch(/\nlstm, lstm: dLoss\/dh .*; dLoss\/dc .*\.\n/);
   const lines = await run(

@@ -173,6 +173,7 @@ export class RunsElsewhere {
       logs,
       examplesPerSecond: told.at === null ? 0 : (steps * training.batch_size * 1000) / (now - told.at),
       etaSeconds: pace.remaining(epoch, batch / batches, now / 1000),
+      elsewhere: true,
     });
     told.at = now;
   }

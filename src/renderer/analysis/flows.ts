@@ -1,5 +1,11 @@
 /** What is drawn of gradient and memory through time. */
-import { endsBefore, normsBySteps, stateNames, type StateName } from '../../shared/comparison/reach.ts';
+import {
+  endsBefore,
+  normsBySteps,
+  stateNames,
+  type Measure,
+  type StateName,
+} from '../../shared/comparison/reach.ts';
 import type { Flow, LayerFlow } from '../../shared/contract/analysis.ts';
 import type { Series } from '../charts/series.ts';
 import type { Look } from './outcomes.ts';
@@ -16,16 +22,16 @@ const statesDrawn = (layer: Named, drawn: Drawn): StateName[] =>
 /** What says which of a layer's gradients a line is. */
 const ending = (layer: Named, state: StateName): string => (layer.cellNorms ? ` ${state}` : '');
 
-/** The line ends before a last zero that only says that no output sees this cell state: it has no place on a log axis. */
-const shown = (norms: readonly number[], state: StateName): number =>
-  norms.length - (endsBefore(norms, state) ? 1 : 0);
-
 /** A line a recurrent layer and state; layers above the first are dashed where a run has several, cell states dotted. */
-export function normSeries(flow: Flow, { id, name, colour, mark = 0 }: Look, drawn: Drawn): Series[] {
+export function normSeries(
+  flow: Flow,
+  { id, name, colour, mark = 0 }: Look,
+  drawn: Drawn,
+  measure: Measure,
+): Series[] {
   return flow.layers.flatMap((layer, i) =>
     statesDrawn(layer, drawn).map((state): Series => {
-      const { steps, middle, low, high } = normsBySteps(flow, layer, state);
-      const count = shown(middle, state);
+      const { steps, middle, low, high } = normsBySteps(flow, layer, state, measure);
       const named = flow.layers.length > 1 ? `${name} ${layer.name}` : `${name} (${layer.cell})`;
       const label = named + ending(layer, state);
       return {
@@ -36,11 +42,9 @@ export function normSeries(flow: Flow, { id, name, colour, mark = 0 }: Look, dra
         mark,
         dashed: i > 0,
         dotted: state === 'c',
-        x: steps.slice(0, count),
-        y: middle.slice(0, count),
-        ...(flow.examples.length > 1
-          ? { band: { low: low.slice(0, count), high: high.slice(0, count) } }
-          : {}),
+        x: steps,
+        y: middle,
+        ...(flow.examples.length > 1 ? { band: { low, high } } : {}),
       };
     }),
   );
@@ -51,7 +55,8 @@ export function liveSeries(layers: readonly (Named & Pick<LayerFlow, 'norms'>)[]
   return layers.flatMap((layer, i) =>
     stateNames(layer).map((state): Series => {
       const norms = [...(state === 'c' ? layer.cellNorms! : layer.norms)];
-      const y = norms.slice(0, shown(norms, state));
+      // A last zero that only says that no output sees this cell state has no place on a log axis.
+      const y = endsBefore(norms, state) ? norms.slice(0, -1) : norms;
       return {
         id: `${layer.name} ${state}`,
         label: `${layer.name} (${layer.cell})${ending(layer, state)}`,
@@ -65,6 +70,18 @@ export function liveSeries(layers: readonly (Named & Pick<LayerFlow, 'norms'>)[]
     }),
   );
 }
+
+/** Why nothing is drawn of a run that trains. @param secondsPerEpoch null before the first has ended */
+export function noLookText(elsewhere: boolean, secondsPerEpoch: number | null): string {
+  if (elsewhere)
+    return 'Another process trains this run, and what it sees of the gradient stays there. Look into the checkpoint below.';
+  if (secondsPerEpoch !== null && secondsPerEpoch < SHORTEST_EPOCH_SECONDS)
+    return 'Epochs of less than a quarter of a second leave no room for a look. Look into the checkpoint below.';
+  return 'The first look comes after the first epoch. None has come since this page was loaded.';
+}
+
+/** Behind shorter ones training does not look (`training/flow/watch.ts`). */
+const SHORTEST_EPOCH_SECONDS = 0.25;
 
 /** `dLoss/dh`, `dLoss/dh and dLoss/dc`: what is drawn of layers. */
 export function gradientNames(layers: readonly Named[], drawn: Drawn): string {

@@ -21,6 +21,8 @@ export const eventsContract = {
     examplesPerSecond: z.number(),
     /** Seconds until the last epoch ends, from the pace so far; null before there is one. */
     etaSeconds: z.number().nullable(),
+    /** Set where another process trains the run: what is not kept, as `run.gradient`, is told only there. */
+    elsewhere: z.literal(true).optional(),
   }),
   /** An epoch is stored. */
   'run.epoch': z.object({

@@ -1,6 +1,15 @@
 import { Option } from 'commander';
-import { normsBySteps, reaches, reachSentences } from '../../../shared/comparison/reach.ts';
-import { MOST_FLOW_EXAMPLES, type Flow } from '../../../shared/contract/analysis.ts';
+import {
+  formatHalving,
+  formatLeft,
+  formatStep,
+  normsBySteps,
+  reaches,
+  reachSentences,
+  type Looked,
+  type Measure,
+} from '../../../shared/comparison/reach.ts';
+import { MOST_FLOW_EXAMPLES } from '../../../shared/contract/analysis.ts';
 import type { Split } from '../../../shared/data/dataset.ts';
 import { checkpointOption, whole, type Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
@@ -11,20 +20,18 @@ interface Options {
   from: number;
   split: Split;
   text?: string;
+  norm: boolean;
   checkpoint?: 'last' | 'best';
 }
 
-interface Looked {
-  name: string;
-  flow: Flow;
-}
-
-/** The gradients by a recurrent layer's states: how large at the last and the first step, and at each in between. */
+/** The gradients by a recurrent layer's states: how far they reach, and the norm and its share of the last at each step. */
 function gradientsOf({ name, flow }: Looked) {
   return reaches(flow).map((reach) => {
     const layer = flow.layers.find((one) => one.name === reach.layer)!;
-    const { steps, middle } = normsBySteps(flow, layer, reach.state);
-    return { run: name, ...reach, examples: flow.examples.length, steps, norms: middle };
+    const { steps, middle: norms } = normsBySteps(flow, layer, reach.state, 'norm');
+    const line = normsBySteps(flow, layer, reach.state, 'share');
+    const shares = steps.map((step) => line.middle[line.steps.indexOf(step)] ?? null);
+    return { run: name, ...reach, examples: flow.examples.length, steps, norms, shares };
   });
 }
 
@@ -36,29 +43,40 @@ function stepsTold(longest: number): number[] {
   return [...new Set(told)].sort((a, b) => a - b);
 }
 
-function gradientText(looked: readonly Looked[]): string {
+function gradientText(looked: readonly Looked[], measure: Measure): string {
   const gradients = looked.flatMap(gradientsOf);
   if (gradients.length === 0)
     return `There is no recurrent layer in ${looked.length === 1 ? 'this model' : 'these models'}.`;
   const summary = table(
     [
-      ['run', 'layer', 'cell', 'gradient', 'norm at the last step', 'at the first', 'first over last'],
-      ...gradients.map(({ run, layer, cell, state, last, first, share }) => [
-        ...[run, layer, cell, `dLoss/d${state}`],
-        ...[last, first, share].map(metric),
+      [
+        ...['run', 'layer', 'cell', 'gradient', 'norm at the last step'],
+        ...['left of it', 'at step', 'examples there', 'steps to halve'],
+      ],
+      ...gradients.map(({ run, layer, cell, state, last, share, farthest, ...of }) => [
+        ...[run, layer, cell, `dLoss/d${state}`, metric(last)],
+        ...[
+          formatLeft(share),
+          formatStep(farthest),
+          `${of.reaching} of ${of.examples}`,
+          formatHalving(of.halving),
+        ],
       ]),
     ],
-    [4, 5, 6],
+    [4, 5, 6, 7, 8],
   );
-  const longest = Math.max(0, ...gradients.map(({ steps }) => steps.length - 1));
+  const longest = Math.max(0, ...gradients.map(({ steps }) => -(steps[0] ?? 0)));
   const courses = table([
     [
-      'norm, steps before the last',
+      measure === 'norm' ? 'norm, by step' : 'share of the last norm, by step',
       ...gradients.map(({ run, layer, state }) => `${run} ${layer} dLoss/d${state}`),
     ],
     ...stepsTold(longest).map((before) => [
-      String(before),
-      ...gradients.map(({ steps, norms }) => metric(norms[steps.length - 1 - before] ?? null)),
+      formatStep(-before),
+      ...gradients.map(({ steps, norms, shares }) => {
+        const at = steps.findIndex((step) => step === -before);
+        return measure === 'norm' ? metric(norms[at] ?? null) : formatLeft(shares[at] ?? null);
+      }),
     ]),
   ]);
   return [summary, reachSentences(looked).join('\n'), courses].join('\n\n');
@@ -79,12 +97,14 @@ async function lookInside(session: Session, names: readonly string[], options: O
   const { text, split, checkpoint } = options;
   const looked: Looked[] = [];
   for (const run of names) {
-    const { name, dataset } = await session.application.call('runs.show', { run });
+    const shown = await session.application.call('runs.show', { run });
     const what =
-      text === undefined ? { examples: await placesIn(session, dataset.id, options), split } : { text };
-    looked.push({ name, flow: await finishJob(session, 'analysis.flow', { run, ...what, checkpoint }) });
+      text === undefined ? { examples: await placesIn(session, shown.dataset.id, options), split } : { text };
+    const flow = await finishJob(session, 'analysis.flow', { run, ...what, checkpoint });
+    looked.push({ name: shown.name, flow, run: shown });
   }
-  if (!session.terminal.json) session.terminal.result(null, () => gradientText(looked));
+  if (!session.terminal.json)
+    session.terminal.result(null, () => gradientText(looked, options.norm ? 'norm' : 'share'));
   else for (const gradient of looked.flatMap(gradientsOf)) session.terminal.result(gradient, () => '');
 }
 
@@ -105,6 +125,7 @@ export function registerGradient({ program, run }: Runner): void {
       new Option('--split <split>', 'which part of the data').choices(['train', 'test']).default('test'),
     )
     .option('--text <text>', 'a text in place of examples, towards what the run says of it')
+    .option('--norm', 'the norms at each step in place of their shares of the last', false)
     .addOption(checkpointOption())
     .action((names: string[], options: Options) => run((session) => lookInside(session, names, options)));
 }

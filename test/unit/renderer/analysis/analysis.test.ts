@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memories, normSeries } from '../../../../src/renderer/analysis/flows.ts';
+import { memories, noLookText, normSeries } from '../../../../src/renderer/analysis/flows.ts';
 import { outcomesOf, precisionRecallSeries, rocSeries } from '../../../../src/renderer/analysis/outcomes.ts';
 import { traceSeries } from '../../../../src/renderer/analysis/traces.ts';
 import { groupSeries, meanCurves, runSeries } from '../../../../src/renderer/screens/compare/curves.ts';
@@ -86,11 +86,21 @@ describe('gradient and memory', () => {
   };
 
   it('is counted from the last step, padding left out', () => {
-    const { steps, middle } = normsBySteps(flow, flow.layers[0]!, 'h');
-    expect(steps).toEqual([-2, -1, -0]);
+    const { steps, middle } = normsBySteps(flow, flow.layers[0]!, 'h', 'norm');
+    expect(steps).toEqual([-2, -1, 0]);
     expect(middle).toEqual([2, 2, 6]);
-    expect(normSeries(flow, look, 'both')[0]?.label).toBe('a (LSTM)');
-    expect(reaches(flow)[0]).toMatchObject({ last: 6, first: 1.5, share: 0.25 });
+    expect(normSeries(flow, look, 'both', 'share')[0]).toMatchObject({
+      label: 'a (LSTM)',
+      y: [0.25, (0.25 + 0.375) / 2, 1],
+    });
+    expect(reaches(flow)[0]).toMatchObject({ last: 6, farthest: -2, reaching: 1, share: 0.25 });
+  });
+
+  it('tells why nothing is seen of it while a run trains', () => {
+    expect(noLookText(true, 0.5)).toMatch(/^Another process trains this run/);
+    expect(noLookText(false, 0.1)).toMatch(/^Epochs of less than a quarter of a second/);
+    for (const seconds of [null, 0.5])
+      expect(noLookText(false, seconds)).toMatch(/^The first look comes after the first epoch/);
   });
 
   it('shows what the first example left at its real steps', () => {
