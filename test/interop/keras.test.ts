@@ -7,16 +7,20 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as tf from '@tensorflow/tfjs-core';
+import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { exporterFor } from '../../src/main/exporters/index.ts';
 import type { ExportFormat, Probe, Trained } from '../../src/main/exporters/exporter.ts';
 import { readModel } from '../../src/main/importers/models/index.ts';
+import { KERAS_CONVENTIONS } from '../../src/shared/data/dataset.ts';
+import { idsFromRanks, padSequences } from '../../src/shared/data/preprocess.ts';
 import type { ModelGraph } from '../../src/shared/graph/graph.ts';
+import { encodeText, rankByWord } from '../../src/shared/text/tokenizer.ts';
 import { optimizerSchema, trainingSchema, type OptimizerConfig } from '../../src/shared/training.ts';
 import { Learner, restore, targetsOf } from '../../src/training/learner.ts';
 import { Model } from '../../src/training/model.ts';
 import { hostile, models } from '../unit/main/exporters/models.ts';
-import { small, trainedExample } from '../unit/main/exporters/trained-example.ts';
+import { small, STEPS, trainedExample } from '../unit/main/exporters/trained-example.ts';
 import { temporaryFolder } from '../unit/main/workspace.ts';
 import { predictWith } from '../unit/predict-with.ts';
 
@@ -168,6 +172,33 @@ describe.skipIf(python === undefined)('in real Keras', () => {
         expect(differences.at(-1), run.name).toBeLessThan(TOLERANCE);
       }
       console.info(`${format}: ${all.length} models, at most ${Math.max(...differences)} apart`);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a bundle scores lines of any kind as Unroll does, by its example',
+    async () => {
+      const graph = models.find(({ name }) => name === 'lecture-book-lstm')!;
+      const trained = await trainedExample(graph);
+      const { num_words } = trained.run.preprocessing;
+      const vocabulary = ['good', 'no\u00a0break', 'film', 'of\u000bit'];
+      const folder = temporaryFolder();
+      const [zip] = await exporterFor('bundle').files({ ...trained, vocabulary }, 'bundle.zip');
+      for (const [name, bytes] of Object.entries(unzipSync(zip!.content as Uint8Array)))
+        if (!name.includes('/')) writeFileSync(join(folder, name), bytes);
+      const lines = ['A good film', 'no\u00a0break of\u000bit', 'of it all, no break: good'];
+      const { stdout } = spawnSync(python!, [join(folder, 'score.py')], {
+        input: `\ufeff${lines.join('\r\n')}\r\n`,
+        encoding: 'utf8',
+      });
+      const ranks = rankByWord(vocabulary);
+      const ids = lines.map((line) => idsFromRanks(encodeText(line, ranks), num_words, KERAS_CONVENTIONS));
+      const inputs = padSequences(ids, STEPS, { padding: 'pre', truncating: 'pre' });
+      const expected = await predictWith(graph, trained.state.weights, inputs, [lines.length, STEPS]);
+      const rows = stdout.trimEnd().split('\n');
+      expect(rows.map((row) => row.split('\t')[1])).toEqual(lines);
+      expect(largest(expected, rows.map(parseFloat))).toBeLessThan(TOLERANCE);
     },
     PATIENCE_MS,
   );

@@ -47,7 +47,7 @@ async function check(
   const { data } = filesBeside(trained, main!.name);
   const examples = withData
     ? `, with all examples in ${data}`
-    : `, and cannot fit without ${data}, which goes along only where the data are asked for`;
+    : `, and cannot fit without ${data}, which goes only with a script that is exported with its data`;
   return { what: `code is written, not run${data === null ? '' : examples}`, outputs: null };
 }
 

@@ -78,7 +78,7 @@ test('an export into a folder that is not there names the folder', async () => {
   const written = await unroll('export', 'first', '--format', 'python', '--out', join(place, 'first.py'));
   expect(written).toMatchObject({
     code: 0,
-    stdout: `Wrote ${join(place, 'first.py')} with the best weights, after epoch 1. Not verified: code is written, not run, and cannot fit without first_data.npz, which goes along only where the data are asked for.\n`,
+    stdout: `Wrote ${join(place, 'first.py')} with the best weights, after epoch 1. Not verified: code is written, not run, and cannot fit without first_data.npz, which goes only with a script that is exported with its data.\n`,
   });
   const again = await unroll('export', 'first', '--format', 'python', '--out', join(place, 'first.py'));
   expect(again.code).toBe(1);
