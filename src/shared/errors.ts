@@ -63,6 +63,10 @@ export const ERRORS = {
     'Check the path and the permissions.',
   ),
   'file-exists': entry('{path} is there already.', 'Choose another name, or have what is there replaced.'),
+  'scored-into-itself': entry(
+    '{path} is the file that is to be scored, so the answers cannot take its place.',
+    'Choose another name for them.',
+  ),
   'folder-of-others': entry(
     'The folder {path} holds {name}, which is no part of such an export, so it is not replaced.',
     'Choose another name, or remove the folder first.',
@@ -121,6 +125,10 @@ export const ERRORS = {
   'data-of-numbers': entry(
     'The data set {data} holds sequences of numbers, so a run trained on it cannot judge {what}.',
     'Evaluate the run on the test split of its data instead.',
+  ),
+  'model-of-numbers': entry(
+    '{name} reads series of numbers, so it cannot judge {what}.',
+    'Give a table with the columns id and step and columns of numbers, or JSON lines with a list "values" each.',
   ),
   'data-without-words': entry(
     'The data set {data} holds ids whose words are not known, so a run trained on it cannot judge a text.',

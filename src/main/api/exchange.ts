@@ -46,7 +46,7 @@ export function exchangeHandlers({
           throw new UnrollError('input-invalid', { what: 'texts', reason: 'there is nothing to predict.' });
         return score(inference, scorer, encoded, job);
       }),
-    'predictions.file': async ({ source, checkpoint, path, format, textColumn, out }) => {
+    'predictions.file': async ({ source, checkpoint, path, format, textColumn, out, replace }) => {
       await requireFile(path);
       await requireFolderOf(out);
       return jobs.start(`Predict with ${basename(source)}`, async (job) => {
@@ -56,8 +56,9 @@ export function exchangeHandlers({
           format: format === 'auto' ? formatOf(path) : format,
           textColumn,
           out: resolve(out),
+          replace,
         };
-        return { path: file.out, rows: await scoreFile(inference, scorer, file, job) };
+        return { path: file.out, ...(await scoreFile(inference, scorer, file, job)) };
       });
     },
     'exports.folder': () => {

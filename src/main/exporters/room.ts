@@ -10,7 +10,7 @@ import { requireFree } from './place.ts';
  * @throws UnrollError `file-exists`, `name-taken` for a file where a folder is to be or the reverse, `folder-of-others`
  */
 export async function requireRoom(
-  { ending, ownsFile }: Exporter,
+  { ending, ownsFile }: Pick<Exporter, 'ending' | 'ownsFile'>,
   place: string,
   replace: boolean,
 ): Promise<void> {

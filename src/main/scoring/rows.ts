@@ -107,9 +107,15 @@ async function* readObjects(
     if (tokens) yield { line, content: tokens, fields: object };
     else {
       const column = textName(Object.keys(object), path, textColumn);
-      yield { line, content: String(object[column]), fields: object };
+      yield { line, content: textIn(object[column]), fields: object };
     }
   }
+}
+
+/** Null for a cell with nothing in it. */
+function textIn(value: unknown): string | null {
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? '');
+  return value === null || value === undefined || text.trim() === '' ? null : text;
 }
 
 /** @throws UnrollError `column-missing`, `column-unknown` */
@@ -140,7 +146,7 @@ async function* readTable(
       info: { lines: number };
     }>) {
       column ??= textName(Object.keys(record), path, textColumn);
-      yield { line: info.lines, content: record[column] ?? '', fields: record };
+      yield { line: info.lines, content: textIn(record[column]), fields: record };
     }
     await fed;
   } catch (cause) {

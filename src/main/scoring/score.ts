@@ -16,16 +16,21 @@ export interface Encoded {
 /** Characters of a text by which a message names it. */
 const NAMED = 40;
 
-/** @throws UnrollError `text-empty`; `input-invalid` for a text without words; `data-of-numbers`, `data-without-words` where the scorer knows no words */
-export function fromText({ name, base, words, idLimit }: Scorer, text: string): Encoded {
-  if (idLimit === null) throw new UnrollError('data-of-numbers', { data: name, what: 'a text' });
+/** @throws UnrollError `text-empty`; `input-invalid` for a text without words; and as `wordsOf` */
+export function fromText(scorer: Scorer, text: string): Encoded {
+  const encoded = wordsOf(scorer, text);
+  if (encoded) return encoded;
+  if (text.trim() === '') throw new UnrollError('text-empty');
+  const what = `The text ${JSON.stringify(text.length > NAMED ? `${text.slice(0, NAMED)}…` : text)}`;
+  throw new UnrollError('input-invalid', { what, reason: 'it holds no word.' });
+}
+
+/** @returns null for a text without words. @throws UnrollError `model-of-numbers`, `data-without-words` where the scorer knows no words */
+export function wordsOf({ name, base, words, idLimit }: Scorer, text: string): Encoded | null {
+  if (idLimit === null) throw new UnrollError('model-of-numbers', { name, what: 'a text' });
   if (!words) throw new UnrollError('data-without-words', { data: name });
   const ranks = encodeText(text, words.rankOf);
-  if (text.trim() === '') throw new UnrollError('text-empty');
-  if (ranks.length === 0) {
-    const what = `The text ${JSON.stringify(text.length > NAMED ? `${text.slice(0, NAMED)}…` : text)}`;
-    throw new UnrollError('input-invalid', { what, reason: 'it holds no word.' });
-  }
+  if (ranks.length === 0) return null;
   return { text, sequence: idsFromRanks(ranks, base.preprocessing.num_words, words.conventions) };
 }
 

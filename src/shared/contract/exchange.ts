@@ -74,8 +74,19 @@ export const exchangeContract = {
       textColumn: z.string().optional(),
       /** A table where it ends in `.csv`, else one JSON object a line. */
       out: z.string().min(1),
+      /** Whether a file that is there gives way; never the one that is scored. */
+      replace: z.boolean().default(false),
     }),
-    z.object({ path: z.string(), rows: z.number() }),
+    z.object({
+      path: z.string(),
+      rows: z.number(),
+      /** Rows that hold nothing to score; their answer is empty. */
+      unscored: z.number(),
+      /** What the answers are called there. */
+      answers: z.array(z.string()),
+      /** Whether the file has columns of the usual names itself, so that these are others. */
+      renamed: z.boolean(),
+    }),
   ),
   /** Where files that are saved usually go on this machine. */
   'exports.folder': method(nothing, z.object({ folder: z.string() })),

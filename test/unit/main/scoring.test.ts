@@ -1,9 +1,9 @@
 /** Whole files scored in a stream: what comes out for each row, and what stops it. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Prediction } from '../../../src/shared/contract/exchange.ts';
-import { scoreFile } from '../../../src/main/scoring/file.ts';
+import { scoreFile, type ScoredFile } from '../../../src/main/scoring/file.ts';
 import { formatOf } from '../../../src/main/scoring/rows.ts';
 import type { Scorer } from '../../../src/main/scoring/scorer.ts';
 import type { Inference } from '../../../src/main/training/inference.ts';
@@ -36,12 +36,15 @@ const inference = {
 
 const job = { signal: new AbortController().signal, progress: () => undefined };
 
+/** What the last scoring told. */
+let last: ScoredFile;
+
 async function score(name: string, content: string, out = 'out.jsonl', textColumn?: string): Promise<string> {
   const folder = temporaryFolder();
   const path = join(folder, name);
   writeFileSync(path, content);
-  const file = { path, format: formatOf(name), textColumn, out: join(folder, out) };
-  await scoreFile(inference, scorer, file, job);
+  const file = { path, format: formatOf(name), textColumn, out: join(folder, out), replace: false };
+  last = await scoreFile(inference, scorer, file, job);
   expect(readdirSync(folder).sort()).toEqual([name, out].sort());
   return readFileSync(file.out, 'utf8');
 }
@@ -80,6 +83,30 @@ describe('a file of', () => {
     );
   });
 
+  it('rows of which some have no text, or none with a word, scores the others', async () => {
+    const table = 'id,text\n1,good\n2,\n3, !? \n4,bad\n';
+    expect(await score('a.csv', table, 'out.csv')).toBe(
+      'id,text,probability\n1,good,2\n2,,\n3, !? ,\n4,bad,2\n',
+    );
+    expect(objects(await score('a.jsonl', '{"text":""}\n{"text":null}\n{"text":"good"}'))).toEqual([
+      { text: '', probability: null },
+      { text: null, probability: null },
+      { text: 'good', probability: 2 },
+    ]);
+    expect(last).toMatchObject({ rows: 3, unscored: 2, renamed: false });
+  });
+
+  it('rows that have the name of an answer already keeps both apart', async () => {
+    const table = 'text,probability,probability_2\ngood,0.5,1\n';
+    expect(await score('a.csv', table, 'out.csv')).toBe(
+      'text,probability,probability_2,probability_3\ngood,0.5,1,2\n',
+    );
+    expect(objects(await score('a.jsonl', '{"text":"good","probability":7}'))).toEqual([
+      { text: 'good', probability: 7, probability_2: 2 },
+    ]);
+    expect(last).toMatchObject({ answers: ['probability_2'], renamed: true });
+  });
+
   it('JSON objects keeps their members, and takes tokens where there is no text', async () => {
     expect(objects(await score('a.jsonl', '{"text":"good","n":7}\n{"tokens":[1,4,5]}'))).toEqual([
       { text: 'good', n: 7, probability: 2 },
@@ -111,17 +138,41 @@ it.each([
   ['a.csv', 'id,text\n1,good\n', 'no column named review', 'review'],
   ['a.jsonl', '{"text":"good"}\nnonsense\n', 'line 2 is no JSON object', undefined],
   ['a.jsonl', '{"tokens":[1,9]}\n', 'line 1 is not valid: id 9 is not from 0 to 6', undefined],
-  ['a.csv', 'id,text\n1,good\n2,\n', 'its text is empty', undefined],
   ['a.txt', '\n \n', 'The text is empty', undefined],
-  ['a.txt', 'good\n\n!?\n', 'line 3 is not valid: it holds no word', undefined],
   ['a.csv', 'id,text\n1,"good', 'the row at line 2 has a quotation mark that is never closed', undefined],
 ])('of %s with %j it says what is wrong and leaves nothing', async (name, content, message, column) => {
   const folder = temporaryFolder();
   const path = join(folder, name);
   writeFileSync(path, content);
   const out = join(folder, 'out.jsonl');
-  const file = { path, format: formatOf(name), textColumn: column, out };
+  const file = { path, format: formatOf(name), textColumn: column, out, replace: false };
   await expect(scoreFile(inference, scorer, file, job)).rejects.toThrow(message);
   expect(existsSync(out)).toBe(false);
   expect(readdirSync(folder)).toEqual([name]);
+});
+
+it.runIf(process.platform === 'linux')('a place that cannot be written is said', async () => {
+  const path = join(temporaryFolder(), 'a.txt');
+  writeFileSync(path, 'good');
+  const file = { path, format: formatOf(path), textColumn: undefined, out: '/proc/out.csv', replace: false };
+  await expect(scoreFile(inference, scorer, file, job)).rejects.toMatchObject({ code: 'path-not-writable' });
+});
+
+it('a file that is there gives way only where that is asked for, and the one that is scored never', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'a.txt');
+  const out = join(folder, 'out.jsonl');
+  writeFileSync(path, 'good');
+  writeFileSync(out, 'before');
+  symlinkSync(path, join(folder, 'link.txt'));
+  const file = { path, format: formatOf(path), textColumn: undefined };
+  const into = (place: string, replace: boolean) =>
+    scoreFile(inference, scorer, { ...file, out: place, replace }, job);
+  await expect(into(out, false)).rejects.toMatchObject({ code: 'file-exists' });
+  for (const itself of [path, join(folder, 'link.txt')])
+    await expect(into(itself, true)).rejects.toMatchObject({ code: 'scored-into-itself' });
+  await expect(into(folder, true)).rejects.toMatchObject({ code: 'name-taken' });
+  expect([path, out].map((one) => readFileSync(one, 'utf8'))).toEqual(['good', 'before']);
+  await into(out, true);
+  expect(objects(readFileSync(out, 'utf8'))).toEqual([{ text: 'good', probability: 2 }]);
 });

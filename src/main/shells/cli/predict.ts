@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text as readAll } from 'node:stream/consumers';
 import { Option } from 'commander';
+import type { JobResult } from '../../../shared/contract/index.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { checkpointOption, type Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
@@ -17,6 +18,7 @@ interface PredictOptions {
   tokens?: string;
   textColumn?: string;
   out?: string;
+  replace: boolean;
   checkpoint?: 'last' | 'best';
 }
 
@@ -28,12 +30,27 @@ interface Answer {
   probabilities?: number[] | null;
 }
 
-function tell(terminal: Terminal, answer: Answer): void {
+/** @param name what the answer is called; the line may have a `probability` of its own beside it */
+function tell(terminal: Terminal, answer: Answer, name?: string): void {
   const { text = '', probability = null } = answer;
-  const probabilities = answer.probabilities ?? [probability];
+  const given = name === undefined ? (answer.probabilities ?? probability) : answer[name as keyof Answer];
+  const probabilities = [given].flat() as (number | null)[];
   terminal.result(answer, () =>
     [probabilities.map(metric).join(' '), String(text ?? '')].join('  ').trimEnd(),
   );
+}
+
+const count = (rows: number): string => rows.toLocaleString('en-US');
+
+/** Says of a scored file what one may not have expected of it. */
+function noteOddities(
+  terminal: Terminal,
+  { rows, unscored, answers, renamed }: JobResult<'predictions.file'>,
+): void {
+  if (unscored > 0)
+    terminal.note(`${count(unscored)} of ${count(rows)} rows have nothing to score and no score.`);
+  if (renamed)
+    terminal.note(`The file has such a column itself, so that the answers are in ${answers.join(', ')}.`);
 }
 
 const isBlank = (line: string): boolean => line.trim() === '';
@@ -74,14 +91,15 @@ async function nameCheckpoint(session: Session, source: string, options: Predict
 
 /** A file is scored into another, row by row; without `--out` that one is told and goes again. */
 async function scoreFile(session: Session, source: string, options: PredictOptions): Promise<void> {
-  const { file, tokens, textColumn, checkpoint, out } = options;
+  const { file, tokens, textColumn, checkpoint, out, replace } = options;
   const path = (file ?? tokens)!;
   const format: 'tokens' | 'auto' = tokens === undefined ? 'auto' : 'tokens';
   const column = textColumn === undefined ? {} : { textColumn };
   const input = { source, checkpoint, path, format, ...column };
   if (out !== undefined) {
-    const scored = await finishJob(session, 'predictions.file', { ...input, out });
-    session.terminal.result(scored, () => `Scored ${scored.rows} rows into ${scored.path}.`);
+    const scored = await finishJob(session, 'predictions.file', { ...input, out, replace });
+    session.terminal.result(scored, () => `Scored ${count(scored.rows)} rows into ${scored.path}.`);
+    noteOddities(session.terminal, scored);
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'unroll-predict-'));
@@ -91,7 +109,8 @@ async function scoreFile(session: Session, source: string, options: PredictOptio
       out: join(folder, 'scored.jsonl'),
     });
     for await (const line of createInterface({ input: createReadStream(scored.path), crlfDelay: Infinity }))
-      tell(session.terminal, JSON.parse(line) as Answer);
+      tell(session.terminal, JSON.parse(line) as Answer, scored.answers[0]);
+    noteOddities(session.terminal, scored);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -115,6 +134,7 @@ export function registerPredict({ program, run }: Runner): void {
     .option('--tokens <file>', 'JSON arrays of ids, one a line')
     .option('--text-column <name>', 'the column of a table that holds the texts')
     .option('--out <file>', 'where the answers go: a table where it ends in .csv, else JSON lines')
+    .option('--replace', 'with --out, in the place of a file that is there', false)
     .addOption(checkpointOption())
     .action((name: string, options: PredictOptions) =>
       run(async (session) => {
