@@ -15,7 +15,6 @@ type LinearScaleOptions = ScaleOptionsByType<'linear'>;
 /** What a chart states of an axis. */
 export interface Axis extends FigureAxis {
   min?: number | undefined;
-  max?: number | undefined;
   /** Values that must be in sight beside those of the lines: a spread's. */
   atLeast?: Range | null;
 }

@@ -4,6 +4,7 @@ import type { Figure, FigureLine } from '../figures/figure.ts';
 import { formatCount } from '../format.ts';
 import { metricAxis, metricTitle } from '../metric-names.ts';
 import { severalTestsText } from '../statistics/words.ts';
+import { axisEnd, beyondText, hasExploded } from './beyond.ts';
 import { exampleSections, type ReportedExamples } from './report-examples.ts';
 import { said, type LineLook, type ReportSection } from './report-section.ts';
 import {
@@ -65,8 +66,9 @@ function curves(
 ): ReportSection | null {
   const names = [...new Set(metrics.map(({ name }) => name.replace(/^val_/, '')))];
   const losses = new Set(runs.map(({ training }) => training.loss));
+  const beyond = new Set<string>();
   const figures = names.map((name): Figure => {
-    const lines = runs.flatMap((run, i): FigureLine[] => {
+    const linesOf = (run: Comparison['runs'][number], i: number): FigureLine[] => {
       const { x, series } = all[i]!;
       const base = { x, ...looks[i]!, thick: i === 0 };
       const training = series[name];
@@ -77,15 +79,21 @@ function curves(
           : []),
         ...(training ? [{ ...base, label: `${run.name} training`, y: training, dashed: true }] : []),
       ];
-    });
-    const y = { title: metricAxis(name, losses.size === 1 ? runs[0]?.training.loss : undefined) };
-    return { title: metricTitle(name), x: { title: 'epoch', whole: true }, y, lines };
+    };
+    const { max, leaving } = axisEnd(
+      runs.map((run, i) => ({ name: run.name, exploded: hasExploded(run), lines: linesOf(run, i) })),
+    );
+    leaving.forEach((run) => beyond.add(run));
+    const y = { title: metricAxis(name, losses.size === 1 ? runs[0]?.training.loss : undefined), max };
+    return { title: metricTitle(name), x: { title: 'epoch', whole: true }, y, lines: runs.flatMap(linesOf) };
   });
-  const drawn = figures.filter(({ lines }) => lines.some(({ x }) => x.length > 0));
-  if (drawn.length === 0) return null;
-  const drawnSo =
-    'Training is dashed, validation solid; the baseline is thicker, and the best epoch is ringed.';
-  return { title: 'Curves', paragraphs: [], drawn: [drawnSo], figures: drawn };
+  const shown = figures.filter(({ lines }) => lines.some(({ x }) => x.length > 0));
+  if (shown.length === 0) return null;
+  const drawn = [
+    'Training is dashed, validation solid; the baseline is thicker, and the best epoch is ringed.',
+    ...(beyond.size > 0 ? [beyondText([...beyond])] : []),
+  ];
+  return { title: 'Curves', paragraphs: [], drawn, figures: shown };
 }
 
 function tableOf(

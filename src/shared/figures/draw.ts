@@ -3,7 +3,7 @@ import { dashesOf } from './dashes.ts';
 import type { Figure, FigureLine, FigureLook, Place, Shape } from './figure.ts';
 import { layoutOf, TEXT, type FigureLayout } from './layout.ts';
 import { markAround, markedPoints } from './marks.ts';
-import { pieces } from './pieces.ts';
+import { pieces, piecesBelow } from './pieces.ts';
 
 const FAINT = 0.28;
 const BAND = 0.16;
@@ -58,10 +58,13 @@ function markOf({ mark, colour }: FigureLine, at: Place): Shape[] {
   return mark ? [{ kind: 'area', points: markAround(mark, at), colour }] : [];
 }
 
-function curve(line: FigureLine, layout: FigureLayout, look: FigureLook, logarithmic: boolean): Shape[] {
+function curve(line: FigureLine, layout: FigureLayout, look: FigureLook, y: Figure['y']): Shape[] {
   const { place, range } = layout;
   const { colour } = line;
-  const drawn = pieces(line, range.x, logarithmic).map((piece) => piece.map(({ x, y }) => place(x, y)));
+  const whole = pieces(line, range.x, y.logarithmic ?? false);
+  const leaves = y.max !== undefined && !y.logarithmic;
+  const within = leaves ? whole.flatMap((piece) => piecesBelow(piece, range.y.max)) : whole;
+  const drawn = within.map((piece) => piece.map((at) => place(at.x, at.y)));
   const shapes = drawn.map((points): Shape => {
     if (points.length === 1)
       return { kind: 'circle', at: points[0]!, radius: 3, fill: colour, colour, width: 1 };
@@ -71,7 +74,8 @@ function curve(line: FigureLine, layout: FigureLayout, look: FigureLook, logarit
   const marks = markedPoints(drawn.flat()).flatMap((at) => markOf(line, at));
   const index = line.x.indexOf(line.marked ?? NaN);
   const best = line.y[index];
-  if (typeof best !== 'number' || !Number.isFinite(best)) return [...shapes, ...marks];
+  const ringed = typeof best === 'number' && Number.isFinite(best) && !(leaves && best > range.y.max);
+  if (!ringed) return [...shapes, ...marks];
   const at = place(line.x[index]!, best);
   return [...shapes, ...marks, { kind: 'circle', at, radius: 5, fill: look.background, colour, width: 2 }];
 }
@@ -113,9 +117,8 @@ function legend({ legend: entries }: FigureLayout, look: FigureLook): Shape[] {
 /** The shapes of a figure, those behind first. */
 export function drawFigure(figure: Figure, look: FigureLook): Shape[] {
   const layout = layoutOf(figure, look);
-  const logarithmic = figure.y.logarithmic ?? false;
   const lines = figure.lines.map((line) => {
-    const shapes = curve(line, layout, look, logarithmic);
+    const shapes = curve(line, layout, look, figure.y);
     return line.faint ? shapes.map((shape) => ({ ...shape, opacity: FAINT })) : shapes;
   });
   const title = { x: 16, y: 20 };

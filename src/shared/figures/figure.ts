@@ -4,6 +4,8 @@ import type { Range, TickStep } from './ticks.ts';
 export interface FigureAxis {
   title: string;
   logarithmic?: boolean;
+  /** Of a linear y axis: its end, though lines go higher; they leave the chart there. */
+  max?: number | undefined;
   /** Only whole numbers are marked (epochs, batches, words). */
   whole?: boolean;
   /** A value in words; with `step`, a tick that the next stands so far away from. */

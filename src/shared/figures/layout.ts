@@ -76,7 +76,7 @@ function extremes(values: Iterable<number>): Range | null {
 }
 
 /** All finite values that lines and bands have within a part of x and at its edges; on a logarithmic axis, the positive ones. */
-function* valuesWithin(lines: readonly FigureLine[], range: Range, logarithmic: boolean): Iterable<number> {
+function* valuesWithin(lines: readonly FigureLine[], range: Range, logarithmic: boolean): Generator<number> {
   for (const { x, y, band } of lines) {
     for (const column of band === undefined ? [y] : [y, band.low, band.high]) {
       for (const piece of pieces({ x, y: column }, range, logarithmic)) for (const at of piece) yield at.y;
@@ -120,7 +120,9 @@ export function layoutOf({ x, y, lines, range: wanted }: Figure, look: FigureLoo
   const spread = wanted ?? extremes(lines.flatMap((line) => [line.x[0] ?? NaN, line.x.at(-1) ?? NaN]));
   const xRange = roomyX(spread);
   const logarithmic = y.logarithmic ?? false;
-  const yRange = roomy(extremes(valuesWithin(lines, xRange, logarithmic)), logarithmic, y.step);
+  const most = logarithmic ? Infinity : (y.max ?? Infinity);
+  const values = valuesWithin(lines, xRange, logarithmic).filter((value) => value <= most);
+  const yRange = roomy(extremes(values), logarithmic, y.step);
   const yTicks = ticksOf(y, yRange, 6);
   const xTicks = ticksOf(x, xRange, 10);
   const plane = {

@@ -35,3 +35,18 @@ export function pieces(
   }
   return piece.length > 0 ? [...all, piece] : all;
 }
+
+/** The parts of a piece that are at most `max`, ended where it goes higher. */
+export function piecesBelow(piece: readonly Place[], max: number): Place[][] {
+  const all: Place[][] = [[]];
+  piece.forEach((here, index) => {
+    const before = piece[index - 1];
+    if (before !== undefined && before.y > max !== here.y > max) {
+      const { x: y, y: x } = crossing({ x: before.y, y: before.x }, { x: here.y, y: here.x }, max, false);
+      if (here.y <= max) all.push([]);
+      all.at(-1)!.push({ x, y });
+    }
+    if (here.y <= max) all.at(-1)!.push(here);
+  });
+  return all.filter(({ length }) => length > 0);
+}

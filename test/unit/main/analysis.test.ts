@@ -244,8 +244,8 @@ describe('examples', () => {
       count: 1,
     });
     expect(next.rows[0]).toEqual(rows[1]);
-    const asked = { runs: ['early', 'lstm'], format: 'markdown', examples: true } as const;
-    const { content } = await finish('compare.report', asked);
+    const runs = ['early', 'lstm'];
+    const { content } = await finish('compare.report', { runs, format: 'markdown', examples: true });
     const cells = content.split('\n').filter((line) => line.endsWith(' |'));
     for (const { text } of rows.slice(0, 10)) expect(cells.join('\n')).toContain(`| ${text} |`);
     expect(content).toContain('## Where early and lstm disagree');

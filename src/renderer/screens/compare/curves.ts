@@ -1,4 +1,5 @@
 /** What the charts of a comparison draw: every run's curves, or the mean and spread of runs that differ only in their seed. */
+import { hasExploded, type Charted } from '../../../shared/comparison/beyond.ts';
 import { runLooks } from '../../../shared/comparison/looks.ts';
 import type { SeedGroup } from '../../../shared/comparison/seeds.ts';
 import type { Comparison } from '../../../shared/contract/compare.ts';
@@ -131,4 +132,20 @@ export function groupSeries(
     }
     return only(series, lines, group.name);
   });
+}
+
+/** The series of a chart by run, or by group, for what leaves it; a group has exploded where each of its runs has. */
+export function chartedSeries(
+  { runs, groups }: Pick<Comparison, 'runs' | 'groups'>,
+  series: readonly Series[],
+  grouped: boolean,
+): Charted[] {
+  const whose = grouped
+    ? groups.map(({ name, runs: own }, index) => ({ id: String(index), name, own }))
+    : runs.map(({ id, name }, index) => ({ id, name, own: [index] }));
+  return whose.map(({ id, name, own }) => ({
+    name,
+    exploded: own.every((index) => hasExploded(runs[index]!)),
+    lines: series.filter((line) => line.id.startsWith(`${id} `)),
+  }));
 }

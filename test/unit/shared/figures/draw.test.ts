@@ -138,3 +138,14 @@ test('words at the marks of the x axis stay in the picture and off one another',
   expect(words.every(({ at, half }) => at + half < look.width)).toBe(true);
   expect(words.slice(1).every(({ at, half }, i) => at - half > words[i]!.at + words[i]!.half)).toBe(true);
 });
+
+test('a line that goes beyond the end of the y axis leaves the chart there, and comes back', () => {
+  const high = { ...line, x: [1, 2, 3], y: [0.5, 1e6, 0.5] };
+  const shapes = drawFigure({ ...figure, y: { title: 'loss', max: 1 }, lines: [high] }, look);
+  const paths = shapes.flatMap((shape) => (shape.kind === 'path' && shape.width > 1 ? [shape.points] : []));
+  const parts = paths.slice(1);
+  expect(parts.map(({ length }) => length)).toEqual([2, 2]);
+  expect(parts[0]![1]!.y).toBeCloseTo(parts[1]![0]!.y, 6);
+  expect(parts[0]![1]!.y).toBeGreaterThan(0);
+  expect(parts[0]![1]!.y).toBeLessThan(parts[0]![0]!.y);
+});

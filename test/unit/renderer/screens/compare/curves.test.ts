@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import {
+  chartedSeries,
   groupSeries,
   leftOutOfMeans,
   meanCurves,
+  runSeries,
 } from '../../../../../src/renderer/screens/compare/curves.ts';
+import { axisEnd, beyondText } from '../../../../../src/shared/comparison/beyond.ts';
 import type { Comparison } from '../../../../../src/shared/contract/compare.ts';
 import type { Curves } from '../../../../../src/shared/contract/runs.ts';
 
@@ -63,4 +66,21 @@ test('runs whose batches or seconds are not each other’s are read between thei
   );
   expect(broken.y).toEqual([0.2, null, null, 0.4]);
   expect(meanCurves([curves([1], [0.2]), curves([2], [0.3])], 'acc').x).toEqual([]);
+});
+
+test('an axis ends above the lines of runs whose loss did not explode, and says which leave it', () => {
+  const { runs, curves } = seeds([0.6, 0.4], [0.8, 0.2, 1e6], [0.8, 0.6]);
+  const group = (...members: number[]) => ({ name: `of ${members.join()}`, runs: members, seeds: members });
+  const end = (...groups: ReturnType<typeof group>[]) => {
+    const grouped = groups.length > 0;
+    const series = grouped
+      ? groupSeries(runs, groups, curves, 'loss', wanted)
+      : runSeries(runs, curves, 'loss', wanted);
+    return axisEnd(chartedSeries({ runs, groups }, series, grouped));
+  };
+  expect(end()).toEqual({ max: 1.05 * 0.8, leaving: ['seed 1'] });
+  expect(beyondText(end().leaving)).toMatch(/^seed 1 leaves the chart/);
+  expect(end(group(0, 1, 2))).toEqual({ max: undefined, leaving: [] });
+  expect(end(group(0, 2), group(1)).leaving).toEqual(['of 1']);
+  expect(axisEnd([{ name: 'alone', exploded: true, lines: [{ y: [1, 1e9] }] }]).max).toBeUndefined();
 });
