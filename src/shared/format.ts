@@ -33,21 +33,32 @@ export function formatDifference(value: number | null | undefined): string {
   return value > 0 ? `+${shown}` : value < 0 ? `−${shown}` : shown;
 }
 
-const decimalsOf = (text: string): number => (text.includes('e') ? 0 : (text.split('.')[1]?.length ?? 0));
+/** Of a value as `formatMetric` shows it; one that is tiny has none to see in the four that others have. */
+function decimalsOf(value: number): number {
+  const size = Math.abs(value);
+  return size < 0.001 ? 4 : (formatMetric(value).split('.')[1]?.length ?? 0);
+}
+
+const TINY_OR_HUGE = /e/;
 
 /**
- * A value less another, each shown beside it by `formatMetric`: where their rounded values give another difference, one
- * decimal more says why: 0.69582 less 0.69286, shown as 0.6958 and 0.6929, is `+0.00296`, and not `+0.0030`.
+ * A value less another, each shown beside it by `formatMetric`, with as many decimals as they have: the difference of what
+ * is shown, so that all three agree. 0.69582 less 0.69286, shown as 0.6958 and 0.6929, is `+0.0029`, and not `+0.0030`.
+ * Only where that is 0 and the difference is not, it has one decimal more.
  */
 export function formatChange(value: number, from: number): string {
-  const text = formatDifference(value - from);
-  const decimals = decimalsOf(text);
-  const [own, other] = [value, from].map((one) => decimalsOf(formatMetric(one)));
-  if (decimals === 0 || decimals > Math.min(own!, other!)) return text;
+  if (!Number.isFinite(value - from)) return formatDifference(value - from);
+  const exponents = [value, from].filter((one) => TINY_OR_HUGE.test(formatMetric(one)));
+  if (exponents.length === 2 || exponents.some((one) => Math.abs(one) > 1))
+    return formatDifference(value - from);
+  const decimals = Math.min(decimalsOf(value), decimalsOf(from));
+  const shown = Math.abs(Number(value.toFixed(decimals)) - Number(from.toFixed(decimals)));
   const size = Math.abs(value - from);
-  const rounded = Math.abs(Number(value.toFixed(own)) - Number(from.toFixed(other)));
-  const agrees = rounded.toFixed(decimals) === size.toFixed(decimals);
-  return agrees ? text : `${text[0]}${size.toFixed(decimals + 1)}`;
+  const sign = value > from ? '+' : value < from ? '−' : '';
+  if (Number(shown.toFixed(decimals)) > 0)
+    return sign + (decimals === 0 ? formatCount(shown) : shown.toFixed(decimals));
+  const finer = size.toFixed(decimals + 1);
+  return sign + (Number(finer) > 0 ? finer : size.toFixed(decimals));
 }
 
 /** `8.5 %` from 0.085. */

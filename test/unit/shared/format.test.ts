@@ -67,10 +67,18 @@ test('sizes and shares carry their unit', () => {
   expect(formatShare(0.085)).toBe('8.5 %');
 });
 
-test('a change agrees with the values beside it, or has a decimal more', () => {
+test('a change is of what stands beside it, with as many decimals, and one more only where it would be 0', () => {
   expect(formatChange(0.7, 0.65)).toBe('+0.0500');
-  expect(formatChange(0.69286, 0.69582)).toBe('−0.00296');
-  expect(formatChange(12.345, 9.5)).toBe('+2.8450');
+  expect(formatChange(0.69286, 0.69582)).toBe('−0.0029');
+  expect(formatChange(0.80166, 0.58333)).toBe('+0.2184');
+  expect(formatChange(0.69581, 0.69579)).toBe('+0.00002');
+  expect(formatChange(0.69581, 0.6958084)).toBe('+0.0000');
+  expect(formatChange(12.345, 9.5)).toBe('+2.85');
   expect(formatChange(0.5, 0.5)).toBe('0.0000');
   expect(formatChange(2000.4, 1000.2)).toBe('+1,000');
+  expect(formatChange(2000.4, 2000.2)).toBe('+0.2');
+  expect(formatChange(0.0000123, 0.3)).toBe('−0.3000');
+  expect(formatChange(0.0000123, 0.0000107)).toBe('+1.60e−6');
+  expect(formatChange(Infinity, 0.5)).toBe('+∞');
+  expect(formatChange(4e12, 0.5)).toBe('+4.00e+12');
 });
