@@ -87,7 +87,7 @@ describe.runIf(mayMount)('a full disk', () => {
     record('an import onto a full disk', 'refused, nothing of it there; one that fits is taken');
   });
 
-  it('refuses a backup and an export that do not fit; nothing is left of them, and the workspace is whole', async () => {
+  it('refuses a backup, an export and answers that do not fit; nothing is left of them, and the workspace is whole', async () => {
     const folder = await folderWithData(smallDisk('8m'));
     const application = open(folder);
     await trainUndisturbed(application, 'trained', 1);
@@ -96,6 +96,12 @@ describe.runIf(mayMount)('a full disk', () => {
     const exportTo = (path: string) =>
       finishJob(application, 'runs.export', { run: 'trained', format: 'keras', path });
     await expect(backUp(join(place, 'copy.sqlite'))).rejects.toMatchObject({ code: 'disk-full' });
+    expect(readdirSync(place)).toEqual([]);
+    const rows = join(temporaryFolder(), 'rows.jsonl');
+    writeFileSync(rows, '{"tokens":[1,2,3],"note":"told again in every answer"}\n'.repeat(5000));
+    const scoreInto = (out: string) =>
+      finishJob(application, 'predictions.file', { source: 'trained', path: rows, out });
+    await expect(scoreInto(join(place, 'scored.csv'))).rejects.toMatchObject({ code: 'disk-full' });
     expect(readdirSync(place)).toEqual([]);
     fillUp(place);
     await expect(exportTo(join(place, 'trained.keras'))).rejects.toMatchObject({ code: 'disk-full' });
