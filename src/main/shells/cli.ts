@@ -42,9 +42,9 @@ function createProgram(exit: (code: number) => void): Command {
   };
   const runner: Runner = {
     program,
-    async run(work, shell = 'cli') {
+    async run(work, shell = 'cli', interrupted) {
       const { folder, terminal } = surroundings();
-      exit(await runInSession(terminal, folder, shell, work));
+      exit(await runInSession(terminal, folder, shell, work, interrupted));
     },
     async maintain(work) {
       exit(await runMaintenance(surroundings(), work));

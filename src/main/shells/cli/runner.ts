@@ -8,7 +8,8 @@ export interface Runner {
   program: Command;
   /** Runs work on the workspace's folder without opening the application. */
   maintain(work: (maintenance: Maintenance) => Promise<void>): Promise<void>;
-  run(work: Work, shell?: 'cli' | 'serve'): Promise<void>;
+  /** @param interrupted what Ctrl+C says, where it is not that a state is saved */
+  run(work: Work, shell?: 'cli' | 'serve', interrupted?: string): Promise<void>;
 }
 
 /** Which of a run's weights a command takes; without it the best, as on the screens. */

@@ -28,22 +28,26 @@ export function registerServe({ program, run }: Runner): void {
   program
     .command('serve')
     .description(
-      'the workbench in a browser and predictions over HTTP (POST /predict), on this machine only; ends with Ctrl+C',
+      'the workbench in a browser and predictions over HTTP (POST /predict: at most 16 MiB and 10,000 texts at a time), on this machine only; ends with Ctrl+C',
     )
     .option('--port <n>', 'any free port where not given', whole(0, 65_535), 0)
     .option('--host <address>', 'where to listen; without it only this machine gets in')
     .option('--open', 'open it in the browser', false)
     .action(({ port, host, open }: { port: number; host?: string; open: boolean }) =>
-      run(async ({ application, terminal, atEnd }) => {
-        const { serve } = await import('../serve.ts');
-        const { address, token, close } = await serve(application, { port, ...(host && { host }) });
-        atEnd(close);
-        terminal.result({ address, token }, () => `Unroll is at ${address}`);
-        terminal.note(`Workspace ${application.workspace}; Ctrl+C ends it.`);
-        if (host) terminal.note('What other machines send to it is not encrypted.');
-        if (open) atEnd(openInBrowser(address));
-        // Until it is interrupted.
-        await new Promise(() => undefined);
-      }, 'serve'),
+      run(
+        async ({ application, terminal, atEnd }) => {
+          const { serve } = await import('../serve.ts');
+          const { address, token, close } = await serve(application, { port, ...(host && { host }) });
+          atEnd(close);
+          terminal.result({ address, token }, () => `Unroll is at ${address}`);
+          terminal.note(`Workspace ${application.workspace}; Ctrl+C ends it.`);
+          if (host) terminal.note('What other machines send to it is not encrypted.');
+          if (open) atEnd(openInBrowser(address));
+          // Until it is interrupted.
+          await new Promise(() => undefined);
+        },
+        'serve',
+        'Interrupted; what is being trained is saved.',
+      ),
     );
 }

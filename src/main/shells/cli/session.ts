@@ -32,13 +32,14 @@ class Interrupted extends Error {}
 
 /**
  * Opens the workspace, runs the command and closes again; answers with the exit code. The first Ctrl+C (or SIGTERM) has
- * everything under way save its state, the second ends the process at once.
+ * everything under way save its state, or clear away what it began, as `interrupted` says; the second ends the process at once.
  */
 export async function runInSession(
   terminal: Terminal,
   workspace: string,
   shell: 'cli' | 'serve',
   work: (session: Session) => Promise<void>,
+  interrupted = 'Interrupted; saving the state.',
 ): Promise<number> {
   let application: Application | undefined;
   const ends: (() => Promise<void>)[] = [];
@@ -61,7 +62,7 @@ export async function runInSession(
     return EXIT.done;
   } catch (error) {
     if (error instanceof Interrupted) {
-      terminal.note('Interrupted; saving the state. Once more ends at once.');
+      terminal.note(`${interrupted} Once more ends at once.`);
       return EXIT.interrupted;
     }
     if (!(error instanceof Failed)) terminal.failure(error);
