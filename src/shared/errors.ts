@@ -92,10 +92,14 @@ export const ERRORS = {
     'No {role} column was found in {path}. Columns: {columns}',
     'Name the column that holds the {role}, or add it to the file: it needs a text column and a label column, or, for series of numbers, the columns id, step and label.',
   ),
+  'text-column-missing': entry(
+    '{what} in {path}. Columns: {columns}',
+    'Name the column that holds the texts.',
+  ),
   'column-unknown': entry('{path} has no column named {column}. Columns: {columns}', 'Name one of these.'),
   'series-column-missing': entry(
     '{path} has no {role} column. Columns: {columns}',
-    'A table of series needs an id, a step and a label column, and columns of numbers.',
+    'A table of series needs an id and a step column, columns of numbers, and to train on it a label column.',
   ),
   'imdb-missing': entry(
     'The IMDB reviews are neither in this workspace nor in the folder where Keras keeps them.',
@@ -224,6 +228,7 @@ export const ERRORS = {
     'The folder {path} does not exist.',
     'Create it first, or choose a place that exists.',
   ),
+  'request-refused': entry('The request was refused: {reason}', '{fix}'),
   'port-unavailable': entry(
     'The port {port} cannot be used: {reason}',
     'Choose another port, or none to take any that is free.',

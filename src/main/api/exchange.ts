@@ -9,11 +9,23 @@ import { readKerasJson } from '../importers/models/keras-json.ts';
 import { beginningOf, compiledOf, importModel } from '../import-model.ts';
 import { scoreFile } from '../scoring/file.ts';
 import { formatOf } from '../scoring/rows.ts';
-import { fromNumbers, fromText, score } from '../scoring/score.ts';
+import { fromNumbers, fromSteps, fromText, score } from '../scoring/score.ts';
 import { findScorer, scoringCheckpoint } from '../scoring/scorer.ts';
 import { listDatasets } from '../store/datasets.ts';
 import { RunFile } from '../store/run-file.ts';
 import type { Context, Handlers } from './handlers.ts';
+
+/** Encodes one of several, of which an error says the place. */
+function placed<T>(list: string, all: readonly unknown[], index: number, encode: () => T): T {
+  try {
+    return encode();
+  } catch (cause) {
+    const { code, message } = cause as UnrollError;
+    if (all.length === 1 || !['text-empty', 'input-invalid'].includes(code)) throw cause;
+    const reason = code === 'text-empty' ? 'it is empty.' : message.replace(/^.*not valid: /, '');
+    throw new UnrollError('input-invalid', { what: `${list}[${index}]`, reason }, { cause });
+  }
+}
 
 export function exchangeHandlers({
   db,
@@ -35,12 +47,13 @@ export function exchangeHandlers({
     'models.compiled': ({ name }) => compiledOf(db, name),
     'models.beginning': ({ name, graph }) => beginningOf(db, name, graph),
     'predictions.checkpoint': ({ source, checkpoint }) => scoringCheckpoint(db, source, checkpoint),
-    'predictions.score': ({ source, checkpoint, texts = [], tokens = [] }) =>
+    'predictions.score': ({ source, checkpoint, texts = [], tokens = [], series = [] }) =>
       jobs.start(`Predict with ${basename(source)}`, async (job) => {
         const scorer = await findScorer(db, source, checkpoint);
         const encoded = [
-          ...texts.map((text) => fromText(scorer, text)),
-          ...tokens.map((ids) => fromNumbers(scorer, ids)),
+          ...texts.map((text, i) => placed('texts', texts, i, () => fromText(scorer, text))),
+          ...tokens.map((ids, i) => placed('tokens', tokens, i, () => fromNumbers(scorer, ids))),
+          ...series.map((steps, i) => placed('series', series, i, () => fromSteps(scorer, steps))),
         ];
         if (encoded.length === 0)
           throw new UnrollError('input-invalid', { what: 'texts', reason: 'there is nothing to predict.' });

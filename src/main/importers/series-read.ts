@@ -3,6 +3,8 @@ import type { Split } from '../../shared/data/dataset.ts';
 
 /** A sequence as it was read: `width` numbers a step. */
 export interface LabelledSeries {
+  /** Its id in a long table. */
+  name?: string;
   values: ArrayLike<number>;
   label: string;
   line: number;

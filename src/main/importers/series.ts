@@ -110,13 +110,22 @@ async function readObjects(path: string, context: ImportContext): Promise<Series
   return { all, width };
 }
 
-async function readLongTable(path: string, context: ImportContext): Promise<SeriesRead> {
+/** @param labels whether there must be a column of them; without one each label is empty */
+export async function readLongTable(
+  path: string,
+  context: ImportContext,
+  labels: 'required' | 'optional' = 'required',
+): Promise<SeriesRead> {
   const table = await readDelimited(path, 'series', context);
   const { labelColumn } = context.options;
   const id = required(table, ID_NAMES, 'id');
   const step = required(table, STEP_NAMES, 'step');
   const label =
-    labelColumn === undefined ? required(table, LABEL_NAMES, 'label') : columnNamed(table, labelColumn);
+    labelColumn !== undefined
+      ? columnNamed(table, labelColumn)
+      : labels === 'optional'
+        ? findColumn(table, LABEL_NAMES)
+        : required(table, LABEL_NAMES, 'label');
   const columns = table.columns.flatMap((_, column) => ([id, step, label].includes(column) ? [] : [column]));
   if (!columns.length) throw seriesColumnMissing(table, 'values');
 
@@ -147,7 +156,7 @@ async function readLongTable(path: string, context: ImportContext): Promise<Seri
       throw new UnrollError('input-invalid', { what: `Line ${other.line} of ${path}`, reason });
     }
     rows.sort((a, b) => a.at - b.at);
-    return { values: rows.flatMap(({ values }) => values), label: first.label, line: first.line };
+    return { name, values: rows.flatMap(({ values }) => values), label: first.label, line: first.line };
   });
   const doubts = [...namedTwice(table, [id, step, label]), ...stepDoubts(steps)];
   return { all, width: columns.length, doubts };

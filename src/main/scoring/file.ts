@@ -62,6 +62,7 @@ export async function scoreFile(
   };
   // Told by the portions that are read; a portion's own progress says nothing of the file's.
   const quiet: JobContext = { signal: job.signal, progress: () => undefined };
+  const width = scorer.idLimit === null ? scorer.width : null;
   let writer: AnswerWriter | undefined;
   try {
     let portion: { row: ScoringRow; encoded: Encoded | null }[] = [];
@@ -82,7 +83,7 @@ export async function scoreFile(
       scored.unscored += portion.length - encoded.length;
       portion = [];
     };
-    for await (const row of readRows(path, format, textColumn, context)) {
+    for await (const row of readRows(path, format, textColumn, context, width)) {
       const encoded = encode(scorer, row, path);
       portion.push({ row, encoded });
       answerable ||= encoded !== null;

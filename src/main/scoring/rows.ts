@@ -7,6 +7,7 @@ import { delimitedParser } from '../importers/delimited.ts';
 import { streamText } from '../importers/files.ts';
 import type { ImportContext } from '../importers/importer.ts';
 import { readJsonLines } from '../importers/json-lines.ts';
+import { readLongTable } from '../importers/series.ts';
 import { TEXT_NAMES } from '../importers/table.ts';
 
 export type RowFormat = (typeof PREDICTION_FORMATS)[number];
@@ -34,16 +35,19 @@ export const formatOf = (path: string): RowFormat => FORMATS[extname(path).toLow
 
 /**
  * @param textColumn the column that holds the texts; else the first with a name such as `text` or `review`
- * @throws UnrollError `file-missing`, `file-malformed`, `file-too-large`, `column-missing`, `column-unknown`, `input-invalid`, `cancelled`
+ * @param width numbers a step of a model of numbers, whose tables are long ones of series; null for a model of ids
+ * @throws UnrollError `file-missing`, `file-malformed`, `file-too-large`, `text-column-missing`, `series-column-missing`, `input-invalid`, `cancelled`
  */
 export function readRows(
   path: string,
   format: RowFormat,
   textColumn: string | undefined,
   context: ImportContext,
+  width: number | null = null,
 ): AsyncGenerator<ScoringRow> {
+  if (width !== null && (format === 'csv' || format === 'tsv')) return readSeries(path, width, context);
   if (format === 'csv' || format === 'tsv') return readTable(path, format, textColumn, context);
-  if (format === 'jsonl') return readObjects(path, textColumn, context);
+  if (format === 'jsonl') return readObjects(path, textColumn, width !== null, context);
   return readLines(path, format, context);
 }
 
@@ -78,7 +82,7 @@ function parseNumbers(text: string, path: string, line: number): number[] {
   if (numbers) return numbers;
   throw new UnrollError('input-invalid', {
     what: `${path}, line ${line}`,
-    reason: 'it is not a JSON array of ids.',
+    reason: 'it is not a JSON array of numbers.',
   });
 }
 
@@ -97,12 +101,22 @@ function numbersOf(value: unknown): number[] | null {
   return flat.every((item) => typeof item === 'number') ? flat : null;
 }
 
+const NO_VALUES = 'the model reads series of numbers, and there is no list "values" of numbers.';
+
 async function* readObjects(
   path: string,
   textColumn: string | undefined,
+  isSeries: boolean,
   context: ImportContext,
 ): AsyncGenerator<ScoringRow> {
   for await (const { line, object } of readJsonLines(path, context, 1)) {
+    if (isSeries) {
+      const values = numbersOf(object.values ?? object.tokens);
+      if (!values)
+        throw new UnrollError('input-invalid', { what: `${path}, line ${line}`, reason: NO_VALUES });
+      yield { line, content: values, fields: object };
+      continue;
+    }
     const tokens = textColumn === undefined ? numbersOf(object.tokens) : null;
     if (tokens) yield { line, content: tokens, fields: object };
     else {
@@ -118,7 +132,7 @@ function textIn(value: unknown): string | null {
   return value === null || value === undefined || text.trim() === '' ? null : text;
 }
 
-/** @throws UnrollError `column-missing`, `column-unknown` */
+/** @throws UnrollError `text-column-missing` */
 function textName(columns: readonly string[], path: string, textColumn: string | undefined): string {
   const found =
     textColumn === undefined
@@ -126,9 +140,9 @@ function textName(columns: readonly string[], path: string, textColumn: string |
       : columns.find((name) => name === textColumn);
   if (found !== undefined) return found;
   const listed = columns.join(', ');
-  throw textColumn === undefined
-    ? new UnrollError('column-missing', { role: 'text', path, columns: listed })
-    : new UnrollError('column-unknown', { column: textColumn, path, columns: listed });
+  const what =
+    textColumn === undefined ? 'No text column was found' : `There is no column named ${textColumn}`;
+  throw new UnrollError('text-column-missing', { what, path, columns: listed });
 }
 
 async function* readTable(
@@ -155,6 +169,17 @@ async function* readTable(
     parser.destroy();
     await fed.catch(() => undefined);
   }
+}
+
+/** A row for each series of a long table, which is read whole: its rows may stand in any order. */
+async function* readSeries(path: string, width: number, context: ImportContext): AsyncGenerator<ScoringRow> {
+  const { all, width: columns } = await readLongTable(path, context, 'optional');
+  if (columns !== width) {
+    const reason = `the model reads ${width} numbers a step, and there are ${columns} columns of them.`;
+    throw new UnrollError('input-invalid', { what: path, reason });
+  }
+  for (const { name = '', values, label, line } of all)
+    yield { line, content: Array.from(values), fields: { id: name, ...(label && { label }) } };
 }
 
 /** Hands the file's text on as fast as it is taken. */

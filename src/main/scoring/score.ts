@@ -47,6 +47,17 @@ export function fromNumbers({ idLimit, width }: Scorer, numbers: readonly number
   return { text: null, sequence: Int32Array.from(numbers) };
 }
 
+/** @param steps of a series, with as many numbers each as the model reads. @throws UnrollError `input-invalid` */
+export function fromSteps(scorer: Scorer, steps: readonly (readonly number[])[]): Encoded {
+  const { name, idLimit, width } = scorer;
+  const invalid = (reason: string) => new UnrollError('input-invalid', { what: 'series', reason });
+  if (idLimit !== null) throw invalid(`${name} reads ids of words, not series of numbers.`);
+  const wrong = steps.findIndex(({ length }) => length !== width);
+  if (wrong >= 0)
+    throw invalid(`step ${wrong} has ${steps[wrong]!.length} numbers, and the model reads ${width}.`);
+  return fromNumbers(scorer, steps.flat());
+}
+
 /** The words the model sees of a sequence, after cutting; null where no words are known. */
 function wordsSeen(
   { words, base: { preprocessing } }: Scorer,

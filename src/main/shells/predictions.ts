@@ -4,9 +4,11 @@
  *   POST /predict   Authorization: Bearer TOKEN   {"run": NAME, "texts": ["…"]}
  *   200             {"predictions": [{"text": "…", "probability": 0.93}], "checkpoint": {"which": "best", "epoch": 4}}
  *
- * `run` is a run's id or name, or a model with weights. `tokens`, lists of ids, may stand in place of `texts`; `checkpoint` is
- * `last` or `best`, which is taken where none is asked for; a model has none. Several outputs come as `probabilities`. An error is `{"code", "message", "hint"}`: 404 where there is no
- * such run, 400 for anything else that was asked wrongly.
+ * `run` is a run's id or name, or a model with weights. `tokens`, lists of ids, may stand in place of `texts`, and for a model of
+ * numbers `series`, of each its steps with their numbers (`[[[0.1], [0.2]]]`); `checkpoint` is
+ * `last` or `best`, which is taken where none is asked for; a model has none. Several outputs come as `probabilities`. At most
+ * 16 MiB and 10,000 texts are taken at a time. An error is `{"code", "message", "hint"}`: 401 without the token, 404 where there
+ * is no such run, 413 for more than that, 400 for anything else that was asked wrongly.
  */
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -20,18 +22,42 @@ import { finishJob } from './finish-job.ts';
 
 const MOST_BYTES = 16 << 20;
 
-const requestSchema = z.strictObject({
-  run: z.string().min(1).max(200),
-  texts: z.array(z.string()).max(10_000).optional(),
-  tokens: z.array(z.array(z.number().int())).max(10_000).optional(),
-  checkpoint: checkpointChoiceSchema,
+const MOST_TEXTS = 10_000;
+
+/** What a program sent wrongly, in the words of JSON; what is missing is said by the schema. */
+const must = (what: string) => ({
+  error: ({ input }: { input: unknown }) => (input === undefined ? undefined : `it must be ${what}`),
 });
+
+const requestSchema = z.strictObject(
+  {
+    run: z.string(must('a string')).min(1).max(200),
+    texts: z
+      .array(z.string(must('a string')))
+      .max(MOST_TEXTS)
+      .optional(),
+    tokens: z.array(z.array(z.number().int())).max(MOST_TEXTS).optional(),
+    series: z
+      .array(z.array(z.array(z.number())))
+      .max(MOST_TEXTS)
+      .optional(),
+    checkpoint: checkpointChoiceSchema,
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `there is no member ${issue.keys.join(', ')}`
+        : 'it must be an object, as {"run": "lstm", "texts": ["a wonderful film"]}',
+  },
+);
 
 export const limitPredictionBody = bodyLimit({
   maxSize: MOST_BYTES,
   onError: (context) => {
-    const reason = `more than ${MOST_BYTES} bytes were sent.`;
-    return context.json(new UnrollError('file-too-large', { path: 'The request', reason }).toValue(), 413);
+    const reason = `more than ${MOST_BYTES >> 20} MiB were sent.`;
+    const fix = `Send at most ${MOST_BYTES >> 20} MiB and ${MOST_TEXTS.toLocaleString('en-US')} texts at a time.`;
+    const error = new UnrollError('file-too-large', { path: 'The request', reason, fix });
+    return context.json(error.toValue(), 413);
   },
 });
 
@@ -47,7 +73,7 @@ async function readRequest(context: Context): Promise<z.output<typeof requestSch
   const parsed = requestSchema.safeParse(body);
   if (parsed.success) return parsed.data;
   const { path, reason } = complaint(parsed.error);
-  throw new UnrollError('input-invalid', { what: path || what, reason });
+  throw new UnrollError('input-invalid', { what: path.replace(/\.(\d+)/g, '[$1]') || what, reason });
 }
 
 /** Answers `POST /predict`. A program that hangs up has its job cancelled. */

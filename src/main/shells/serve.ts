@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { answerPrediction, limitPredictionBody } from './predictions.ts';
 import { SECURITY_HEADERS } from './security.ts';
 import { checkAddress, checkToken, LOOPBACK, nameOf } from './serve/admission.ts';
+import { answerNothingHere } from './serve/refusal.ts';
 import { answerSocket, limitClients, openSockets } from './serve/socket.ts';
 import { openUploads } from './uploads.ts';
 
@@ -76,7 +77,7 @@ export async function serve(application: Application, options: ServeOptions): Pr
   app.delete('/upload', (context: Context) => uploads.discard(context));
   app.post('/predict', limitPredictionBody, (context: Context) => answerPrediction(application, context));
   app.use(serveStatic({ root: folder }));
-  app.notFound((context) => context.text('There is nothing here.', 404));
+  app.notFound(answerNothingHere);
 
   // The two packages' types differ only in how they write optional parameters.
   const websocket = { server: webSockets as unknown as WebSocketServerLike };

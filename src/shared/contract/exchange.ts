@@ -60,6 +60,8 @@ export const exchangeContract = {
       checkpoint: checkpointChoiceSchema,
       texts: z.array(z.string()).optional(),
       tokens: z.array(z.array(z.number().int())).optional(),
+      /** For a model of numbers: of each series its steps, of each step its numbers. */
+      series: z.array(z.array(z.array(z.number()))).optional(),
     }),
     z.array(predictionSchema),
   ),

@@ -133,6 +133,33 @@ describe('a file of', () => {
   );
 });
 
+describe('series for a model of numbers', () => {
+  const ofNumbers = { ...scorer, words: null, idLimit: null, width: 2 } as unknown as Scorer;
+  const scoreSeries = async (name: string, content: string) => {
+    const path = join(temporaryFolder(), name);
+    writeFileSync(path, content);
+    const out = join(temporaryFolder(), 'out.csv');
+    const file = { path, format: formatOf(name), textColumn: undefined, out, replace: false };
+    await scoreFile(inference, ofNumbers, file, job);
+    return readFileSync(out, 'utf8');
+  };
+
+  it('come as a long table, with a row of answers each', async () => {
+    const table = 'id,step,x,y2\na,1,0.5,1\nb,0,1,1\na,0,0.1,2\n';
+    expect(await scoreSeries('a.csv', table)).toBe('id,probability\na,4\nb,2\n');
+    expect(await scoreSeries('a.csv', 'id,step,x,y2,label\na,1,0.5,1,up\n')).toBe(
+      'id,label,probability\na,up,2\n',
+    );
+    await expect(scoreSeries('a.csv', 'id,step,x\na,1,0.5\n')).rejects.toThrow('reads 2 numbers a step');
+  });
+
+  it('come as JSON lines', async () => {
+    expect(await scoreSeries('a.jsonl', '{"n":1,"values":[[0.5,1],[1,2]]}')).toMatch(/,4\n$/);
+    await expect(scoreSeries('a.jsonl', '{"text":"good"}')).rejects.toThrow('no list "values"');
+    await expect(scoreSeries('a.txt', 'good')).rejects.toThrow('reads series of numbers');
+  });
+});
+
 it.each([
   ['a.csv', 'id,words\n1,good\n', 'No text column', undefined],
   ['a.csv', 'id,text\n1,good\n', 'no column named review', 'review'],

@@ -6,6 +6,7 @@ const COMMANDS: Partial<Record<ErrorCode, string>> = {
   'file-format-unknown': '--format',
   'column-missing': '--text-column, --label-column',
   'column-unknown': '--text-column, --label-column',
+  'text-column-missing': '--text-column',
   'data-without-words': '--tokens, --word-index',
   'model-untrained': 'unroll train --model MODEL --data NAME',
   'engine-unavailable': '--engine; unroll engines',

@@ -129,18 +129,25 @@ export function registerPredict({ program, run }: Runner): void {
         .conflicts(['file', 'tokens']),
     )
     .addOption(
-      new Option('--file <file>', 'one text a line, or a CSV, TSV or JSONL table').conflicts('tokens'),
+      new Option(
+        '--file <file>',
+        'one text a line, or a CSV, TSV or JSONL table; of series, the columns id, step and numbers, or lists "values"',
+      ).conflicts('tokens'),
     )
-    .option('--tokens <file>', 'JSON arrays of ids, one a line')
+    .option('--tokens <file>', 'JSON arrays of ids, or of numbers for a model of series, one a line')
     .option('--text-column <name>', 'the column of a table that holds the texts')
     .option('--out <file>', 'where the answers go: a table where it ends in .csv, else JSON lines')
     .option('--replace', 'with --out, in the place of a file that is there', false)
     .addOption(checkpointOption())
     .action((name: string, options: PredictOptions) =>
-      run(async (session) => {
-        const fromFile = (options.file ?? options.tokens) !== undefined;
-        await (fromFile ? scoreFile : scoreTexts)(session, name, options);
-        await nameCheckpoint(session, name, options);
-      }),
+      run(
+        async (session) => {
+          const fromFile = (options.file ?? options.tokens) !== undefined;
+          await (fromFile ? scoreFile : scoreTexts)(session, name, options);
+          await nameCheckpoint(session, name, options);
+        },
+        'cli',
+        options.out === undefined ? 'Interrupted.' : 'Interrupted; nothing was written.',
+      ),
     );
 }

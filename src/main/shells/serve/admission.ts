@@ -10,10 +10,15 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { refuse } from './refusal.ts';
 
 export const LOOPBACK = '127.0.0.1';
 /** What the page names first when it opens the WebSocket; the token follows. */
 const SOCKET_PROTOCOL = 'unroll';
+
+const AT_HOME = 'Ask at the address that `unroll serve` printed.';
+const WITH_TOKEN =
+  'Open the whole address that `unroll serve` printed, with its token; a program sends that as Authorization: Bearer TOKEN.';
 
 /** Equal or not in the same time, whatever the first difference: digests are compared, which also hides the length. */
 function sameSecret(a: string, b: string): boolean {
@@ -44,14 +49,15 @@ export function checkAddress(address: string, port: () => number): MiddlewareHan
   return async (context, next) => {
     const header = (name: string) => context.req.header(name);
     const origin = header('origin');
-    if (!isOurs(header('host') ?? '')) return context.text('Forbidden: wrong Host.', 403);
+    if (!isOurs(header('host') ?? ''))
+      return refuse(context, 403, 'it names another machine (Host).', AT_HOME);
     if (origin !== undefined && origin !== `http://${header('host')}`)
-      return context.text('Forbidden: wrong Origin.', 403);
+      return refuse(context, 403, 'it comes from another page (Origin).', AT_HOME);
     const site = header('sec-fetch-site') ?? 'none';
     // A link to the whole address may be followed from anywhere; nothing else may come from another page.
     const followed = header('sec-fetch-mode') === 'navigate' && header('sec-fetch-dest') === 'document';
     if (site !== 'same-origin' && site !== 'none' && !followed)
-      return context.text('Forbidden: another site asked for it.', 403);
+      return refuse(context, 403, 'another site asked for it.', AT_HOME);
     await next();
   };
 }
@@ -110,7 +116,7 @@ export function checkToken(token: string, port: () => number): MiddlewareHandler
     const client = clientOf(context);
     if (failures.tooMany(client)) {
       context.header('Retry-After', '1');
-      return context.text('Too many wrong tokens were tried. Wait a moment.', 429);
+      return refuse(context, 429, 'too many wrong tokens were tried.', 'Wait a moment.');
     }
     const cookie = `unroll_${port()}`;
     const given = isFile(context) ? context.req.query('token') : undefined;
@@ -119,7 +125,7 @@ export function checkToken(token: string, port: () => number): MiddlewareHandler
       (isFile(context) && given === undefined && sameSecret(getCookie(context, cookie) ?? '', pass));
     if (!accepted) {
       failures.add(client);
-      return context.text('Open the whole address that `unroll serve` printed, with its token.', 401);
+      return refuse(context, 401, 'its token is missing or wrong.', WITH_TOKEN);
     }
     if (given !== undefined)
       setCookie(context, cookie, pass, { httpOnly: true, sameSite: 'Strict', path: '/' });

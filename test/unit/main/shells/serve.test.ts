@@ -300,4 +300,26 @@ test('predictions are answered to who has the token, in the words of the catalog
   await refused({ tokens: [[1]] }, 400, 'input-invalid');
   await refused('{"run":', 400, 'input-invalid');
   await refused({ run: model, texts: ['x'.repeat(17 << 20)] }, 413, 'file-too-large');
+
+  const words = async (body: unknown) => (JSON.parse((await post(body)).body) as { message: string }).message;
+  expect(await words([])).toMatch(/^The request is not valid: it must be an object, as /);
+  expect(await words({ run: model, extra: 1 })).toBe('The request is not valid: there is no member extra.');
+  expect(await words({ run: model, texts: ['a', 1] })).toBe('texts[1] is not valid: it must be a string.');
+  expect(await words({ run: model, tokens: [[1], []] })).toBe('tokens[1] is not valid: a sequence is empty.');
+});
+
+test('what is refused is an error as JSON for a program, and words for a person', async () => {
+  const there = withToken();
+  const cases: [number, string, Record<string, string>][] = [
+    [401, '/predict', {}],
+    [403, '/predict', { ...there, host: 'evil.example' }],
+    [404, '/nowhere', there],
+  ];
+  for (const [status, path, headers] of cases) {
+    const program = await ask(path, { headers });
+    expect(program.status).toBe(status);
+    expect(Object.keys(JSON.parse(program.body) as object)).toEqual(['code', 'message', 'hint']);
+    const person = await ask(path, { headers: { ...headers, accept: 'text/html,*/*' } });
+    expect(person).toMatchObject({ status, body: expect.stringMatching(/^[A-Z][^{]+\.$/) });
+  }
 });
