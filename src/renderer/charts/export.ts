@@ -14,7 +14,7 @@ const DENSITY = 2;
 
 /** The same lines in the colours of paper, whatever the theme; of smoothed ones, the raw lines behind. */
 export function figureLines(series: readonly Series[], smoothing: number, theme: ChartTheme): FigureLine[] {
-  const plain = series.map(({ id: _, endLabel: __, ...line }) => ({
+  const plain = series.map(({ id: _, endLabel: __, brief: ___, ...line }) => ({
     ...line,
     colour: theme.series[(line.colour - 1) % theme.series.length] ?? theme.accent,
   }));

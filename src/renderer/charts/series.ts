@@ -5,6 +5,8 @@ import type { Range } from '../../shared/figures/ticks.ts';
 export interface Series extends Omit<FigureLine, 'colour' | 'faint'> {
   /** Unique in the chart. */
   id: string;
+  /** What the box under the pointer calls it, where `label` says more than there is room for. */
+  brief?: string;
   /** Written at the line's end; lines without it are not labelled (a run's training line beside its validation line). */
   endLabel?: string;
   /** Series colour from 1; the ninth is the first again. */

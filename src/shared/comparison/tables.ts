@@ -19,6 +19,8 @@ import { notComparable } from './comparable.ts';
 
 export interface ComparedCell {
   text: string;
+  /** All of a text that is shortened. */
+  whole?: string;
   /** The number behind the text, where it is one. */
   value?: number;
   /** Beside the text: the difference to the baseline or why there is none, the epoch. */
@@ -138,8 +140,8 @@ export function comparedLines(
   const header = columns.flatMap(({ name }, i) => (beside[i] ? [name, `${name}: beside`] : [name]));
   const lines = rows.map(({ name, cells }) => [
     name,
-    ...cells.flatMap(({ text, value, note, missing }, i) => {
-      const own = value ?? (missing ? '' : text);
+    ...cells.flatMap(({ text, whole, value, note, missing }, i) => {
+      const own = value ?? (missing ? '' : (whole ?? text));
       return beside[i] ? [own, note ?? ''] : [own];
     }),
   ]);
@@ -155,12 +157,17 @@ function standing({ values, against, apart }: Measured, at: number): string {
   return base === 0 ? '' : `× ${(value / base).toFixed(2)}`;
 }
 
+/** Digits of a hash that tell data apart at a glance. */
+const HASH_SHOWN = 12;
+
 /** Settings by their paths: those that differ, or all. */
 export function settingRows(settings: Comparison['differences']): ComparedRow[] {
   return settings.map(({ path, values }) => ({
     name: path,
     cells: values.map((value, i) => ({
-      text: formatSetting(value),
+      ...(typeof value === 'string' && path.endsWith('.hash')
+        ? { text: value.slice(0, HASH_SHOWN), whole: value }
+        : { text: formatSetting(value) }),
       ...(value === null || value === undefined ? { missing: true } : {}),
       ...(i > 0 && formatSetting(value) !== formatSetting(values[0]) ? { changed: true } : {}),
     })),

@@ -205,7 +205,12 @@ export function changedRow(run: Run): RunRow {
   };
 }
 
+/** What `headline` is of, by Keras's name. */
+export function headlineMetric(run: RunRow): 'val_acc' | 'val_loss' {
+  return run.metric('best', 'val_acc') === null ? 'val_loss' : 'val_acc';
+}
+
 /** The value a run is judged by at a glance: its best validation accuracy, or where it has none its best validation loss. */
 export function headline(run: RunRow): number | null {
-  return run.metric('best', 'val_acc') ?? run.metric('best', 'val_loss');
+  return run.metric('best', headlineMetric(run));
 }

@@ -108,6 +108,7 @@ export function groupSeries(
     const counted = averagedOf(runs, group);
     const own = counted.flatMap((run) => curves[run] ?? []);
     const how = meanText(group, counted.length);
+    const brief = group.runs.length < 2 ? group.name : `${group.name}, mean of ${counted.length},`;
     const base = { ...looks.get(runs[group.runs[0]!]!.id)!, thick: index === 0 };
     const series: Series[] = [];
     const has = (name: string) => own.some((one) => one.series[name]?.some((value) => value !== null));
@@ -116,6 +117,7 @@ export function groupSeries(
         ...base,
         id: `${index} val`,
         label: `${group.name} validation${how}`,
+        brief: `${brief} validation`,
         endLabel: group.name,
         ...meanCurves(own, `val_${metric}`),
       });
@@ -125,6 +127,7 @@ export function groupSeries(
         ...base,
         id: `${index} train`,
         label: `${group.name} training${how}`,
+        brief: `${brief} training`,
         ...end,
         dashed: true,
         ...meanCurves(own, metric),

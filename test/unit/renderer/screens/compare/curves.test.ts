@@ -33,12 +33,13 @@ function seeds(...losses: readonly (readonly number[])[]) {
 }
 const wanted = { lines: 'validation', marked: false } as const;
 
-test('a group has its name at its line’s end, and how it came about where the pointer is', () => {
+test('a group has its name at its line’s end, and the number of its runs before its split where the pointer is', () => {
   const { runs, curves } = seeds([0.6, 0.4], [0.8, 0.6]);
   const groups = [{ name: 'lecture-lstm', runs: [0, 1], seeds: [1, 2] }];
   const [line] = groupSeries(runs, groups, curves, 'loss', wanted);
   expect(line).toMatchObject({
     label: 'lecture-lstm validation, mean of 2 seeds',
+    brief: 'lecture-lstm, mean of 2, validation',
     endLabel: 'lecture-lstm',
   });
 });
