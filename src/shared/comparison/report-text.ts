@@ -70,13 +70,13 @@ export function reportMarkdown({ title, sections }: Report): string {
 const STYLE = `body{margin:32px auto;max-width:1080px;padding:0 24px;background:#fff;color:#1a1e25;font:14px/1.5 Inter,system-ui,sans-serif}
 h1{font-size:20px}h2{margin-top:32px;font-size:16px}p{max-width:760px}
 table{border-collapse:collapse}th,td{padding:4px 16px 4px 0;border-bottom:1px solid #dcdfe5;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-td:first-child{min-width:120px}
+td{min-width:80px}td:first-child{min-width:120px}
 td{font-variant-numeric:tabular-nums}thead th{color:#535b67;font-weight:500}
 figure{display:inline-block;margin:0 0 16px;max-width:100%}svg{max-width:100%;height:auto}
 figure,tr{break-inside:avoid}h2{break-after:avoid}`;
 
 /** The only style that the page admits. */
-const STYLE_HASH = 'sha256-g3oeZh6wPJJ1aRE43TN4Fz0mNBQgaifG3zdRhYKZK0I=';
+const STYLE_HASH = 'sha256-6yDC4+ra+6RfwWlJe4/QXs/fMUbGED/IghmeBjBYvxI=';
 
 export function reportHtml({ title, sections }: Report): string {
   const row = (cells: readonly string[], tag: 'td' | 'th') =>
