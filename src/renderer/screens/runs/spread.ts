@@ -4,6 +4,7 @@ import { SERIES_COLOURS, type Series } from '../../charts/series.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
 import { divergenceOf, leftOutText } from '../../../shared/history/divergence.ts';
 import type { RunField } from '../../../shared/history/fields.ts';
+import { spread } from '../../../shared/statistics/paired.ts';
 import { groupRuns } from './groups.ts';
 
 interface Drawn {
@@ -50,20 +51,15 @@ export function meanCurve(curves: readonly Curves[], name: string): MeanCurve | 
   if (x.length === 0) return null;
   // No loss or metric is negative, and no share above 1.
   const highest = name.endsWith('acc') ? 1 : Infinity;
-  const points = x.map((at) => {
-    const found = all.map((values) => values.get(at)!);
-    const mean = found.reduce((sum, value) => sum + value, 0) / found.length;
-    const squares = found.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    return { mean, spread: found.length < 2 ? 0 : Math.sqrt(squares / (found.length - 1)) };
-  });
+  const points = x.map((at) => spread(all.map((values) => values.get(at)!))!);
   return {
     count: all.length,
     apart: withValues.length - all.length,
     x,
     y: points.map(({ mean }) => mean),
     band: {
-      low: points.map(({ mean, spread }) => Math.max(0, mean - spread)),
-      high: points.map(({ mean, spread }) => Math.min(highest, mean + spread)),
+      low: points.map(({ mean, deviation }) => Math.max(0, mean - (deviation ?? 0))),
+      high: points.map(({ mean, deviation }) => Math.min(highest, mean + (deviation ?? 0))),
     },
   };
 }
