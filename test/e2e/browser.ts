@@ -1,10 +1,11 @@
 /** A real browser and a real `unroll serve` on a fresh workspace, for the tests that go through the interface. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser } from 'playwright-core';
+import { chromiumPart } from '../chromium-part.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -30,31 +31,6 @@ function installedBrowser(): string | null {
   return paths.find((path) => existsSync(path)) ?? null;
 }
 
-/** The Chromium that npm brought, unpacked once beside the packages; never half-unpacked, whoever else starts at the same time. */
-async function packagedBrowser(): Promise<string> {
-  const manifest = readFileSync(join(root, 'node_modules/@sparticuz/chromium/package.json'), 'utf8');
-  const { version } = JSON.parse(manifest) as { version: string };
-  const place = join(root, 'node_modules/.cache/unroll', `chromium-${version}`);
-  if (!existsSync(place)) {
-    const fresh = `${place}.${process.pid}`;
-    mkdirSync(fresh, { recursive: true });
-    // The package unpacks into the folder for temporary files, wherever that is.
-    const before = process.env.TMPDIR;
-    process.env.TMPDIR = fresh;
-    const { default: packaged, inflate } = await import('@sparticuz/chromium');
-    await packaged.executablePath();
-    await inflate(join(root, 'node_modules/@sparticuz/chromium/bin/al2023.tar.br'));
-    if (before === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = before;
-    try {
-      renameSync(fresh, place);
-    } catch {
-      rmSync(fresh, { recursive: true, force: true });
-    }
-  }
-  return join(place, 'chromium');
-}
-
 /** A bare machine may lack libraries and fonts that Chromium needs; the package brings both. */
 function missingParts(executable: string): Record<string, string> {
   const parts: Record<string, string> = {};
@@ -65,15 +41,15 @@ function missingParts(executable: string): Record<string, string> {
 }
 
 /** Chromium's executable, and what it needs in its environment. */
-export async function browserCommand(): Promise<{ executablePath: string; env: Record<string, string> }> {
+export function browserCommand(): { executablePath: string; env: Record<string, string> } {
   const installed = installedBrowser();
   if (installed) return { executablePath: installed, env: {} };
-  const executablePath = await packagedBrowser();
+  const executablePath = join(chromiumPart('chromium'), 'chromium');
   return { executablePath, env: missingParts(executablePath) };
 }
 
 export async function launchBrowser(...flags: string[]): Promise<Browser> {
-  const { executablePath, env } = await browserCommand();
+  const { executablePath, env } = browserCommand();
   return chromium.launch({
     executablePath,
     env: { ...process.env, ...env } as Record<string, string>,

@@ -82,7 +82,7 @@ export class Devtools {
  * too, over which none come, and takes the pipe's end for its own.
  */
 export async function startChromium(profile: string): Promise<Devtools> {
-  const { executablePath, env } = await browserCommand();
+  const { executablePath, env } = browserCommand();
   const browser = spawn(
     executablePath,
     [
