@@ -176,7 +176,8 @@ test('a renamed layer stays the selected one', async () => {
 
 test('a model that another window changed is not saved over, and can be opened again', async () => {
   await page.keyboard.press('Control+s');
-  await page.locator('.bar').getByText('saved', { exact: true }).waitFor();
+  // Also the draft behind the revision is written: the other window begins from it.
+  await page.locator('.state[title^="The newest revision"]').waitFor();
   const other = await openPage(browser, served);
   const here = new CanvasPage(other.page);
   await other.go('build');
