@@ -1,5 +1,6 @@
 /** One page on the history of runs: loading it, scrolling, filtering, and laying curves over one another. */
 import type { Browser, Page } from 'playwright-core';
+import { SERIES_COLOURS } from '../../src/renderer/charts/series.ts';
 
 export interface Measure {
   name: 'load' | 'within' | 'frames' | 'dropped' | 'filter' | 'search' | 'sort' | 'two' | 'fifty';
@@ -107,7 +108,7 @@ export async function measureHistory(browser: Browser, address: string, runs: nu
     const all = runs.toLocaleString('en-US');
     await page.getByText(`${all} runs`, { exact: true }).waitFor();
     // Curves and settings come behind the table; what is measured next is measured on a page at rest.
-    await until(page, `${linesDrawn} === 10`);
+    await until(page, `${linesDrawn} === ${SERIES_COLOURS}`);
     await page.waitForTimeout(1500);
 
     await page.evaluate("window.location.hash = '#/start'");
@@ -147,9 +148,9 @@ export async function measureHistory(browser: Browser, address: string, runs: nu
     );
     await page.evaluate("window.location.hash = '#/runs'");
     await until(page, `${firstRow}.dataset.key === ${JSON.stringify(firstKey)}`);
-    await until(page, `${linesDrawn} === 10`);
+    await until(page, `${linesDrawn} === ${SERIES_COLOURS}`);
 
-    // Runs far from the first ten, whose curves are not there yet: two with both lines, then fifty with one each.
+    // Runs far from the first ones, whose curves are not there yet: two with both lines, then fifty with one each.
     const show = (index: number) => page.evaluate(`${grid}.scrollTop = 28 * ${index - 5}`);
     await show(100);
     await until(page, `${row(110)} !== null`);
@@ -158,7 +159,7 @@ export async function measureHistory(browser: Browser, address: string, runs: nu
     await until(page, `${row(201)} !== null`);
     await page.evaluate(click(201, ''));
     await show(250);
-    await until(page, `${row(250)} !== null && ${linesDrawn} === 10`);
+    await until(page, `${row(250)} !== null && ${linesDrawn} === ${SERIES_COLOURS}`);
     const fifty = await timed(page, click(250, 'shiftKey: true'), `${linesDrawn} === 50`);
     return { load, within, frames, dropped, filter, search, sort, two, fifty };
   } finally {
