@@ -143,7 +143,9 @@ const HALVING_MEANS =
 const LINE_MEANS =
   'Every example counts in parts of its own last norm; a line is the middle of those that reach so far back, and ends where fewer than half of them do.';
 const HANDED_ON_MEANS =
-  'that a SimpleRNN’s gradient fades so little says that its recurrent weights hand it on, as those of a new layer do, and not that it remembers more: its accuracy on long sequences says that.';
+  'that a SimpleRNN’s gradient hardly fades says that its recurrent weights hand it on, as those of a new layer do, and not that it remembers more: its accuracy on long sequences says that.';
+const SLOWER_MEANS =
+  'that a SimpleRNN’s gradient fades more slowly here than that of the layers with gates does not say that it remembers more: gates also learn to let go, and accuracy by sequence length says which model uses words far back.';
 const GUESSING_MEANS =
   'its validation loss was never much below that of guessing, so its gradient is that of a model which has learnt next to nothing yet.';
 const ZERO_MEANS =
@@ -155,18 +157,23 @@ const FROM_BEFORE_MEANS =
 const fadesOver = ({ share, halving }: Reach): number =>
   share === null || Number.isNaN(share) ? 0 : (halving ?? Infinity);
 
-/** Of runs with a SimpleRNN whose gradient hardly fades, or less than that of every gated layer beside it. */
+/** What is not to be concluded from a SimpleRNN whose gradient hardly fades, or more slowly than those of gated layers beside it. */
 function handedOn(looked: readonly Looked[], all: readonly Reach[]): string[] {
-  const ofGates = all.filter(({ cell }) => cell !== 'SimpleRNN').map(fadesOver);
-  const hardlyFades = (one: Reach) =>
-    one.cell === 'SimpleRNN' &&
-    (one.share ?? 0) > 0 &&
-    one.farthest < 0 &&
-    (one.share! > 0.5 || (ofGates.length > 0 && fadesOver(one) > Math.max(...ofGates)));
-  return looked
-    .filter(({ flow }) => reaches(flow).some(hardlyFades))
-    .map(({ name }) => `${name}: ${HANDED_ON_MEANS}`);
+  const ofGates = Math.max(0, ...all.filter(({ cell }) => cell !== 'SimpleRNN').map(fadesOver));
+  const hardly = ({ share }: Reach) => share! > HARDLY;
+  const slower = (one: Reach) => !hardly(one) && ofGates > 0 && fadesOver(one) > ofGates;
+  return [
+    { found: hardly, means: HANDED_ON_MEANS },
+    { found: slower, means: SLOWER_MEANS },
+  ].flatMap(({ found, means }) => {
+    const told = (one: Reach) => one.cell === 'SimpleRNN' && one.farthest < 0 && (one.share ?? 0) > 0;
+    const runs = looked.filter(({ flow }) => reaches(flow).some((one) => told(one) && found(one)));
+    return runs.length > 0 ? [`${runs.map(({ name }) => name).join(', ')}: ${means}`] : [];
+  });
 }
+
+/** More than this of the last norm left at the farthest step. */
+const HARDLY = 0.5;
 
 /** Guessing among n classes that are as many each costs ln n; a loss this near it has been learnt next to nothing by. */
 const NEAR_GUESSING = 0.95;
