@@ -50,7 +50,7 @@ const mean = (values: readonly number[]): number =>
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 try {
-  await softwareGpu();
+  softwareGpu();
   const sizes = ['--examples', given.examples, '--length', given.length];
   await unroll('data', 'generate', 'sentiment', '--name', 'reviews', ...sizes);
   const engines = (await unroll('engines')).filter(

@@ -55,7 +55,7 @@ interface Adapter {
 
 /** The adapter to measure; ends the process, loudly, where there is none. */
 async function adapter(settings: Settings): Promise<Adapter> {
-  if (given.software) await softwareGpu();
+  if (given.software) softwareGpu();
   const engines = await jsonLines(process.execPath, unrollCommand(settings, 'engines'));
   const { devices, detail } = engines.find(({ name }) => name === 'webgpu') as unknown as {
     devices: Adapter[];
