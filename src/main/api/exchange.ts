@@ -15,17 +15,9 @@ import { listDatasets } from '../store/datasets.ts';
 import { RunFile } from '../store/run-file.ts';
 import type { Context, Handlers } from './handlers.ts';
 
-/** Encodes one of several, of which an error says the place. */
-function placed<T>(list: string, all: readonly unknown[], index: number, encode: () => T): T {
-  try {
-    return encode();
-  } catch (cause) {
-    const { code, message } = cause as UnrollError;
-    if (all.length === 1 || !['text-empty', 'input-invalid'].includes(code)) throw cause;
-    const reason = code === 'text-empty' ? 'it is empty.' : message.replace(/^.*not valid: /, '');
-    throw new UnrollError('input-invalid', { what: `${list}[${index}]`, reason }, { cause });
-  }
-}
+/** Which of several an error is of; one alone needs no place. */
+const placeIn = (list: string, all: readonly unknown[], index: number): string | undefined =>
+  all.length === 1 ? undefined : `${list}[${index}]`;
 
 export function exchangeHandlers({
   db,
@@ -51,9 +43,9 @@ export function exchangeHandlers({
       jobs.start(`Predict with ${basename(source)}`, async (job) => {
         const scorer = await findScorer(db, source, checkpoint);
         const encoded = [
-          ...texts.map((text, i) => placed('texts', texts, i, () => fromText(scorer, text))),
-          ...tokens.map((ids, i) => placed('tokens', tokens, i, () => fromNumbers(scorer, ids))),
-          ...series.map((steps, i) => placed('series', series, i, () => fromSteps(scorer, steps))),
+          ...texts.map((text, i) => fromText(scorer, text, placeIn('texts', texts, i))),
+          ...tokens.map((ids, i) => fromNumbers(scorer, ids, placeIn('tokens', tokens, i))),
+          ...series.map((steps, i) => fromSteps(scorer, steps, placeIn('series', series, i))),
         ];
         if (encoded.length === 0)
           throw new UnrollError('input-invalid', { what: 'texts', reason: 'there is nothing to predict.' });

@@ -112,13 +112,7 @@ async function requireOther(path: string, out: string): Promise<void> {
 function encode(scorer: Scorer, { content, line }: ScoringRow, path: string): Encoded | null {
   if (content === null) return null;
   if (typeof content === 'string') return wordsOf(scorer, content);
-  try {
-    return fromNumbers(scorer, content);
-  } catch (error) {
-    if (!(error instanceof UnrollError) || error.code !== 'input-invalid') throw error;
-    const reason = error.message.replace(/^.*not valid: /, '');
-    throw new UnrollError('input-invalid', { what: `${path}, line ${line}`, reason }, { cause: error });
-  }
+  return fromNumbers(scorer, content, `${path}, line ${line}`);
 }
 
 function explained(error: unknown, out: string): unknown {

@@ -16,13 +16,18 @@ export interface Encoded {
 /** Characters of a text by which a message names it. */
 const NAMED = 40;
 
-/** @throws UnrollError `text-empty`; `input-invalid` for a text without words; and as `wordsOf` */
-export function fromText(scorer: Scorer, text: string): Encoded {
+/**
+ * @param place which of several it is
+ * @throws UnrollError `text-empty`; `input-invalid` for a text without words, or an empty one of several; and as `wordsOf`
+ */
+export function fromText(scorer: Scorer, text: string, place?: string): Encoded {
   const encoded = wordsOf(scorer, text);
   if (encoded) return encoded;
-  if (text.trim() === '') throw new UnrollError('text-empty');
-  const what = `The text ${JSON.stringify(text.length > NAMED ? `${text.slice(0, NAMED)}…` : text)}`;
-  throw new UnrollError('input-invalid', { what, reason: 'it holds no word.' });
+  const empty = text.trim() === '';
+  if (empty && place === undefined) throw new UnrollError('text-empty');
+  const named = `The text ${JSON.stringify(text.length > NAMED ? `${text.slice(0, NAMED)}…` : text)}`;
+  const reason = empty ? 'it is empty.' : 'it holds no word.';
+  throw new UnrollError('input-invalid', { what: place ?? named, reason });
 }
 
 /** @returns null for a text without words. @throws UnrollError `model-of-numbers`, `data-without-words` where the scorer knows no words */
@@ -34,9 +39,17 @@ export function wordsOf({ name, base, words, idLimit }: Scorer, text: string): E
   return { text, sequence: idsFromRanks(ranks, base.preprocessing.num_words, words.conventions) };
 }
 
-/** @param numbers ids, or for a model of numbers the values, step after step. @throws UnrollError `input-invalid` */
-export function fromNumbers({ idLimit, width }: Scorer, numbers: readonly number[]): Encoded {
-  const invalid = (reason: string) => new UnrollError('input-invalid', { what: 'tokens', reason });
+/**
+ * @param numbers ids, or for a model of numbers the values, step after step
+ * @param place where they stand, for the error
+ * @throws UnrollError `input-invalid`
+ */
+export function fromNumbers(
+  { idLimit, width }: Scorer,
+  numbers: readonly number[],
+  place = 'tokens',
+): Encoded {
+  const invalid = (reason: string) => new UnrollError('input-invalid', { what: place, reason });
   if (numbers.length === 0) throw invalid('a sequence is empty.');
   if (idLimit === null) {
     if (numbers.length % width !== 0) throw invalid(`a sequence is no multiple of ${width} numbers.`);
@@ -47,15 +60,19 @@ export function fromNumbers({ idLimit, width }: Scorer, numbers: readonly number
   return { text: null, sequence: Int32Array.from(numbers) };
 }
 
-/** @param steps of a series, with as many numbers each as the model reads. @throws UnrollError `input-invalid` */
-export function fromSteps(scorer: Scorer, steps: readonly (readonly number[])[]): Encoded {
+/**
+ * @param steps of a series, with as many numbers each as the model reads
+ * @param place where it stands, for the error
+ * @throws UnrollError `input-invalid`
+ */
+export function fromSteps(scorer: Scorer, steps: readonly (readonly number[])[], place = 'series'): Encoded {
   const { name, idLimit, width } = scorer;
-  const invalid = (reason: string) => new UnrollError('input-invalid', { what: 'series', reason });
+  const invalid = (reason: string) => new UnrollError('input-invalid', { what: place, reason });
   if (idLimit !== null) throw invalid(`${name} reads ids of words, not series of numbers.`);
   const wrong = steps.findIndex(({ length }) => length !== width);
   if (wrong >= 0)
     throw invalid(`step ${wrong} has ${steps[wrong]!.length} numbers, and the model reads ${width}.`);
-  return fromNumbers(scorer, steps.flat());
+  return fromNumbers(scorer, steps.flat(), place);
 }
 
 /** The words the model sees of a sequence, after cutting; null where no words are known. */
