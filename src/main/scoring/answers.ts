@@ -1,4 +1,5 @@
 /** How the answers to a file's rows are written: a table, or one JSON object a line, each with whatever the row came with. */
+import { csvCell } from '../../shared/csv.ts';
 import type { ScoringRow } from './rows.ts';
 import type { Scorer } from './scorer.ts';
 
@@ -55,10 +56,8 @@ function objectWriter(name: string, outputs: number): Form {
   };
 }
 
-const cell = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+const cell = (value: unknown): string =>
+  csvCell(typeof value === 'string' ? value : JSON.stringify(value ?? ''));
 
 function tableWriter(columns: readonly string[], names: readonly string[]): Form {
   const line = (cells: readonly unknown[]) => `${cells.map(cell).join(',')}\n`;
