@@ -3,6 +3,7 @@ import { formatCount } from '../../../shared/format.ts';
 import { averaged } from '../../../shared/history/divergence.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
 import type { RunField, RunFields } from '../../../shared/history/fields.ts';
+import { spread } from '../../../shared/statistics/paired.ts';
 
 export interface Statistics {
   mean: number;
@@ -46,14 +47,8 @@ export function statisticsOf(runs: readonly RunRow[], field: RunField): Statisti
   const values = (field.metric === undefined ? runs : averaged(runs, (run) => run))
     .map(field.of)
     .filter((value) => typeof value === 'number' && Number.isFinite(value)) as number[];
-  if (values.length === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return {
-    mean,
-    spread: values.length < 2 ? null : Math.sqrt(squares / (values.length - 1)),
-    count: values.length,
-  };
+  const found = spread(values);
+  return found && { mean: found.mean, spread: found.deviation, count: values.length };
 }
 
 /** A mean or spread of a field: of what is counted, as epochs are, with a decimal, for `2 ± 1` would not be 2.4 ± 0.9. */
