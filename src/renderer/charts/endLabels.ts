@@ -1,5 +1,6 @@
 /** A Chart.js plugin: each line's name at its end, moved apart where they would overlap, instead of a far legend. */
 import type { Chart, Plugin } from 'chart.js';
+import { shorten } from '../../shared/figures/shorten.ts';
 import type { LabelledDataset } from './datasets.ts';
 import { fillMark } from './marks.ts';
 
@@ -16,21 +17,6 @@ interface Place {
   mark: number;
   dashes: number[];
   y: number;
-}
-
-/** A text that fits, cut in its middle where it must be: names of a sweep differ at the end. */
-export function shorten(text: string, fits: (text: string) => boolean): string {
-  if (fits(text)) return text;
-  const letters = Array.from(text);
-  const cut = (kept: number) =>
-    [
-      ...letters.slice(0, Math.ceil(kept / 2)),
-      '…',
-      ...letters.slice(letters.length - Math.floor(kept / 2)),
-    ].join('');
-  let kept = letters.length - 1;
-  while (kept > 1 && !fits(cut(kept))) kept--;
-  return cut(kept);
 }
 
 /** Texts that fit, and of which those that differ still do: where cutting their middles left the same, they lose what they share first. */

@@ -1,6 +1,7 @@
 /** Where the parts of a figure stand: legend, axes and the plane between them. */
 import type { Figure, FigureAxis, FigureLine, FigureLook, Place } from './figure.ts';
 import { pieces } from './pieces.ts';
+import { shorten } from './shorten.ts';
 import {
   logarithmicTicks,
   logarithmicTickText,
@@ -43,20 +44,13 @@ export interface FigureLayout {
 const textWidth = (text: string, size = TEXT): number => text.length * size * LETTER;
 const widest = (ticks: readonly Tick[]): number => Math.max(0, ...ticks.map(({ text }) => textWidth(text)));
 
-/** Cut in the middle where it must be: long names differ at their ends. */
-function cutTo(most: number, text: string): string {
-  if (text.length <= most) return text;
-  const end = Math.floor((most - 1) / 2);
-  return `${text.slice(0, most - 1 - end)}…${text.slice(-end)}`;
-}
-
 function legendOf(lines: readonly FigureLine[], width: number): LegendEntry[] {
   let at = { x: 16, y: LEGEND_TOP + LEGEND_LINE / 2 };
   const most = Math.max(8, Math.floor((width - 32 - SWATCH) / (TEXT * LETTER)));
   return lines
     .filter(({ faint }) => !faint)
     .map((line) => {
-      const text = cutTo(most, line.label);
+      const text = shorten(line.label, (cut) => cut.length <= most);
       const end = at.x + SWATCH + textWidth(text);
       if (end > width - 16 && at.x > 16) at = { x: 16, y: at.y + LEGEND_LINE };
       const entry = { line, text, at };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { moveApart, shorten, shortenAll, thoseThatFit } from '../../../../src/renderer/charts/endLabels.ts';
+import { moveApart, shortenAll, thoseThatFit } from '../../../../src/renderer/charts/endLabels.ts';
+import { shorten } from '../../../../src/shared/figures/shorten.ts';
 
 test('labels that fit stay within the chart, in order, and never overlap', () => {
   fc.assert(
