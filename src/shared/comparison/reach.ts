@@ -121,16 +121,16 @@ export interface Looked {
 
 /** How far back the loss reaches, a sentence a layer, and what that means. */
 export function reachSentences(looked: readonly Looked[]): string[] {
-  const layers = looked.flatMap(({ name, flow }) => {
-    const all = reaches(flow);
-    return flow.layers.map((layer) => ({ run: name, all: all.filter((one) => one.layer === layer.name) }));
-  });
-  const all = layers.flatMap((layer) => layer.all);
+  const reached = looked.map(({ name, flow }) => ({ name, flow, all: reaches(flow) }));
+  const layers = reached.flatMap(({ name, flow, all: own }) =>
+    flow.layers.map((layer) => ({ run: name, all: own.filter((one) => one.layer === layer.name) })),
+  );
+  const all = reached.flatMap((one) => one.all);
   return [
     ...layers.map(({ run, all: of }) => `${run}, ${of[0]!.layer}: ${of.map(clause).join('; ')}.`),
     ...(all.some(({ halving }) => halving !== null) ? [HALVING_MEANS] : []),
     ...(looked.some(({ flow }) => flow.examples.length > 1) ? [LINE_MEANS] : []),
-    ...handedOn(looked, all),
+    ...handedOn(reached),
     ...looked.filter(guesses).map(({ name }) => `${name}: ${GUESSING_MEANS}`),
     ...(all.some(({ last }) => last === 0) ? [ZERO_MEANS] : []),
     ...(all.some(({ last }) => !Number.isFinite(last)) ? [NO_NUMBER_MEANS] : []),
@@ -158,8 +158,9 @@ const fadesOver = ({ share, halving }: Reach): number =>
   share === null || Number.isNaN(share) ? 0 : (halving ?? Infinity);
 
 /** What is not to be concluded from a SimpleRNN whose gradient hardly fades, or more slowly than those of gated layers beside it. */
-function handedOn(looked: readonly Looked[], all: readonly Reach[]): string[] {
-  const ofGates = Math.max(0, ...all.filter(({ cell }) => cell !== 'SimpleRNN').map(fadesOver));
+function handedOn(reached: readonly { name: string; all: readonly Reach[] }[]): string[] {
+  const everyone = reached.flatMap(({ all }) => all);
+  const ofGates = Math.max(0, ...everyone.filter(({ cell }) => cell !== 'SimpleRNN').map(fadesOver));
   const hardly = ({ share }: Reach) => share! > HARDLY;
   const slower = (one: Reach) => !hardly(one) && ofGates > 0 && fadesOver(one) > ofGates;
   return [
@@ -167,7 +168,7 @@ function handedOn(looked: readonly Looked[], all: readonly Reach[]): string[] {
     { found: slower, means: SLOWER_MEANS },
   ].flatMap(({ found, means }) => {
     const told = (one: Reach) => one.cell === 'SimpleRNN' && one.farthest < 0 && (one.share ?? 0) > 0;
-    const runs = looked.filter(({ flow }) => reaches(flow).some((one) => told(one) && found(one)));
+    const runs = reached.filter(({ all }) => all.some((one) => told(one) && found(one)));
     return runs.length > 0 ? [`${runs.map(({ name }) => name).join(', ')}: ${means}`] : [];
   });
 }
