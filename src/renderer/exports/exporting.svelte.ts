@@ -3,16 +3,16 @@ import type { Input, JobResult } from '../../shared/contract/index.ts';
 import { toErrorValue, UnrollError } from '../../shared/errors.ts';
 import { client } from '../client/client.ts';
 import { formatBytes, formatMetric } from '../state/format.ts';
+import { AskedJob } from '../state/asked-job.svelte.ts';
 import { jobs, type JobState } from '../state/jobs.svelte.ts';
-import { announce, attempt, dismiss } from '../state/notices.ts';
+import { announce, dismiss } from '../state/notices.ts';
 import { settings } from '../state/settings.svelte.ts';
 
 const FOLDER = 'export.folder';
 
 export class Exporting {
   readonly #run: string;
-  #job = $state.raw('');
-  #cancelled = false;
+  readonly #job = new AskedJob();
   /** What was asked for last. */
   input = $state.raw<Input<'runs.export'> | null>(null);
   result = $state.raw<JobResult<'runs.export'> | null>(null);
@@ -28,7 +28,7 @@ export class Exporting {
   }
 
   get state(): JobState | undefined {
-    return jobs.get(this.#job);
+    return this.#job.state;
   }
 
   /** Whether the last one was refused since a file of that name is there. */
@@ -57,9 +57,8 @@ export class Exporting {
     this.clear();
     this.input = input;
     this.running = true;
-    this.#cancelled = false;
     try {
-      this.result = await jobs.run('runs.export', input, (job) => this.#begun(job));
+      this.result = await jobs.run('runs.export', input, (job) => this.#job.started(job));
       await settings.set(FOLDER, folder);
     } catch (error) {
       this.cancelled = error instanceof UnrollError && error.code === 'cancelled';
@@ -70,24 +69,17 @@ export class Exporting {
     }
   }
 
-  /** One whose job has no name yet is cancelled as it gets one. */
   cancel(): void {
-    this.#cancelled = true;
-    if (this.#job !== '') this.#begun(this.#job);
+    this.#job.cancel();
   }
 
   /** As it was before anything was asked. */
   clear(): void {
-    this.#job = '';
+    this.#job.begin();
     this.input = null;
     this.result = null;
     this.error = null;
     this.cancelled = false;
-  }
-
-  #begun(job: string): void {
-    this.#job = job;
-    if (this.#cancelled) void attempt(() => jobs.cancel(job));
   }
 
   get #notice(): string {
