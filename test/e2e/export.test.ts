@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
-import { openPage, type Opened } from './page.ts';
+import { holdBack, openPage, type Opened } from './page.ts';
 
 let browser: Browser;
 let folder: string;
@@ -30,14 +30,27 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a run is exported, and the window tells what was written and how it was checked', async () => {
-  const { page, go, complaints } = opened;
+test('a folder that is named before the usual one is known stays the named one', async () => {
+  const { page, go } = opened;
   await go('runs');
-  await page.getByText('my gru').first().waitFor();
   await page.getByText('my gru').first().dblclick();
+  await page.getByRole('button', { name: 'Export …' }).waitFor();
+  const release = await holdBack(page);
   await page.getByRole('button', { name: 'Export …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Export my gru' });
-  await dialog.getByRole('textbox', { name: 'Folder' }).fill(target);
+  const field = dialog.getByRole('textbox', { name: 'Folder', exact: true });
+  await field.fill(folder);
+  await release();
+  expect(await field.inputValue()).toBe(folder);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+test('a run is exported, and the window tells what was written and how it was checked', async () => {
+  const { page, complaints } = opened;
+  await page.getByRole('button', { name: 'Export …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export my gru' });
+  await dialog.getByRole('textbox', { name: 'Folder', exact: true }).fill(target);
   await dialog.getByRole('radio', { name: /^ONNX/ }).check();
   await expect
     .poll(() => dialog.getByRole('textbox', { name: 'File name' }).inputValue())

@@ -51,6 +51,26 @@ export async function downloaded(
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
 
+/** Holds back what the interface asks, as a busy main process does, until the answered function is called, which waits for the answers. */
+export async function holdBack(page: Page): Promise<() => Promise<void>> {
+  const release = await page.evaluateHandle(() => {
+    const { send } = WebSocket.prototype;
+    const held: (() => Promise<unknown>)[] = [];
+    WebSocket.prototype.send = function (this: WebSocket, frame: Parameters<typeof send>[0]) {
+      held.push(() => {
+        const answered = new Promise((resolve) => this.addEventListener('message', resolve, { once: true }));
+        send.call(this, frame);
+        return answered;
+      });
+    };
+    return async () => {
+      WebSocket.prototype.send = send;
+      for (const ask of held) await ask();
+    };
+  });
+  return () => page.evaluate((ask) => ask(), release);
+}
+
 /** How far the frame's content reaches below what is seen of it, though the screen scrolls in panes of its own: 0. */
 export const belowPanes = (page: Page): Promise<number> =>
   page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight);
