@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { beginning } from '../../src/main/import-model.ts';
 import { openWorkspace, type Workspace } from '../../src/main/store/database.ts';
 import { RunFile, writeRunFile } from '../../src/main/store/run-file.ts';
+import { sealed, unsealed } from '../../src/main/store/run-file-seal.ts';
 import { createRun } from '../../src/main/store/runs.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/shared/checkpoint.ts';
 import { decodeFrame, encodeFrame } from '../../src/shared/contract/codec.ts';
@@ -39,9 +40,9 @@ const ODD_CELLS = [
   Buffer.from([1, 2, 3]),
 ];
 
-/** A run file with a value of a row changed, or a row there twice or not at all. */
-function mutateRows(random: MersenneTwister, source: Buffer): Uint8Array {
-  const db = new Database(source);
+/** A run file's database with a value of a row changed, or a row there twice or not at all. */
+function mutateRows(random: MersenneTwister, source: Uint8Array): Uint8Array {
+  const db = new Database(Buffer.from(source));
   try {
     db.pragma('foreign_keys = OFF');
     db.pragma('ignore_check_constraints = ON');
@@ -85,14 +86,20 @@ const runFile: Target = {
     const { db, close } = openWorkspace(join(folder, 'workspace'));
     const run = createRun(db, newRun(await insertSmallDataset(db), { initial: untrained }));
     const whole = writeRunFile(db, run, true);
+    const database = unsealed(whole)!;
     close();
     await rm(join(folder, 'workspace'), { recursive: true });
     const path = join(folder, 'a.unroll');
     const into = openWorkspace(join(folder, 'other'));
     return (random) => {
-      writeFileSync(path, below(random, 2) === 0 ? mutateBytes(random, whole) : mutateRows(random, whole));
+      // Most are sealed anew: else nothing behind the seal would be reached.
+      const isSealed = below(random, 8) > 0;
+      const mutated = below(random, 2) === 0 ? mutateBytes : mutateRows;
+      const file = isSealed ? sealed(mutated(random, database)) : mutateBytes(random, whole);
+      writeFileSync(path, file);
       const opened = new RunFile(path);
       try {
+        if (!isSealed && !whole.equals(file)) throw new Error('It was read although it had changed.');
         opened.addTo(into.db, undefined);
         emptied(into);
       } finally {

@@ -1,6 +1,6 @@
 /**
  * A run as one file that another Unroll opens: a database like a workspace's, with the rows of this run alone. Its schema says
- * which Unroll wrote it, and migrations bring an older one up to date.
+ * which Unroll wrote it, and migrations bring an older one up to date. A SHA-256 at its end shows any byte that has changed.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { requireValid } from '../../shared/graph/analyse.ts';
 import { sha256 } from './dataset-content.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
 import { migrate } from './migrations.ts';
+import { SEALED_ID, sealed, unsealed } from './run-file-seal.ts';
 import { freeRunName, readRun } from './runs.ts';
 
 type Row = Record<string, unknown>;
@@ -74,11 +75,15 @@ const SETTLED: Row = {
 };
 
 /** @param withData whether the examples go along too */
-export function writeRunFile(db: ReadableDb, run: Run, withData: boolean): Buffer {
+export const writeRunFile = (db: ReadableDb, run: Run, withData: boolean): Buffer =>
+  sealed(runDatabase(db, run, withData));
+
+function runDatabase(db: ReadableDb, run: Run, withData: boolean): Buffer {
   const file = new Database(':memory:');
   try {
     migrate(file, 'run file');
     file.pragma('foreign_keys = OFF');
+    file.pragma(`application_id = ${SEALED_ID}`);
     const copy = (tables: readonly (readonly [string, string])[], id: string, changes: Row = {}) => {
       for (const [table, column] of tables)
         for (const row of rowsOf(db, table, column, id))
@@ -243,12 +248,14 @@ function openUntrusted(path: string): Database.Database {
     throw cause instanceof UnrollError ? cause : new UnrollError('file-missing', { path }, { cause });
   }
   if (bytes.toString('latin1', 0, SIGNATURE.length) !== SIGNATURE) throw damaged('it is no run of Unroll.');
+  const database = unsealed(bytes);
+  if (!database) throw damaged('its bytes differ from its SHA-256.');
   // A write-ahead log, which a file of its own does not have, cannot be opened in memory.
-  bytes[18] = 1;
-  bytes[19] = 1;
+  database[18] = 1;
+  database[19] = 1;
   let db: Database.Database | undefined;
   try {
-    db = new Database(bytes);
+    db = new Database(database);
     db.pragma('trusted_schema = OFF');
     const code = db
       .prepare(

@@ -1,9 +1,10 @@
 /** Models of Keras brought into a workspace: they predict at once, and training goes on from their weights. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../../src/main/application.ts';
+import { sealed, unsealed } from '../../../../src/main/store/run-file-seal.ts';
 import type { Input, JobMethodName, JobResult } from '../../../../src/shared/contract/index.ts';
 import { UnrollError } from '../../../../src/shared/errors.ts';
 import { temporaryFolder } from '../workspace.ts';
@@ -201,8 +202,9 @@ it.each([false, true])('opens a run of another Unroll, data along: %s', async (d
   expect([again.name, again.dataset.id]).toEqual(['travels-2', opened.dataset.id]);
 
   // Refused whether or not the workspace has the data already.
-  const file = new Database(path);
+  const file = new Database(unsealed(readFileSync(path))!);
   file.exec(`UPDATE ${data ? 'dataset_pieces SET data' : 'vocabularies SET words'} = zeroblob(9)`);
+  writeFileSync(path, sealed(file.serialize()));
   file.close();
   for (const application of [there, open(temporaryFolder())])
     await expect(finish(application, 'runs.import', { path })).rejects.toThrow('differs from its SHA-256');

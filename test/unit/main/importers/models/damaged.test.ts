@@ -10,8 +10,10 @@ import { readHdf5, writeHdf5 } from '../../../../../src/main/hdf5/hdf5.ts';
 import { readArchive } from '../../../../../src/main/importers/models/archive.ts';
 import { readModel } from '../../../../../src/main/importers/models/index.ts';
 import { writeRunFile } from '../../../../../src/main/store/run-file.ts';
+import { unsealed } from '../../../../../src/main/store/run-file-seal.ts';
 import { createRun } from '../../../../../src/main/store/runs.ts';
 import { models } from '../../exporters/models.ts';
+import { MersenneTwister } from '../../../../../src/shared/random/mersenne-twister.ts';
 import { trainedExample } from '../../exporters/trained-example.ts';
 import { insertSmallDataset, newRun, temporaryFolder, temporaryWorkspace } from '../../workspace.ts';
 
@@ -29,6 +31,19 @@ function readBytes(name: string, bytes: Uint8Array): Promise<unknown> {
 }
 
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+async function runFile(): Promise<Buffer> {
+  const { db } = temporaryWorkspace();
+  const run = createRun(db, newRun(await insertSmallDataset(db), { name: 'name of the run' }));
+  return writeRunFile(db, run, false);
+}
+
+/** A run file as Unroll wrote it before it had a seal. */
+function withoutSeal(file: Buffer): Buffer {
+  const database = Buffer.from(unsealed(file)!);
+  database.writeUInt32BE(0, 68);
+  return database;
+}
 
 /** The `.keras` file of an LSTM with something changed. */
 async function changed(
@@ -307,9 +322,7 @@ describe('another file', () => {
   it('of a run with code of its own, or none at all, is no run', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'a.unroll');
-    const { db } = temporaryWorkspace();
-    const run = createRun(db, newRun(await insertSmallDataset(db)));
-    writeFileSync(path, writeRunFile(db, run, false));
+    writeFileSync(path, withoutSeal(await runFile()));
     expect((await readModel(path)).weights).toBeNull();
     const file = new Database(path);
     file.exec('CREATE TRIGGER harm AFTER INSERT ON runs BEGIN DELETE FROM runs; END');
@@ -319,6 +332,28 @@ describe('another file', () => {
     other.exec('CREATE TABLE anything (x)');
     other.close();
     await expect(readModel(join(folder, 'b.unroll'))).rejects.toThrow('no run of Unroll');
+  });
+
+  it('of a run in which any byte is another is refused', async () => {
+    const path = join(temporaryFolder(), 'a.unroll');
+    const whole = await runFile();
+    writeFileSync(path, whole);
+    expect((await readModel(path)).weights).toBeNull();
+    const random = new MersenneTwister(7);
+    const drawn = Array.from({ length: 60 }, () => 16 + random.nextInterval(whole.length - 17));
+    const ofName = whole.indexOf('name of the run');
+    const seal = Array.from({ length: 90 }, (_, i) => whole.length - 1 - i);
+    const refused = `${path} is damaged or incomplete: its bytes differ from its SHA-256.`;
+    for (const at of [18, 68, 71, ofName, ...seal, ...drawn]) {
+      const changed = Buffer.from(whole);
+      changed[at]! ^= 1 << random.nextInterval(7);
+      writeFileSync(path, changed);
+      await expect(readModel(path), `at ${at}`).rejects.toThrow(refused);
+    }
+    for (const length of [unsealed(whole)!.length, whole.length - 1, whole.length - 8192]) {
+      writeFileSync(path, whole.subarray(0, length));
+      await expect(readModel(path)).rejects.toThrow(refused);
+    }
   });
 
   it('or folder of nothing known is refused', async () => {
