@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import { checkWorkspace } from '../../src/main/store/check.ts';
 import { openWorkspace } from '../../src/main/store/database.ts';
@@ -25,10 +26,21 @@ export interface Outcome {
   took: number;
 }
 
-/** Does a piece of work in a process of its own. @param killAfter milliseconds after it has begun, or null */
-export async function work(workspace: string, what: Work, killAfter: number | null): Promise<Outcome> {
+/**
+ * Does a piece of work in a process of its own.
+ * @param killAfter milliseconds after it has begun, a file of this folder by which it ends itself, or null
+ */
+export async function work(
+  workspace: string,
+  what: Work,
+  killAfter: number | 'replacing-process.ts' | null,
+): Promise<Outcome> {
   const script = join(import.meta.dirname, 'work-process.ts');
-  const worker = spawn(process.execPath, [script, workspace, JSON.stringify(what)], {
+  const preloaded =
+    typeof killAfter === 'string'
+      ? ['--import', pathToFileURL(join(import.meta.dirname, killAfter)).href]
+      : [];
+  const worker = spawn(process.execPath, [...preloaded, script, workspace, JSON.stringify(what)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void worker.kill('SIGKILL'));
@@ -41,7 +53,7 @@ export async function work(workspace: string, what: Work, killAfter: number | nu
     if (line.ended) Object.assign(outcome, { ended: true, took: performance.now() - (begunAt ?? 0) });
     if (line.begun && begunAt === null) {
       begunAt = performance.now();
-      if (killAfter !== null) setTimeout(() => worker.kill('SIGKILL'), killAfter);
+      if (typeof killAfter === 'number') setTimeout(() => worker.kill('SIGKILL'), killAfter);
     }
   });
   await new Promise((resolve) => worker.once('close', resolve));

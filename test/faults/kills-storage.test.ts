@@ -1,5 +1,5 @@
 /** Kill -9 of what writes data sets, files and schemas: what it makes is there whole or not at all. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
@@ -82,9 +82,9 @@ async function killExports(lane: Lane): Promise<number> {
   const application = open(workspace);
   await trainUndisturbed(application, 'trained', 1);
   const out = temporaryFolder();
-  const exportTo = (format: (typeof FORMATS)[number][0], path: string): Work => ({
+  const exportTo = (format: (typeof FORMATS)[number][0] | 'tfjs', path: string, replace = false): Work => ({
     kind: 'export',
-    input: { run: 'trained', format, path },
+    input: { run: 'trained', format, path, replace },
   });
   const took = new Map<string, number>();
   for (const [format, ending] of KINDS) {
@@ -109,8 +109,14 @@ async function killExports(lane: Lane): Promise<number> {
     expect(scored?.probabilities[0], moment(lane, kills, after)).toBeCloseTo(expected!.probabilities[0]!, 6);
   }
   await expectWhole(workspace, moment(lane, lane.kills, 0));
+  const folder = join(out, 'tfjs');
+  await finishJob(application, 'runs.export', { run: 'trained', format: 'tfjs', path: folder });
+  const made = statSync(join(folder, 'model.json')).mtimeMs;
+  await work(workspace, exportTo('tfjs', folder, true), 'replacing-process.ts');
+  expect(existsSync(folder)).toBe(false);
   await work(workspace, exportTo('keras', join(out, 'last.keras')), null);
-  expect(readdirSync(out).filter((name) => name.endsWith('.part'))).toEqual([]);
+  expect(statSync(join(folder, 'model.json')).mtimeMs).toBe(made);
+  expect(readdirSync(out).filter((name) => /\.(part|before)$/.test(name))).toEqual([]);
   return whole;
 }
 

@@ -1,7 +1,7 @@
 /** Where what is exported is written, and how it is kept from being seen before it is whole. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
@@ -25,19 +25,33 @@ export function requireFree(paths: readonly string[]): void {
 /** A folder may be shared with other machines, whose processes cannot be asked for. */
 const MACHINE = hostname().replace(/[^\w-]/g, '_');
 
-/** Where something is written before it gets its place beside it: `model.keras.MACHINE.PROCESS.1f2e3d.part`. */
-export const stageBeside = (place: string): string =>
-  `${place}.${MACHINE}.${process.pid}.${randomBytes(3).toString('hex')}.part`;
+const beside = (place: string, ending: string): string =>
+  `${place}.${MACHINE}.${process.pid}.${randomBytes(3).toString('hex')}.${ending}`;
 
-/** Removes from the folder of `place` what processes of this machine left there that were killed while they wrote. */
+/** Where something is written before it gets its place beside it: `model.keras.MACHINE.PROCESS.1f2e3d.part`. */
+export const stageBeside = (place: string): string => beside(place, 'part');
+
+/** Where what has a place steps aside until something new has it: `model.MACHINE.PROCESS.1f2e3d.before`. */
+export const asideOf = (place: string): string => beside(place, 'before');
+
+/**
+ * Removes from the folder of `place` what processes of this machine left there that were killed while they wrote. What had
+ * stepped aside goes back where nothing new has come to its place.
+ */
 export async function clearAbandoned(place: string): Promise<void> {
   const folder = dirname(place);
-  const left = new RegExp(String.raw`\.${MACHINE}\.(\d+)\.[0-9a-f]{6}\.part(?:-journal|-wal|-shm)?$`);
+  const left = new RegExp(
+    String.raw`^(.+)\.${MACHINE}\.(\d+)\.[0-9a-f]{6}\.(?:(before)|part(?:-journal|-wal|-shm)?)$`,
+  );
   for (const name of await readdir(folder).catch(() => [])) {
-    const pid = left.exec(name)?.[1];
-    if (pid === undefined || isRunning(Number(pid))) continue;
-    // What cannot be removed is in nobody's way.
-    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+    const [, of, pid, before] = left.exec(name) ?? [];
+    if (of === undefined || isRunning(Number(pid))) continue;
+    const goesBack = before !== undefined && !existsSync(join(folder, of));
+    const path = join(folder, name);
+    // What can be neither removed nor moved is in nobody's way.
+    await (goesBack ? rename(path, join(folder, of)) : rm(path, { recursive: true, force: true })).catch(
+      () => undefined,
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UnrollError } from '../../shared/errors.ts';
 import type { JobContext } from '../jobs.ts';
 import type { Check, CheckTools, Exporter, ExportFile, Trained } from './exporter.ts';
-import { clearAbandoned, requireFree, stageBeside } from './place.ts';
+import { asideOf, clearAbandoned, requireFree, stageBeside } from './place.ts';
 import { requireRoom, requireRoomBeside } from './room.ts';
 import { agrees, largestDifference } from './verify.ts';
 
@@ -89,9 +89,12 @@ const sizes = (folder: string, files: readonly ExportFile[]): Exported['files'] 
     bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength,
   }));
 
-/** An earlier export steps aside, and is removed only when the new one is there; else it goes back. */
+/**
+ * An earlier export steps aside, and is removed only when the new one is there; else it goes back, by the next export into the
+ * same folder where this process is killed between the two.
+ */
 async function moveFolder(stage: string, place: string): Promise<void> {
-  const aside = existsSync(place) ? stageBeside(place) : null;
+  const aside = existsSync(place) ? asideOf(place) : null;
   if (aside !== null) await rename(place, aside);
   try {
     await rename(stage, place);

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { basename, dirname, join } from 'node:path';
 import { exporterFor } from '../../../../src/main/exporters/index.ts';
 import type { ExportFormat } from '../../../../src/main/exporters/exporter.ts';
-import { stageBeside } from '../../../../src/main/exporters/place.ts';
+import { asideOf, clearAbandoned, stageBeside } from '../../../../src/main/exporters/place.ts';
 import { writeExport } from '../../../../src/main/exporters/write.ts';
 import { UnrollError } from '../../../../src/shared/errors.ts';
 import { temporaryFolder } from '../workspace.ts';
@@ -117,6 +117,20 @@ it('clears away what a killed process left where it writes, and nothing else', a
     tools,
   );
   expect(readdirSync(folder).sort()).toEqual([...kept.map((left) => basename(left)), 'model.keras'].sort());
+});
+
+it('puts a folder back that a process killed while it replaced it had moved aside, unless the new one is there', async () => {
+  const folder = temporaryFolder();
+  const { pid: ended } = spawnSync(process.execPath, ['--version']);
+  const aside = (name: string, pid: number) =>
+    asideOf(join(folder, name)).replace(`.${process.pid}.`, `.${pid}.`);
+  const held = aside('held', process.ppid);
+  for (const path of [aside('alone', ended), aside('replaced', ended), held, join(folder, 'replaced')])
+    mkdirSync(path);
+  writeFileSync(join(folder, 'replaced', 'model.json'), 'new');
+  await clearAbandoned(join(folder, 'other.keras'));
+  expect(readdirSync(folder).sort()).toEqual(['alone', basename(held), 'replaced']);
+  expect(readFileSync(join(folder, 'replaced', 'model.json'), 'utf8')).toBe('new');
 });
 
 it('refuses names Keras does not take', async () => {
