@@ -1,57 +1,30 @@
 /** What is drawn of gradient and memory through time. */
-import {
-  endsBefore,
-  normsBySteps,
-  stateNames,
-  type Measure,
-  type StateName,
-} from '../../shared/comparison/reach.ts';
+import { gradientLines, stateEnding, type Drawn } from '../../shared/comparison/gradient-lines.ts';
+import { endsBefore, stateNames, type Measure } from '../../shared/comparison/reach.ts';
 import type { Flow, LayerFlow } from '../../shared/contract/analysis.ts';
 import type { Series } from '../charts/series.ts';
 import type { Look } from './outcomes.ts';
 
-/** Which gradients are drawn. */
-export type Drawn = StateName | 'both';
-
-type Named = Pick<LayerFlow, 'name' | 'cell' | 'cellNorms'>;
-
-/** The gradients drawn of a layer; one without a cell state has that by its hidden state always. */
-const statesDrawn = (layer: Named, drawn: Drawn): StateName[] =>
-  stateNames(layer).filter((state, _, all) => drawn === 'both' || drawn === state || all.length === 1);
-
-/** What says which of a layer's gradients a line is. */
-const ending = (layer: Named, state: StateName): string => (layer.cellNorms ? ` ${state}` : '');
-
-/** A line a recurrent layer and state; layers above the first are dashed where a run has several, cell states dotted. */
+/** A line a recurrent layer and state. */
 export function normSeries(
   flow: Flow,
   { id, name, colour, mark = 0 }: Look,
   drawn: Drawn,
   measure: Measure,
 ): Series[] {
-  return flow.layers.flatMap((layer, i) =>
-    statesDrawn(layer, drawn).map((state): Series => {
-      const { steps, middle, low, high } = normsBySteps(flow, layer, state, measure);
-      const named = flow.layers.length > 1 ? `${name} ${layer.name}` : `${name} (${layer.cell})`;
-      const label = named + ending(layer, state);
-      return {
-        id: `${id} ${layer.name} ${state}`,
-        label,
-        endLabel: label,
-        colour,
-        mark,
-        dashed: i > 0,
-        dotted: state === 'c',
-        x: steps,
-        y: middle,
-        ...(flow.examples.length > 1 ? { band: { low, high } } : {}),
-      };
-    }),
-  );
+  return gradientLines(flow, name, drawn, measure).map((line) => ({
+    ...line,
+    id: `${id} ${line.label}`,
+    endLabel: line.label,
+    colour,
+    mark,
+  }));
 }
 
+type Watched = Pick<LayerFlow, 'name' | 'cell' | 'norms' | 'cellNorms'>;
+
 /** The same of a look at a run that trains. */
-export function liveSeries(layers: readonly (Named & Pick<LayerFlow, 'norms'>)[], colour: number): Series[] {
+export function liveSeries(layers: readonly Watched[], colour: number): Series[] {
   return layers.flatMap((layer, i) =>
     stateNames(layer).map((state): Series => {
       const norms = [...(state === 'c' ? layer.cellNorms! : layer.norms)];
@@ -59,8 +32,8 @@ export function liveSeries(layers: readonly (Named & Pick<LayerFlow, 'norms'>)[]
       const y = endsBefore(norms, state) ? norms.slice(0, -1) : norms;
       return {
         id: `${layer.name} ${state}`,
-        label: `${layer.name} (${layer.cell})${ending(layer, state)}`,
-        endLabel: layer.name + ending(layer, state),
+        label: `${layer.name} (${layer.cell})${stateEnding(layer, state)}`,
+        endLabel: layer.name + stateEnding(layer, state),
         colour,
         dashed: i > 0,
         dotted: state === 'c',
@@ -82,15 +55,6 @@ export function noLookText(elsewhere: boolean, secondsPerEpoch: number | null): 
 
 /** Behind shorter ones training does not look (`training/flow/watch.ts`). */
 const SHORTEST_EPOCH_SECONDS = 0.25;
-
-/** `dLoss/dh`, `dLoss/dh and dLoss/dc`: what is drawn of layers. */
-export function gradientNames(layers: readonly Named[], drawn: Drawn): string {
-  const states = new Set(layers.flatMap((layer) => statesDrawn(layer, drawn)));
-  return [...states]
-    .toSorted((a, b) => Number(a === 'c') - Number(b === 'c'))
-    .map((state) => `dLoss/d${state}`)
-    .join(' and ');
-}
 
 export interface Memory {
   /** What stands in the map: `states` or a gate's name. */

@@ -5,7 +5,7 @@ import type { FigureLine } from '../figures/figure.ts';
 import { formatCount, formatMetric, formatShare } from '../format.ts';
 import { severalTestsText } from '../statistics/words.ts';
 import { disagreementRows } from './disagreement-table.ts';
-import { said, type LineLook, type ReportSection } from './report-section.ts';
+import { leftOut, said, type LineLook, type ReportSection } from './report-section.ts';
 
 /** Letters of a text in a report. */
 const LONGEST = 600;
@@ -54,10 +54,7 @@ export function exampleSections(
   const several = severalTestsText(pairs.filter(({ mcnemar }) => mcnemar).length);
   const byLength: ReportSection = {
     title: `${title}, ${formatCount(examples)} test examples`,
-    paragraphs: [
-      ...(measure === 'accuracy' ? [said(lengthWords)] : []),
-      ...left.map(({ id, reason }) => `${nameOf(id)} is left out. ${reason}`),
-    ],
+    paragraphs: [...(measure === 'accuracy' ? [said(lengthWords)] : []), ...leftOut(runs, left)],
     figures: [{ title, x: { title: 'steps before cutting', format: groupText }, y: { title: axis }, lines }],
     table: {
       header: ['Length', 'Examples', ...known.map(({ name }) => name)],

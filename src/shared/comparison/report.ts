@@ -6,7 +6,9 @@ import { metricAxis, metricTitle } from '../metric-names.ts';
 import { severalTestsText } from '../statistics/words.ts';
 import { axisEnd, beyondText, hasExploded } from './beyond.ts';
 import { exampleSections, type ReportedExamples } from './report-examples.ts';
+import { gradientSections, type ReportedGradient } from './report-gradient.ts';
 import { said, type LineLook, type ReportSection } from './report-section.ts';
+import { traceSection, type ReportedTrace } from './report-trace.ts';
 import {
   cellText,
   seedTestText,
@@ -23,13 +25,18 @@ export interface Report {
   sections: ReportSection[];
 }
 
-/**
- * @param examples the comparison on the same examples, where it was made, and on which of them the runs disagree
- * @param looks of each run, with a CSS colour
- */
+/** What was asked of the runs' weights; null where it was not. */
+interface Asked {
+  /** The comparison on the same examples, and on which of them the runs disagree. */
+  examples: ReportedExamples | null;
+  trace: ReportedTrace | null;
+  gradient: ReportedGradient | null;
+}
+
+/** @param looks of each run, with a CSS colour */
 export function reportOf(
   comparison: Comparison,
-  examples: ReportedExamples | null,
+  { examples, trace, gradient }: Asked,
   looks: readonly LineLook[],
 ): Report {
   const { runs } = comparison;
@@ -41,6 +48,8 @@ export function reportOf(
     tableOf('Settings that differ', 'Setting', runs, settingRows(comparison.differences)),
     ...comparison.models.slice(1).map((model, i) => modelSection(model, runs[0]!.name, runs[i + 1]!.name)),
     ...(examples ? exampleSections(runs, examples, looks) : []),
+    ...(trace ? [traceSection(runs, trace, looks)] : []),
+    ...(gradient ? gradientSections(runs, gradient, looks) : []),
   ];
   return {
     title: `${runs.map(({ name }) => name).join(', ')}: compared`,

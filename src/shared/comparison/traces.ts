@@ -92,3 +92,6 @@ export function partingWord(rows: readonly TraceRow[]): number | null {
   const first = rows.findIndex(({ split }) => split);
   return first < 0 ? null : first;
 }
+
+export const TRACE_OTHER_DATA =
+  'They were trained on different data, so each reads the sentence with the words it knows. A ? beside a probability marks a word that this run does not know.';

@@ -74,6 +74,10 @@ export const compareContract = {
       format: z.enum(['html', 'markdown']),
       /** With the comparison on the test split, which evaluates the runs where that has not been done. */
       examples: z.boolean().default(false),
+      /** With the gradient through time on the first test examples, which takes a second or two a run. */
+      gradient: z.boolean().default(false),
+      /** Followed word by word through each run. */
+      text: z.string().optional(),
     }),
     z.object({ name: z.string(), content: z.string() }),
   ),

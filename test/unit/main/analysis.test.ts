@@ -4,8 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openApplication, type Application } from '../../../src/main/application.ts';
-import { reaches } from '../../../src/shared/comparison/reach.ts';
-import type { Flow } from '../../../src/shared/contract/analysis.ts';
+import {
+  courseTable,
+  gradientsOf,
+  reachTable,
+  type Gradient,
+} from '../../../src/shared/comparison/gradient-table.ts';
+import { reaches, reachSentences, type Looked } from '../../../src/shared/comparison/reach.ts';
+import { traceLines } from '../../../src/shared/comparison/trace-table.ts';
+import { traceRows } from '../../../src/shared/comparison/traces.ts';
+import type { Flow, Trace } from '../../../src/shared/contract/analysis.ts';
 import type { EventPayload, Input, JobMethodName, JobResult } from '../../../src/shared/contract/index.ts';
 import type { Run } from '../../../src/shared/contract/runs.ts';
 import type { ModelGraph } from '../../../src/shared/graph/graph.ts';
@@ -19,7 +27,7 @@ function recallModel(type: string): ModelGraph {
   const layers = [
     ['Input', { shape: [null], dtype: 'int32' }],
     ['Embedding', { input_dim: 10_000, output_dim: 32 }],
-    [type, { units: 32 }],
+    [type, type === 'GlobalAveragePooling1D' ? {} : { units: 32 }],
     ['Dense', { units: 1, activation: 'sigmoid' }],
   ] as const;
   const nodes = layers.map(([kind, config], i) => ({
@@ -250,6 +258,7 @@ describe('examples', () => {
     for (const { text } of rows.slice(0, 10)) expect(cells.join('\n')).toContain(`| ${text} |`);
     expect(content).toContain('## Where early and lstm disagree');
     expect(content).not.toMatch(/dashed|tint/i);
+    expect(content).not.toMatch(/Gradient through time|word by word/);
   });
 
   it('leave out, with the reason, runs on other data', async () => {
@@ -286,5 +295,58 @@ describe('examples', () => {
     await expect(application.call('analysis.disagreements', { runs: ['rnn', 'untrained'] })).rejects.toThrow(
       /has not been evaluated/,
     );
+  });
+});
+
+describe('a report with what is asked of the weights', () => {
+  it('tells the gradient and a text as the views do, and names the runs that cannot with the reason', async () => {
+    const runs = ['rnn', 'lstm', 'numbers', 'plain', 'untrained'];
+    const plainRun = { model: recallModel('GlobalAveragePooling1D'), training: { epochs: 1 } };
+    expect((await train('plain', plainRun)).error).toBeNull();
+    const text = 'north a c unheard';
+    const ask = (format: 'html' | 'markdown') =>
+      finish('compare.report', { runs, format, gradient: true, text });
+    const { content } = await ask('markdown');
+    const plain = content.replaceAll('\\', '');
+
+    const examples = Array.from({ length: 16 }, (_, i) => i);
+    const shown = new Map((await application.call('runs.list', {})).map((run) => [run.name, run]));
+    const looked: Looked[] = [];
+    for (const name of ['rnn', 'lstm', 'numbers'])
+      looked.push({
+        name,
+        run: shown.get(name)!,
+        flow: await finish('analysis.flow', { run: name, examples }),
+      });
+    for (const sentence of reachSentences(looked)) expect(plain).toContain(sentence);
+    for (const rows of [reachTable, (all: Gradient[]) => courseTable(all, 'norm')])
+      for (const row of rows(looked.flatMap(gradientsOf)).slice(1))
+        expect(plain).toContain(`| ${row.join(' | ')} |`);
+    const traces: Trace[] = [];
+    for (const run of ['rnn', 'lstm', 'plain']) traces.push(await finish('analysis.trace', { run, text }));
+    for (const line of traceLines(traceRows(traces, 1), 3)) expect(plain).toContain(`| ${line.join(' | ')}`);
+    expect(plain).toContain('numbers is left out. It was trained on adding, which holds numbers, not words.');
+    expect(plain).toContain('plain is left out. There is no recurrent layer in its model.');
+    expect(plain.match(/untrained is left out\. This run was stopped before its first epoch/g)).toHaveLength(
+      2,
+    );
+
+    const { content: page } = await ask('html');
+    for (const title of [
+      'Norm of dLoss/dh and dLoss/dc, middle of 16',
+      'Probability of south after each word',
+    ])
+      expect(page).toContain(`<title>${title}`);
+  });
+
+  it('is refused without a word, and ends where it is cancelled', async () => {
+    const report = { runs: ['rnn', 'lstm'], format: 'html' as const, gradient: true };
+    await expect(finish('compare.report', { ...report, text: ' ' })).rejects.toMatchObject({
+      code: 'text-empty',
+    });
+    const ended = once(application, 'job.changed', ({ state }) => state !== 'running');
+    const { job } = await application.call('compare.report', report);
+    await application.call('jobs.cancel', { job });
+    expect((await ended).state).toBe('cancelled');
   });
 });

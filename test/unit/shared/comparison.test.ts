@@ -8,6 +8,8 @@ import type { Curves, Run } from '../../../src/shared/contract/runs.ts';
 import { comparisonSchema } from '../../../src/shared/contract/compare.ts';
 import { preprocessingSchema, trainingSchema } from '../../../src/shared/training.ts';
 
+const nothingAsked = { examples: null, trace: null, gradient: null };
+
 function run(name: string, changes: Partial<Run> = {}): Run {
   return {
     id: name,
@@ -212,7 +214,7 @@ describe('a report on a comparison', () => {
     ];
     const { sections } = reportOf(
       compareRuns([compared(run('a'), both), compared(other, both)]),
-      null,
+      nothingAsked,
       looks,
     );
     const [loss] = sections.find(({ title }) => title === 'Curves')!.figures!;
@@ -332,7 +334,7 @@ describe('runs that differ only in their seed', () => {
     expect(comparisonText(three)).toContain(words);
     const report = reportOf(
       three,
-      null,
+      nothingAsked,
       three.runs.map(() => ({ mark: 0, colour: '#000000' })),
     );
     expect(report.sections.find(({ title }) => title === 'Over seeds')?.paragraphs[0]).toContain(words);

@@ -101,7 +101,9 @@ export function comparisonText(comparison: Comparison): string {
 interface Options {
   out?: string;
   replace: boolean;
-  examples?: boolean;
+  examples: boolean;
+  gradient: boolean;
+  text?: string;
 }
 
 export function registerCompare({ program, run }: Runner): void {
@@ -114,16 +116,25 @@ export function registerCompare({ program, run }: Runner): void {
     .option(
       '--examples',
       'compare them on the test split too, with the first texts on which they disagree: in the report, or here',
+      false,
     )
-    .action((names: string[], { out, replace, examples = false }: Options, command: Command) => {
+    .option(
+      '--gradient',
+      'in the report, how far the loss reaches back in each on the first test examples, as `gradient` tells it',
+      false,
+    )
+    .option('--text <text>', 'in the report, this text word by word through each, as `trace` tells it')
+    .action((names: string[], { out, replace, ...asked }: Options, command: Command) => {
       refuseWrongChoice(names, command);
+      refuseWithoutReport(out, asked, command);
+      const { examples } = asked;
       const format = out === undefined ? null : formatOf(out, command);
       return run(async (session) => {
         if (out !== undefined && !replace) requireFree([out]);
         const { application, terminal } = session;
         const comparison = await application.call('compare.runs', { runs: names });
         if (out !== undefined && format !== null) {
-          const report = await finishJob(session, 'compare.report', { runs: names, format, examples });
+          const report = await finishJob(session, 'compare.report', { runs: names, format, ...asked });
           writeReport(out, report.content);
           terminal.note(`Wrote ${out}.`);
         }
@@ -147,6 +158,19 @@ function writeReport(path: string, content: string): void {
   } catch (error) {
     throw new UnrollError('path-not-writable', { path }, { cause: error });
   }
+}
+
+/** Ends with wrong usage where something is asked for that only a report has. */
+function refuseWithoutReport(
+  out: string | undefined,
+  { gradient, text }: Pick<Options, 'gradient' | 'text'>,
+  command: Command,
+): void {
+  if (out !== undefined) return;
+  if (gradient)
+    command.error('error: --gradient goes into a report. Name one with --out, or use `unroll gradient`.');
+  if (text !== undefined)
+    command.error('error: --text goes into a report. Name one with --out, or use `unroll trace`.');
 }
 
 /** Ends with wrong usage where there is nothing to compare, too much, or one thing twice. */

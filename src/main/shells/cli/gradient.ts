@@ -1,19 +1,11 @@
 import { Option } from 'commander';
-import {
-  formatHalving,
-  formatLeft,
-  formatStep,
-  normsBySteps,
-  reaches,
-  reachSentences,
-  type Looked,
-  type Measure,
-} from '../../../shared/comparison/reach.ts';
+import { courseTable, gradientsOf, reachTable } from '../../../shared/comparison/gradient-table.ts';
+import { reachSentences, type Looked, type Measure } from '../../../shared/comparison/reach.ts';
 import { MOST_FLOW_EXAMPLES } from '../../../shared/contract/analysis.ts';
 import type { Split } from '../../../shared/data/dataset.ts';
 import { checkpointOption, whole, type Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
-import { metric, table } from './table.ts';
+import { table } from './table.ts';
 
 interface Options {
   examples: number;
@@ -24,61 +16,12 @@ interface Options {
   checkpoint?: 'last' | 'best';
 }
 
-/** The gradients by a recurrent layer's states: how far they reach, and the norm and its share of the last at each step. */
-function gradientsOf({ name, flow }: Looked) {
-  return reaches(flow).map((reach) => {
-    const layer = flow.layers.find((one) => one.name === reach.layer)!;
-    const { steps, middle: norms } = normsBySteps(flow, layer, reach.state, 'norm');
-    const line = normsBySteps(flow, layer, reach.state, 'share');
-    const shares = steps.map((step) => line.middle[line.steps.indexOf(step)] ?? null);
-    return { run: name, ...reach, examples: flow.examples.length, steps, norms, shares };
-  });
-}
-
-/** Steps before the last that are told: 1, 2, 5, 10, 20, … and the first. */
-function stepsTold(longest: number): number[] {
-  const told = [0, longest];
-  for (let power = 1; power <= longest; power *= 10)
-    told.push(...[1, 2, 5].map((factor) => factor * power).filter((step) => step <= longest));
-  return [...new Set(told)].sort((a, b) => a - b);
-}
-
 function gradientText(looked: readonly Looked[], measure: Measure): string {
   const gradients = looked.flatMap(gradientsOf);
   if (gradients.length === 0)
     return `There is no recurrent layer in ${looked.length === 1 ? 'this model' : 'these models'}.`;
-  const summary = table(
-    [
-      [
-        ...['run', 'layer', 'cell', 'gradient', 'norm at the last step'],
-        ...['left of it', 'at step', 'examples there', 'steps to halve'],
-      ],
-      ...gradients.map(({ run, layer, cell, state, last, share, farthest, ...of }) => [
-        ...[run, layer, cell, `dLoss/d${state}`, metric(last)],
-        ...[
-          formatLeft(share),
-          formatStep(farthest),
-          `${of.reaching} of ${of.examples}`,
-          formatHalving(of.halving),
-        ],
-      ]),
-    ],
-    [4, 5, 6, 7, 8],
-  );
-  const longest = Math.max(0, ...gradients.map(({ steps }) => -(steps[0] ?? 0)));
-  const courses = table([
-    [
-      measure === 'norm' ? 'norm, by step' : 'share of the last norm, by step',
-      ...gradients.map(({ run, layer, state }) => `${run} ${layer} dLoss/d${state}`),
-    ],
-    ...stepsTold(longest).map((before) => [
-      formatStep(-before),
-      ...gradients.map(({ steps, norms, shares }) => {
-        const at = steps.findIndex((step) => step === -before);
-        return measure === 'norm' ? metric(norms[at] ?? null) : formatLeft(shares[at] ?? null);
-      }),
-    ]),
-  ]);
+  const summary = table(reachTable(gradients), [4, 5, 6, 7, 8]);
+  const courses = table(courseTable(gradients, measure));
   return [summary, reachSentences(looked).join('\n'), courses].join('\n\n');
 }
 

@@ -1,10 +1,11 @@
+import { traceLines } from '../../../shared/comparison/trace-table.ts';
 import { classShown, partingWord, traceRows, whoFollows } from '../../../shared/comparison/traces.ts';
 import type { Trace } from '../../../shared/contract/analysis.ts';
 import type { Run } from '../../../shared/contract/runs.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { checkpointOption, type Runner } from './runner.ts';
 import { finishJob, type Session } from './session.ts';
-import { metric, table } from './table.ts';
+import { table } from './table.ts';
 
 interface Options {
   text: string;
@@ -36,22 +37,14 @@ function tellObjects(
   });
 }
 
-/** A row a word and a column a run; `?` beside what a run says of a word that only others know. */
 function traceTable(
   runs: readonly Followed[],
   traces: readonly Trace[],
   shown: number,
   name: string,
 ): string {
-  const rows = traceRows(traces, shown);
-  const parting = runs.length > 1 ? partingWord(rows) : null;
   const header = [`probability of ${name} after`, ...runs.map(({ name }) => name)];
-  const lines = rows.map(({ word, probabilities, unknown, split }, at) => [
-    word,
-    ...probabilities.map((value, i) => `${metric(value)}${unknown[i] ? ' ?' : ''}`),
-    ...(split ? [at === parting ? 'they part' : 'they differ'] : []),
-  ]);
-  return table([header, ...lines]);
+  return table([header, ...traceLines(traceRows(traces, shown), runs.length)]);
 }
 
 /** @throws UnrollError `input-invalid` with the classes there are */
