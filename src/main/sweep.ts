@@ -2,10 +2,11 @@
 import type { Output, Parsed } from '../shared/contract/index.ts';
 import type { Run } from '../shared/contract/runs.ts';
 import { engineChoiceSchema } from '../shared/training.ts';
-import { variations, type SweepBase, type Variation } from '../shared/sweep.ts';
+import { experimentKey, variations, type LeftOut, type SweepBase } from '../shared/sweep.ts';
 import type { Context } from './api/handlers.ts';
 import { planRun } from './plan-run.ts';
 import { transaction, type ReadableDb } from './store/database.ts';
+import { FinishedRuns } from './store/finished-runs.ts';
 import { freeRunName, freeSweepName, readRun, type NewRun } from './store/runs.ts';
 
 interface Source extends SweepBase {
@@ -14,18 +15,6 @@ interface Source extends SweepBase {
   data: string;
   engine: Parsed<'training.start'>['engine'];
   threads: number | null;
-}
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-/** What the run itself is already: trained, or to be trained, with these very settings. */
-function isAsBefore(source: Source, { graph, preprocessing, training }: Variation): boolean {
-  return (
-    source.run !== null &&
-    same(graph, source.graph) &&
-    same(preprocessing, source.preprocessing) &&
-    same(training, source.training)
-  );
 }
 
 function sourceOf(db: ReadableDb, from: Parsed<'training.sweep'>['from']): Source {
@@ -50,15 +39,42 @@ export function startSweep(
   const base = source.run?.name ?? source.graph.name;
   return transaction(db, () => {
     const sweep = freeSweepName(db, given ?? `${base} by ${Object.keys(vary).join(', ')}`);
-    const planned = variations(source, vary)
-      .filter((variation) => !isAsBefore(source, variation))
-      .map(({ graph: model, preprocessing, training, label }): NewRun => {
+    const planned = variations(source, vary).map(
+      ({ graph: model, preprocessing, training, label }): NewRun => {
         const plan = { model, data, preprocessing, training, engine, threads, lossFromData: false };
         return { ...planRun(db, plan), name: `${base.slice(0, 150)}-${label}`, sweep };
-      });
-    // Names are freed one after another, each knowing of those before it.
-    const runs = planned.map((run) => supervisor.start({ ...run, name: freeRunName(db, run.name) }));
-    const compared = [...(source.run ? [source.run.id] : []), ...runs.map(({ id }) => id)];
-    return { name: sweep, runs, compare: compared };
+      },
+    );
+    const { runs, leftOut, taken } = startNew(db, supervisor, source.run, planned);
+    const compare = new Set([...(source.run ? [source.run.id] : []), ...taken]);
+    return { name: sweep, runs, leftOut, compare: [...compare] };
   });
+}
+
+const keyOf = (run: Pick<NewRun, 'dataset' | 'graph' | 'preprocessing' | 'training'>): string =>
+  `${run.dataset.hash} ${experimentKey(run)}`;
+
+/** Queues the runs of which there is none like them: neither the source, nor a finished one, nor one just queued. */
+function startNew(
+  db: ReadableDb,
+  supervisor: Context['supervisor'],
+  source: Run | null,
+  planned: readonly NewRun[],
+) {
+  const finished = new FinishedRuns(db, planned[0]!.dataset.hash);
+  const there = new Map<string, Pick<Run, 'id' | 'name'>>(source ? [[keyOf(source), source]] : []);
+  const runs: Run[] = [];
+  const leftOut: LeftOut[] = [];
+  const taken: string[] = [];
+  for (const plan of planned) {
+    const key = keyOf(plan);
+    const same = there.get(key) ?? finished.like(plan);
+    if (same) leftOut.push({ name: plan.name, run: same.id, as: same.name });
+    // Names are freed one after another, each knowing of those before it.
+    else runs.push(supervisor.start({ ...plan, name: freeRunName(db, plan.name) }));
+    const run = same ?? runs.at(-1)!;
+    there.set(key, run);
+    taken.push(run.id);
+  }
+  return { runs, leftOut, taken };
 }

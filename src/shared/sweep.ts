@@ -9,7 +9,7 @@ import type { LayerNode, ModelGraph } from './graph/graph.ts';
 import { complaint } from './issue-words.ts';
 import { nearestName } from './query/fields.ts';
 import { CELLS, swapCells, type CellType } from './graph/swap-cell.ts';
-import { layerDefinition } from './layers/index.ts';
+import { findLayer, layerDefinition } from './layers/index.ts';
 import type { SettingValue } from './run-settings.ts';
 import { preprocessingSchema, trainingSchema, type Preprocessing, type TrainingConfig } from './training.ts';
 
@@ -25,6 +25,16 @@ export interface Variation extends SweepBase {
   /** `lstm-seed-2`: for the run's name. */
   label: string;
 }
+
+/** A combination that is not trained, for a run that is there already has all its settings. */
+export const leftOutSchema = z.object({
+  /** What its run would be called. */
+  name: z.string(),
+  /** The run that has them, by id and name. */
+  run: z.string(),
+  as: z.string(),
+});
+export type LeftOut = z.infer<typeof leftOutSchema>;
 
 export const settingValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** Paths and the values each takes; every combination is one run. */
@@ -172,4 +182,25 @@ export function variations(base: SweepBase, grid: Grid): Variation[] {
     const made = cellLast.reduce((so, [path, value]) => withSetting(so, path, value), base);
     return { ...made, changes: Object.fromEntries(changes), label: labelOf(changes) };
   });
+}
+
+/**
+ * One text for all that decides how a training goes on the same data: trainings with the same text end in the same weights.
+ * A setting that a layer states is as one that it has by default; where a layer is drawn and what the model is called are left
+ * out.
+ */
+export function experimentKey({ graph, preprocessing, training }: SweepBase): string {
+  const nodes = graph.nodes.map(({ id, type, config, inputs }) => {
+    const whole = findLayer(type)?.schema.safeParse(config).data ?? config;
+    return [id, type, whole, inputs];
+  });
+  return JSON.stringify([nodes, preprocessingSchema.parse(preprocessing), trainingSchema.parse(training)]);
+}
+
+/** Which combinations were left out, by name, as one sentence; empty where none were. @param most names said */
+export function leftOutText(leftOut: readonly LeftOut[], most = Infinity): string {
+  if (leftOut.length === 0) return '';
+  const names = leftOut.slice(0, most).map(({ name, as }) => (name === as ? name : `${name} (it is ${as})`));
+  const more = leftOut.length > names.length ? ` and ${leftOut.length - names.length} more` : '';
+  return `Not trained again, as the same run is there already: ${names.join(', ')}${more}.`;
 }

@@ -114,6 +114,16 @@ test('the same with another cell is queued, trained and opened in Compare', asyn
   await page.waitForURL(/#\/compare\?runs=/, { timeout: 60_000 });
   await page.getByText('real lecture-simple-rnn-gru').first().waitFor();
   await page.getByText(/Controlled comparison/).waitFor();
+  // What has been trained is there to be compared with, and not trained again.
+  await go(`runs/${encodeURIComponent('real lecture-simple-rnn')}`);
+  await page.getByRole('button', { name: 'Vary' }).click();
+  await page.getByRole('checkbox', { name: 'with LSTM' }).uncheck();
+  await page.getByRole('button', { name: 'Queue 1 run' }).click();
+  const notice = page.getByRole('listitem').filter({
+    hasText: 'Not trained again, as the same run is there already: real lecture-simple-rnn-gru.',
+  });
+  await notice.getByRole('button', { name: 'Compare' }).click();
+  await page.waitForURL(/#\/compare\?runs=/);
   expect(complaints).toEqual([]);
 });
 

@@ -41,7 +41,8 @@ test('compares with the run it was taken from, which is not trained again', asyn
   const path = fileWith({ from: 'lecture-simple-rnn-lstm', vary: { seed: [1, 2] } });
   const outcome = await unroll('sweep', path);
   expect(outcome.code).toBe(0);
-  expect(outcome.stderr).toContain('lecture-simple-rnn-lstm by seed · 1 runs');
+  expect(outcome.stderr).toContain('lecture-simple-rnn-lstm by seed · 1 run\n');
+  expect(outcome.stderr).toContain('lecture-simple-rnn-lstm-seed-1 (it is lecture-simple-rnn-lstm)');
   expect(outcome.stdout).toMatch(/lecture-simple-rnn-lstm +lecture-simple-rnn-lstm-seed-2/);
   expect(outcome.stdout).toContain('training.seed');
 });

@@ -1,6 +1,6 @@
 /** Runs that begin from others: continued ones, and paired experiments. */
 import { z } from 'zod';
-import { gridSchema } from '../sweep.ts';
+import { gridSchema, leftOutSchema } from '../sweep.ts';
 import { method } from './method.ts';
 import { runSchema, startInputSchema, whichCheckpointSchema } from './runs.ts';
 
@@ -28,14 +28,18 @@ export const experimentsContract = {
     }),
     runSchema,
   ),
-  /** Queues a run for every combination of the values; those the run it is taken from has already are not trained again. */
+  /**
+   * Queues a run for every combination of the values, but for those that are one another's, that the run it is taken from has,
+   * or that a finished run of the workspace has on the same data.
+   */
   'training.sweep': method(
     sweepInputSchema,
     z.object({
       name: z.string(),
       /** The new runs, queued. */
       runs: z.array(runSchema),
-      /** The ids to compare: the run it was taken from, where there is one, then the new ones. */
+      leftOut: z.array(leftOutSchema),
+      /** The ids to compare: the run it was taken from, where there is one, then the others, those there were among them. */
       compare: z.array(z.string()),
     }),
   ),

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { requireValid } from '../../../src/shared/graph/analyse.ts';
 import { findTemplate } from '../../../src/shared/graph/templates.ts';
-import { variablePaths, variations, type SweepBase } from '../../../src/shared/sweep.ts';
+import {
+  experimentKey,
+  leftOutText,
+  variablePaths,
+  variations,
+  type SweepBase,
+} from '../../../src/shared/sweep.ts';
 import { preprocessingSchema, trainingSchema } from '../../../src/shared/training.ts';
 
 const base: SweepBase = {
@@ -36,6 +42,28 @@ describe('a paired experiment', () => {
   it('completes the settings of another optimizer', () => {
     const made = variations(base, { 'training.optimizer.name': ['rmsprop', 'adam'] });
     expect(made[1]!.training.optimizer).toMatchObject({ name: 'adam', beta_1: 0.9, learning_rate: 0.001 });
+  });
+
+  it('tells trainings apart by what decides how they go, however it is written', () => {
+    const units = 'layers.simple_rnn.units';
+    const keys = variations(base, { cell: ['LSTM', 'lstm', 'GRU'] }).map(experimentKey);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+    // tanh is what a SimpleRNN has by default.
+    const stated = variations(base, { 'layers.simple_rnn.activation': ['tanh', 'relu'], [units]: [32] });
+    expect(stated.map((one) => experimentKey(one) === experimentKey(base))).toEqual([true, false]);
+    const moved = base.graph.nodes.map((node) => ({ ...node, position: { x: 1, y: 2 } }));
+    const renamed = { ...base, graph: { ...base.graph, name: 'another', nodes: moved } };
+    expect(experimentKey(renamed)).toBe(experimentKey(base));
+  });
+
+  it('names what is left out, and no more than there is room for', () => {
+    const leftOut = ['a', 'b', 'c'].map((name) => ({ name, run: name, as: name === 'a' ? 'first' : name }));
+    expect(leftOutText(leftOut)).toBe(
+      'Not trained again, as the same run is there already: a (it is first), b, c.',
+    );
+    expect(leftOutText(leftOut, 1)).toContain('a (it is first) and 2 more.');
+    expect(leftOutText([])).toBe('');
   });
 
   it('takes a value given twice once', () => {

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { sweepInputSchema } from '../../../shared/contract/experiments.ts';
 import type { Run } from '../../../shared/contract/runs.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { leftOutText } from '../../../shared/sweep.ts';
 import { comparisonText } from './compare.ts';
 import { follow } from './follow.ts';
 import { modelSource } from './model-source.ts';
@@ -64,9 +65,11 @@ export function registerSweep({ program, run }: Runner): void {
       run(async (session) => {
         const { application, terminal } = session;
         const sweep = await application.call('training.sweep', await readSweep(session, file));
-        const ids = sweep.runs.map(({ id }) => id);
-        if (terminal.json) terminal.result({ event: 'sweep', name: sweep.name, runs: ids }, () => '');
-        terminal.note(`${sweep.name} · ${ids.length} runs`);
+        const { name, leftOut } = sweep;
+        const runs = sweep.runs.map(({ id }) => id);
+        if (terminal.json) terminal.result({ event: 'sweep', name, runs, leftOut }, () => '');
+        terminal.note(`${name} · ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`);
+        if (leftOut.length > 0) terminal.note(leftOutText(leftOut));
         let complete = true;
         for (const one of sweep.runs) complete = (await followOne(session, one)) && complete;
         const compared = sweep.compare.slice(0, MOST_COMPARED);

@@ -75,8 +75,12 @@ describe('a paired experiment', () => {
     const first = await trainUndisturbed(application, 'first', 1);
     const sweep = await application.call('training.sweep', {
       from: 'first',
-      vary: { cell: ['SimpleRNN', 'LSTM', 'GRU'] },
+      vary: { cell: ['SimpleRNN', 'LSTM', 'lstm', 'GRU'] },
     });
+    expect(sweep.leftOut.map(({ name, as }) => [name, as])).toEqual([
+      ['first-simplernn', 'first'],
+      ['first-lstm', 'first-lstm'],
+    ]);
     expect(sweep.runs.map(({ name, sweep: named }) => [name, named])).toEqual([
       ['first-lstm', 'first by cell'],
       ['first-gru', 'first by cell'],
@@ -86,6 +90,19 @@ describe('a paired experiment', () => {
     const { controlled, differences } = await application.call('compare.runs', { runs: sweep.compare });
     expect(controlled).toBe(true);
     expect(differences.map(({ path }) => path)).toEqual(expect.arrayContaining(['layers.3.type']));
+    // What a finished run has been is compared with, not trained again.
+    const vary = { cell: ['LSTM', 'GRU'], seed: [1, 2] };
+    const again = await application.call('training.sweep', { from: 'first', vary });
+    expect(again.runs.map(({ name }) => name)).toEqual(['first-lstm-seed-2', 'first-gru-seed-2']);
+    const [lstm, gru] = sweep.runs.map(({ id, name }) => ({ run: id, as: name }));
+    expect(again.leftOut).toEqual([
+      { name: 'first-lstm-seed-1', ...lstm },
+      { name: 'first-gru-seed-1', ...gru },
+    ]);
+    const [lstm2, gru2] = again.runs.map(({ id }) => id);
+    expect(again.compare).toEqual([first.id, lstm!.run, lstm2, gru!.run, gru2]);
+    const unchanged = await application.call('training.sweep', { from: 'first', vary: { cell: ['LSTM'] } });
+    expect(unchanged).toMatchObject({ runs: [], compare: [first.id, lstm!.run] });
   });
 
   it('queues none when one cannot be trained', async () => {
