@@ -1,4 +1,5 @@
 /** Which runs of the list are chosen, and which ones' curves stand above it. */
+import { formatCount } from '../../../shared/format.ts';
 import { divergenceOf } from '../../../shared/history/divergence.ts';
 import type { RunRow } from '../../../shared/history/rows.ts';
 import type { RunGroup } from './groups.ts';
@@ -32,13 +33,16 @@ export function leftOutRuns(
   most: number,
 ): RunRow[] {
   if (chosen.size > 1 || shown.length === 1) return [];
-  return shown.slice(0, most).filter((run) => !eyes.has(run.id) && divergenceOf(run) !== null);
+  return shown
+    .slice(0, most)
+    .filter((run) => !eyes.has(run.id) && !chosen.has(run.id) && divergenceOf(run) !== null);
 }
 
 /**
- * Two or more chosen runs, else those of the first `most` of the list whose loss stayed in sight: one that exploded would
- * flatten all others. An eye that was opened adds its run, one that was closed takes it away. Always runs of the list, so
- * that the charts follow its filter.
+ * Two or more chosen runs, else the one chosen and those of the first `most` of the list whose loss stayed in sight: one that
+ * exploded would flatten all others. An eye that was opened adds its run, one that was closed takes it away. Where more are
+ * wanted than are drawn at once, chosen runs go first. Always runs of the list, in its order, so that the charts follow its
+ * filter.
  */
 export function drawnRuns(
   shown: readonly RunRow[],
@@ -46,16 +50,21 @@ export function drawnRuns(
   eyes: ReadonlyMap<string, boolean>,
   most: number,
 ): RunRow[] {
-  const drawn: RunRow[] = [];
   const several = chosen.size > 1;
-  for (const [place, run] of shown.entries()) {
-    const own = eyes.get(run.id);
-    if (
-      own ??
-      (several ? chosen.has(run.id) : place < most && (shown.length === 1 || divergenceOf(run) === null))
-    )
-      drawn.push(run);
-    if (drawn.length === MOST_DRAWN) break;
-  }
-  return drawn;
+  const isFirst = (run: RunRow, place: number) =>
+    place < most && (shown.length === 1 || divergenceOf(run) === null);
+  const wanted = shown.filter(
+    (run, place) => eyes.get(run.id) ?? (chosen.has(run.id) || (!several && isFirst(run, place))),
+  );
+  if (wanted.length <= MOST_DRAWN) return wanted;
+  const chosenOnes = wanted.filter(({ id }) => chosen.has(id));
+  const others = wanted.filter(({ id }) => !chosen.has(id));
+  const drawn = new Set([...chosenOnes, ...others].slice(0, MOST_DRAWN));
+  return wanted.filter((run) => drawn.has(run));
+}
+
+/** How many of how many are drawn: `8 of 120 runs drawn`, and of several chosen ones how many of these. */
+export function drawnText(drawn: number, shown: number, chosen: number): string {
+  const runs = `${drawn === shown ? '' : `${formatCount(drawn)} of `}${formatCount(shown)} ${shown === 1 ? 'run' : 'runs'} drawn`;
+  return chosen > MOST_DRAWN ? `${runs}, the first of the ${formatCount(chosen)} chosen` : runs;
 }

@@ -4,6 +4,7 @@ import {
   chosenOf,
   drawnOfGroups,
   drawnRuns,
+  drawnText,
   leftOutRuns,
   MOST_DRAWN,
 } from '../../../../../src/renderer/screens/runs/drawn.ts';
@@ -230,11 +231,14 @@ describe('what is drawn', () => {
   const none = new Set<string>();
   it('is the first runs of the list, or the chosen ones of it, and what the eyes say', () => {
     expect(names(drawnRuns(runs, none, new Map(), 3))).toEqual(['0', '1', '2']);
-    expect(names(drawnRuns(runs, new Set(['5']), new Map(), 1))).toEqual(['0']);
+    // One chosen run is drawn with the first ones, wherever it stands and whatever its loss did.
+    expect(names(drawnRuns(runs, new Set(['5']), new Map(), 1))).toEqual(['0', '5']);
     const wild = row('wild', { error: { code: 'training-diverged', message: '', hint: '' } });
     expect(names(drawnRuns([wild, ...runs], none, new Map(), 2))).toEqual(['0']);
     expect(names(drawnRuns([wild, ...runs], none, new Map([['wild', true]]), 1))).toEqual(['wild']);
     expect(names(drawnRuns([wild], none, new Map(), 1))).toEqual(['wild']);
+    expect(names(drawnRuns([wild, ...runs], new Set(['wild']), new Map(), 2))).toEqual(['wild', '0']);
+    expect(leftOutRuns([wild, ...runs], new Set(['wild']), new Map(), 2)).toEqual([]);
     expect(names(leftOutRuns([wild, ...runs], none, new Map(), 2))).toEqual(['wild']);
     expect(leftOutRuns([wild, ...runs], new Set(['5', '70']), new Map(), 2)).toEqual([]);
     expect(leftOutRuns([wild, ...runs], none, new Map([['wild', false]]), 2)).toEqual([]);
@@ -255,6 +259,23 @@ describe('what is drawn', () => {
     ).toEqual(['0', '9']);
     expect(names(drawnRuns(runs.slice(10), new Set(['5', '70']), new Map([['9', true]]), 3))).toEqual(['70']);
     expect(drawnRuns(runs, new Set(names(runs)), new Map(), 3)).toHaveLength(MOST_DRAWN);
+  });
+
+  it('is a chosen run before any other, where there are more than are drawn at once', () => {
+    const drawn = names(drawnRuns(runs, new Set(['70']), new Map(), 80));
+    expect(drawn).toHaveLength(MOST_DRAWN);
+    expect(drawn.slice(-2)).toEqual(['48', '70']);
+    const opened = new Map(runs.slice(0, 60).map(({ id }) => [id, true]));
+    const two = names(drawnRuns(runs, new Set(['70', '75']), opened, 3));
+    expect(two).toHaveLength(MOST_DRAWN);
+    expect(two.slice(-3)).toEqual(['47', '70', '75']);
+    expect(names(drawnRuns(runs, new Set(['70']), new Map([['70', false]]), 1))).toEqual(['0']);
+  });
+
+  it('is said as how many of how many', () => {
+    expect(drawnText(8, 1200, 1)).toBe('8 of 1,200 runs drawn');
+    expect(drawnText(1, 1, 0)).toBe('1 run drawn');
+    expect(drawnText(50, 120, 80)).toBe('50 of 120 runs drawn, the first of the 80 chosen');
   });
 });
 
