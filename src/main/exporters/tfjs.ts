@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { requireValid } from '../../shared/graph/analyse.ts';
 import type { LayerNode, ModelGraph } from '../../shared/graph/graph.ts';
+import { atOlderSlope, hardSigmoids } from '../hard-sigmoid.ts';
 import type { Exporter, ExportFile, Trained } from './exporter.ts';
 import { reload } from './reload.ts';
 import { OWN_LAYERS_FILE, OWN_LAYERS_TEXT } from './tfjs/own-layers.ts';
@@ -23,7 +24,12 @@ export function ownCells(graph: ModelGraph): string | null {
   return found.length > 0 ? found.join(' and ') : null;
 }
 
-function modelFiles({ run: { graph }, state: { weights } }: Trained): ExportFile[] {
+/** Those of tfjs's own layers; the cells that go along have Keras 3's. */
+const hardSigmoidsOf = (graph: ModelGraph) =>
+  hardSigmoids(graph, requireValid(graph), ({ type, config }) => !needsOwnCell(type, config));
+
+function modelFiles({ run: { graph }, state }: Trained): ExportFile[] {
+  const weights = atOlderSlope(hardSigmoidsOf(graph), state.weights);
   const manifest = weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' }));
   const model = {
     format: 'layers-model',
@@ -53,6 +59,13 @@ export const tfjsExporter: Exporter = {
       lacking === null
         ? 'loaded and predicted with by plain TensorFlow.js in a process of its own'
         : `loaded and predicted with by TensorFlow.js and ${OWN_LAYERS_FILE}, which it needs since TensorFlow.js has ${lacking}, in a process of its own`;
-    return { what, outputs: probe && (await reload('tfjs', join(folder, 'model.json'), probe, tools)) };
+    const slope =
+      hardSigmoidsOf(run.graph).length > 0
+        ? '; the weights that its hard_sigmoid acts on are divided by 1.2, since that of TensorFlow.js is steeper'
+        : '';
+    return {
+      what: `${what}${slope}`,
+      outputs: probe && (await reload('tfjs', join(folder, 'model.json'), probe, tools)),
+    };
   },
 };

@@ -11,6 +11,7 @@ export const OWN_ACTIVATIONS = [
   'selu',
   'softplus',
   'softsign',
+  'hard_sigmoid',
 ];
 
 export const OWN_LAYERS_FILE = 'unroll-layers.mjs';
@@ -27,6 +28,7 @@ export function register(tf) {
   const activations = {
     linear: (x) => x, tanh: tf.tanh, sigmoid: tf.sigmoid, relu: tf.relu, relu6: tf.relu6, elu: tf.elu, selu: tf.selu,
     softplus: tf.softplus, softsign: (x) => tf.div(x, tf.add(tf.abs(x), 1)),
+    hardSigmoid: (x) => tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1),
   };
 
   class Cell extends tf.layers.Layer {

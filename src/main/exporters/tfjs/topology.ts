@@ -4,6 +4,7 @@ import { requireValid } from '../../../shared/graph/analyse.ts';
 import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
 import { layerDefinition } from '../../../shared/layers/index.ts';
 import { UnrollError } from '../../../shared/errors.ts';
+import { weightsMakeUp } from '../../hard-sigmoid.ts';
 import { OWN_ACTIVATIONS } from './own-layers.ts';
 
 type Config = Record<string, unknown>;
@@ -42,9 +43,11 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   log_softmax: 'logSoftmax',
 };
 
-function parameter(id: string, name: string, value: unknown): unknown {
+function parameter(id: string, type: string, name: string, value: unknown): unknown {
   if (name.endsWith('_initializer')) return INITIALIZERS[String(value)] ?? value;
   if (!name.endsWith('activation')) return value;
+  // Of another slope, for which the weights before it make up.
+  if (value === 'hard_sigmoid' && weightsMakeUp(type, name)) return 'hardSigmoid';
   const known = ACTIVATIONS[String(value)];
   if (known === undefined)
     throw unsupported(id, `tfjs has no activation ${String(value)} as Keras 3 computes it`);
@@ -53,7 +56,7 @@ function parameter(id: string, name: string, value: unknown): unknown {
 
 /** A layer's own part: its Keras class name, and parameters under Keras's names. */
 function layerConfig(id: string, type: string, config: Config): KerasLayer {
-  const own = Object.entries(config).map(([key, value]) => [key, parameter(id, key, value)]);
+  const own = Object.entries(config).map(([key, value]) => [key, parameter(id, type, key, value)]);
   return { class_name: type, config: { ...Object.fromEntries(own), name: id, trainable: true } };
 }
 

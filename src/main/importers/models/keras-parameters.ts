@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { LayerDefinition } from '../../../shared/layers/layer.ts';
 import { ACTIVATIONS } from '../../../shared/layers/activations.ts';
 import { INITIALIZERS } from '../../../shared/layers/initializers.ts';
-import { hasNewSlope } from './keras-slopes.ts';
+import { weightsMakeUp } from '../../hard-sigmoid.ts';
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -155,7 +155,7 @@ const STATEFUL =
 
 /** What to say of it. @throws Unknown where the one that Keras 3 has cannot stand for it */
 function olderSlope(type: string, name: string, place: string, { weights }: Dialect): string {
-  if (weights && hasNewSlope(type, name))
+  if (weights && weightsMakeUp(type, name))
     return `${place} is hard_sigmoid as it was before Keras 3; with the weights it acts on 1.2 times those in the file, the one here computes the same.`;
   throw new Unknown(`its ${name} is hard_sigmoid as it was before Keras 3, with another slope`);
 }

@@ -1,9 +1,9 @@
 /** Weights out of files: the newer form of Keras's HDF5 numbers them by layer class, the older one lists their names. */
 import type { Hdf5Array, Hdf5Attribute, Hdf5Content } from '../../hdf5/content.ts';
 import type { NamedArray } from '../../../shared/checkpoint.ts';
+import { atNewSlope, hardSigmoids } from '../../hard-sigmoid.ts';
 import { refuse } from './model-importer.ts';
 import type { FileLayer, KerasModel } from './keras-model.ts';
-import { atNewSlope } from './keras-slopes.ts';
 
 interface WeightArray {
   shape: readonly number[];
@@ -31,7 +31,7 @@ export function nameWeights(
     }
     return specs.map(({ name, shape }, i) => fittingArray(path, `${id}/${name}`, shape, found[i]!));
   });
-  return atNewSlope(model, weights);
+  return model.keras3 ? weights : atNewSlope(hardSigmoids(model.graph, model.analysis), weights);
 }
 
 function fittingArray(

@@ -7,9 +7,10 @@ import { exporterFor } from '../../../../src/main/exporters/index.ts';
 import type { ExportFormat } from '../../../../src/main/exporters/exporter.ts';
 import { asideOf, clearAbandoned, stageBeside } from '../../../../src/main/exporters/place.ts';
 import { writeExport } from '../../../../src/main/exporters/write.ts';
+import { readModel } from '../../../../src/main/importers/models/index.ts';
 import { UnrollError } from '../../../../src/shared/errors.ts';
 import { temporaryFolder } from '../workspace.ts';
-import { models } from './models.ts';
+import { build, models } from './models.ts';
 import { tools, trainedExample } from './trained-example.ts';
 
 const job = { signal: tools.signal, progress: () => undefined };
@@ -64,6 +65,53 @@ it.each([
   const writing = async () => exporterFor('tfjs').files(trained, 'model');
   await expect(writing).rejects.toMatchObject({ code: 'export-unsupported' });
   await expect(writing).rejects.toThrow(new RegExp(`${layer} cannot be exported as tfjs.*${setting}`));
+});
+
+describe('as tfjs, a hard_sigmoid', () => {
+  const hard = { recurrent_activation: 'hard_sigmoid', return_sequences: true };
+  const both = { ...hard, activation: 'hard_sigmoid', units: 3 };
+  const standard = [
+    ['lstm', 'LSTM', { ...hard, units: 4 }],
+    ['gru', 'Bidirectional', { layer: { type: 'GRU', config: { ...both, reset_after: false } } }],
+    ['conv', 'Conv1D', { filters: 4, kernel_size: 3, activation: 'hard_sigmoid', use_bias: false }],
+    ['each', 'Dense', { units: 3, activation: 'hard_sigmoid' }],
+    ['simple', 'SimpleRNN', { units: 3, activation: 'hard_sigmoid', return_sequences: true }],
+  ] as const;
+  const own = [
+    ['after', 'GRU', both],
+    ['book', 'BookLSTM', both],
+  ] as const;
+  const last = ['last', 'LSTM', { units: 2, recurrent_activation: 'hard_sigmoid' }] as const;
+
+  it('has weights that make up for the slope it has there, and comes back with those it had', async () => {
+    const trained = await trainedExample(build('standard', false, ...standard, last));
+    const path = join(temporaryFolder(), 'model');
+    const exported = await writeExport(exporterFor('tfjs'), trained, { path, replace: false }, job, tools);
+    expect(exported.maxAbsDifference).toBeLessThanOrEqual(1e-6);
+    expect(exported.check).toMatch(/by plain TensorFlow.js .*; the weights .* divided by 1.2/);
+    const { weights } = await readModel(path);
+    weights!.forEach(({ data }, i) => {
+      const { data: before } = trained.state.weights[i]!;
+      data.forEach((value, at) => expect(value).toBeCloseTo(before[at]!, 6));
+    });
+  });
+
+  it('has the slope of Keras 3 in the cells that go along', async () => {
+    const trained = await trainedExample(build('own', false, ...own, last));
+    const path = join(temporaryFolder(), 'model');
+    const exported = await writeExport(exporterFor('tfjs'), trained, { path, replace: false }, job, tools);
+    expect(exported.maxAbsDifference).toBeLessThanOrEqual(1e-6);
+  });
+
+  it.each([
+    ['lstm', 'LSTM', { units: 2, activation: 'hard_sigmoid', return_sequences: true }],
+    ['alone', 'Activation', { activation: 'hard_sigmoid' }],
+  ])('of %s, which no weights make up for, is refused', async (...layer) => {
+    const trained = await trainedExample(build('refused', false, layer, last));
+    await expect(async () => exporterFor('tfjs').files(trained, 'model')).rejects.toThrow(
+      `${layer[0]} cannot be exported as tfjs: tfjs has no activation hard_sigmoid as Keras 3 computes it`,
+    );
+  });
 });
 
 it.each(['keras', 'tfjs'] as const)('as %s, nothing is left of what predicts otherwise', async (format) => {

@@ -13,7 +13,7 @@ const vectors = (mask_zero: boolean): Layer => [
 ];
 const verdict: Layer = ['dense', 'Dense', { units: 1, activation: 'sigmoid' }];
 
-const build = (name: string, mask: boolean, ...layers: Layer[]): ModelGraph =>
+export const build = (name: string, mask: boolean, ...layers: Layer[]): ModelGraph =>
   chain(name, [words, vectors(mask), ...layers, verdict]);
 
 const cells = ['SimpleRNN', 'LSTM', 'GRU', 'BookLSTM'] as const;
