@@ -8,6 +8,8 @@ export interface Action {
   /** A key that does the same, for the reader; the screen listens to it. */
   shortcut?: string;
   disabled?: boolean;
+  /** Of a choice that is ticked or not; `run` changes it, and the menu stays open. */
+  checked?: boolean;
   danger?: boolean;
   /** A line above it. */
   separated?: boolean;
