@@ -61,8 +61,8 @@ function fairness(comparison: Comparison): ReportSection {
   const { runs, cautions } = comparison;
   const { title, text } = verdictOf(comparison);
   const made = runs.map(
-    ({ name, model, dataset, preprocessing, training, engine }, i) =>
-      `${name}${i === 0 ? ' (the baseline)' : ''}: model ${model} on ${dataset.name}, sequences of ` +
+    ({ name, model, dataset, preprocessing, training, engine, archived }, i) =>
+      `${name}${i === 0 ? ` (the baseline${archived ? ', archived' : ''})` : ''}: model ${model} on ${dataset.name}, sequences of ` +
       `${preprocessing.maxlen ?? 'all'} steps, ${training.optimizer.name} with learning rate ` +
       `${training.optimizer.learning_rate}, batch ${training.batch_size}, seed ${training.seed}, engine ${engine}.`,
   );

@@ -24,11 +24,11 @@ export function standingOf(
   if (column.metric === undefined || baseline === undefined || baseline.id === run.id) return NONE;
   const [own, other] = [column.of(run), column.of(baseline)];
   if (typeof own !== 'number' || typeof other !== 'number') return NONE;
+  const named = `the baseline ${baseline.name}${baseline.archived ? ', which is archived' : ''}`;
   const apart = notComparable(comparable(run, setting), comparable(baseline, setting), column.metric);
-  if (apart !== null)
-    return { change: '', words: `no difference to the baseline ${baseline.name}: ${apart}` };
+  if (apart !== null) return { change: '', words: `no difference to ${named}: ${apart}` };
   const change = formatChange(own, other);
-  return { change, words: `${change} to the baseline ${baseline.name}` };
+  return { change, words: `${change} to ${named}` };
 }
 
 function comparable({ id, dataset }: RunRow, setting: Parameters<typeof standingOf>[3]): ComparableRun {

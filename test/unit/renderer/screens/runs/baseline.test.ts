@@ -14,6 +14,11 @@ describe('the difference to the baseline', () => {
     });
   });
 
+  it('says that the baseline is archived, where its row is not in sight', () => {
+    const { words } = standingOf(accuracy, row('own', better), { ...baseline, archived: true }, null);
+    expect(words).toBe('+0.0500 to the baseline base, which is archived');
+  });
+
   it('is none on other data, and on other validation examples as soon as settings are known', () => {
     const elsewhere = row('own', { ...better, dataset: { id: 'e', name: 'tickets', hash: 'other' } });
     expect(standingOf(accuracy, elsewhere, baseline, null)).toEqual({
