@@ -34,9 +34,24 @@ export async function compareExamples(
   choice: Choice,
   job: JobContext,
 ): Promise<ExamplesComparison> {
-  const [evaluated, left] = await evaluateAll(context, runs, choice, job);
+  return compareEvaluated(context, await evaluateAll(context, runs, choice, job), choice.split, job);
+}
+
+/** Runs on the same data with what they said of the split's examples, and those left out with the reason. */
+interface EvaluatedRuns {
+  evaluated: { run: Run; evaluation: Evaluation }[];
+  left: ExamplesComparison['left'];
+}
+
+/** @throws UnrollError `cancelled` */
+export async function compareEvaluated(
+  context: Pick<Context, 'db'>,
+  { evaluated, left }: EvaluatedRuns,
+  split: Split,
+  job: JobContext,
+): Promise<ExamplesComparison> {
   const [first] = evaluated;
-  const answers = first ? answersOf(context, first.run, choice.split) : noAnswers;
+  const answers = first ? answersOf(context, first.run, split) : noAnswers;
   const scored = evaluated.map(({ run, evaluation }) => ({
     run,
     loss: evaluation.loss,
@@ -69,15 +84,15 @@ function answersOf({ db }: Pick<Context, 'db'>, run: Run, split: Split): Answers
   return { ...splitFacts(db, dataset, split), classes: dataset.task !== 'regression' };
 }
 
-/** Runs that lie on the data of the first that could be evaluated, and the others with the reason. */
-async function evaluateAll(
+/** Evaluates what has not been: of the first that can be and those on its data. @throws UnrollError `cancelled` */
+export async function evaluateAll(
   context: Pick<Context, 'db' | 'supervisor'>,
   runs: readonly Run[],
   choice: Choice,
   job: JobContext,
-): Promise<[{ run: Run; evaluation: Evaluation }[], ExamplesComparison['left']]> {
-  const evaluated: { run: Run; evaluation: Evaluation }[] = [];
-  const left: ExamplesComparison['left'] = [];
+): Promise<EvaluatedRuns> {
+  const evaluated: EvaluatedRuns['evaluated'] = [];
+  const left: EvaluatedRuns['left'] = [];
   for (const [place, run] of runs.entries()) {
     const progress: JobContext['progress'] = (fraction) =>
       job.progress((place + (fraction ?? 0)) / runs.length, `Evaluate ${run.name}`);
@@ -97,7 +112,7 @@ async function evaluateAll(
       left.push({ id: run.id, reason: `${message} ${hint}` });
     }
   }
-  return [evaluated, left];
+  return { evaluated, left };
 }
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);

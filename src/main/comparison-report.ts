@@ -16,8 +16,8 @@ import type { Dataset } from '../shared/data/dataset.ts';
 import { toErrorValue, UnrollError } from '../shared/errors.ts';
 import { untrainedText } from '../shared/history/untrained.ts';
 import type { Context } from './api/handlers.ts';
-import { compareExamples } from './compare-examples.ts';
-import { comparedPair, currentEvaluation, pageOfDisagreements } from './disagreements.ts';
+import { compareEvaluated, evaluateAll } from './compare-examples.ts';
+import { pageOfDisagreements } from './disagreements.ts';
 import type { JobContext } from './jobs.ts';
 import { flowOf, traceText } from './look-into-run.ts';
 import { SequenceEncoder } from './sequence-encoder.ts';
@@ -59,19 +59,18 @@ async function examplesOf(
   runs: Comparison['runs'],
   job: JobContext,
 ): Promise<ReportedExamples> {
-  const compared = await compareExamples(services, runs, CHOICE, job);
-  const [baseline] = compared.runs;
+  const found = await evaluateAll(services, runs, CHOICE, job);
+  const compared = await compareEvaluated(services, found, CHOICE.split, job);
+  const [baseline, ...others] = found.evaluated;
   const apart = new Map<string, Disagreements>();
-  for (const { id, counts } of compared.pairs) {
-    // A run that trains on may have a better checkpoint by now, which has said nothing yet.
-    const asCompared = [baseline!.id, id].every((run) => currentEvaluation(services, run, CHOICE) !== null);
-    if (counts === null || !asCompared) continue;
-    const pair = comparedPair(services, { runs: [baseline!.id, id], ...CHOICE });
-    const wanted = { ...CHOICE, from: 0, count: DISAGREEMENTS_TOLD };
-    apart.set(id, await pageOfDisagreements(services, pair, wanted, job));
+  if (!baseline) return { compared, apart, classes: [] };
+  const dataset = datasetById(services.db, baseline.run.dataset.id);
+  const wanted = { ...CHOICE, from: 0, count: DISAGREEMENTS_TOLD };
+  for (const { run, evaluation } of dataset.task === 'regression' ? [] : others) {
+    const pair = { dataset, said: [baseline.evaluation, evaluation] };
+    apart.set(run.id, await pageOfDisagreements(services, pair, wanted, job));
   }
-  const data = runs.find(({ id }) => id === baseline?.id)?.dataset.id;
-  return { compared, apart, classes: data === undefined ? [] : datasetById(services.db, data).classes };
+  return { compared, apart, classes: dataset.classes };
 }
 
 /** Asks one run after another. */

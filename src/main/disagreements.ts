@@ -56,7 +56,7 @@ export function comparedPair(
 /** @throws UnrollError `cancelled`, `workspace-damaged` */
 export async function pageOfDisagreements(
   { db }: Pick<Context, 'db'>,
-  { dataset, said }: Pair,
+  { dataset, said }: Pick<Pair, 'dataset' | 'said'>,
   { split, from, count }: Pick<Parsed<'analysis.disagreements'>, 'split' | 'from' | 'count'>,
   job: JobContext,
 ): Promise<Disagreements> {
