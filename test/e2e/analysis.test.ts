@@ -159,7 +159,8 @@ test('settings that differ stand tinted above the curves, among all settings whe
 
 test('runs that differ in their seed are drawn as mean and spread, and tested in pairs', async () => {
   const { page, complaints } = opened;
-  await compare('simple-1', 'lstm-1', 'simple-2', 'lstm-2');
+  // An address typed by hand may have names.
+  await opened.go('compare?runs=simple-1,lstm-1,simple-2,lstm-2');
   await page.getByText('Over seeds', { exact: true }).first().click();
   await page
     .getByRole('img', { name: /lecture-lstm validation, mean of 2 seeds: last/ })
@@ -251,11 +252,20 @@ test('a sentence is followed word by word through both, and gradient and memory 
 test('the comparison is taken away as one page without any network, and as Markdown', async () => {
   const { page } = opened;
   await compare('simple-1', 'lstm-1');
+  const report = page.getByRole('button', { name: 'Report', exact: true });
   const take = async (item: string) => {
-    await page.getByRole('button', { name: 'Report', exact: true }).click();
+    await report.click();
     return downloaded(page, () => page.getByRole('menuitem', { name: item }).click());
   };
+  await report.click();
+  await page.getByRole('menuitemcheckbox', { name: 'With the gradient through time' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('textbox', { name: 'Sentence' }).fill('the film was not good');
+  await page.getByRole('button', { name: 'Predict', exact: true }).click();
+  await page.getByRole('img', { name: /^Probability of/ }).waitFor({ timeout: 60_000 });
   const html = await take('Report as one HTML page');
+  expect(html.text).toContain('“the film was not good”');
+  expect(html.text).toMatch(/<title>Norm of dLoss\/dh and dLoss\/dc as a share/);
   expect(html.name).toBe('simple-1, lstm-1 compared.html');
   expect(html.text).toContain('<svg');
   expect(html.text).toContain('McNemar');
@@ -265,7 +275,12 @@ test('the comparison is taken away as one page without any network, and as Markd
   await reading.setContent(html.text);
   expect(await reading.getByRole('heading', { level: 2 }).allInnerTexts()).toContain('Values');
   await reading.context().close();
+  await report.click();
+  await page.getByRole('menuitemcheckbox', { name: 'With the sentence tried below' }).click();
+  await page.keyboard.press('Escape');
   const markdown = await take('Report as Markdown');
+  expect(markdown.text).toContain('| lstm-1 | lstm | LSTM | dLoss/dc |');
+  expect(markdown.text).not.toContain('the film was not good');
   expect(markdown.text).toMatch(/^# simple-1, lstm-1: compared\n/);
   expect(markdown.text).toContain('| Metric | simple-1 | lstm-1 |');
   const file = join(folder, 'report.md');
@@ -307,9 +322,11 @@ test('runs on other data are compared as far as they can be, and what cannot is 
     .split('\n')
     .find((one) => one.includes('"other"'));
   ids['other'] = (JSON.parse(line!) as { id: string }).id;
-  // Another process trained it, which the page hears of when it loads.
+  served.unroll('runs', 'archive', 'simple-1');
+  // Another process did both, which the page hears of when it loads.
   await page.reload();
   await compare('simple-1', 'other');
+  await page.getByText('baseline, archived').first().waitFor();
   await page.getByText('They were trained on different data, so').waitFor();
   await page.getByText(/They have one epoch in common/).waitFor();
   await page.getByRole('button', { name: 'Compare on the test split' }).click();
