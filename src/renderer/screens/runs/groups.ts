@@ -68,18 +68,34 @@ export function orderGroups(groups: readonly RunGroup[], field: RunField, descen
   return keyed.map(({ group }) => group);
 }
 
+/** In the order of the list; each has a heading. */
+export const SECTIONS = ['Usual', 'More', 'Settings of layers'] as const;
+
 export interface Grouping {
   field: RunField;
   /** How many groups it makes. */
   groups: number;
+  section: (typeof SECTIONS)[number];
 }
 
 /** Grouping by what nearly every run has its own of says nothing. */
 const UNFIT = new Set(['name', 'id', 'notes', 'created', 'started', 'ended', 'age', 'duration', 'archived']);
 
+/** What runs are most often held against one another by, in this order. */
+const USUAL = [
+  'model',
+  'model.cell',
+  'data',
+  'training.seed',
+  'training.optimizer.name',
+  'training.optimizer.learning_rate',
+  'training.batch_size',
+  'model.units',
+];
+
 /**
- * What the runs can be grouped by: what differs among them but not from each to each comes first, by name and layers last;
- * then the rest.
+ * What the runs can be grouped by: the usual, where it differs among them but not from each to each; then the rest and at last
+ * what single layers have, each by name, what gathers runs first.
  * @param count how many values a setting has in the workspace
  */
 export function groupings(
@@ -88,6 +104,11 @@ export function groupings(
   count: (setting: string) => number,
 ): Grouping[] {
   const valuesIn = ({ of }: RunField) => new Set(runs.map((run) => String(of(run)))).size;
+  const gathers = (groups: number) => groups > 1 && groups < runs.length;
+  const sectionOf = ({ name }: RunField, groups: number): Grouping['section'] => {
+    if (name.startsWith('layers.')) return 'Settings of layers';
+    return USUAL.includes(name) && gathers(groups) ? 'Usual' : 'More';
+  };
   const all = fields
     .filter(({ title }) => title !== 'Metrics')
     .flatMap(({ title, fields: own }) =>
@@ -95,14 +116,15 @@ export function groupings(
         .filter(({ name }) => !UNFIT.has(name))
         .map((field) => ({ field, groups: title === 'Settings' ? count(field.name) : valuesIn(field) }))
         // A setting that is the same in every run makes one group.
-        .filter(({ groups }) => title !== 'Settings' || groups > 1),
+        .filter(({ groups }) => title !== 'Settings' || groups > 1)
+        .map(({ field, groups }) => ({ field, groups, section: sectionOf(field, groups) })),
     );
-  const gathers = ({ groups }: Grouping) => groups > 1 && groups < runs.length;
-  const ofLayer = ({ field }: Grouping) => field.name.startsWith('layers.');
+  const usualPlace = ({ field, section }: Grouping) => (section === 'Usual' ? USUAL.indexOf(field.name) : 0);
   return all.sort(
     (a, b) =>
-      Number(gathers(b)) - Number(gathers(a)) ||
-      Number(ofLayer(a)) - Number(ofLayer(b)) ||
+      SECTIONS.indexOf(a.section) - SECTIONS.indexOf(b.section) ||
+      usualPlace(a) - usualPlace(b) ||
+      Number(gathers(b.groups)) - Number(gathers(a.groups)) ||
       a.field.name.localeCompare(b.field.name, 'en'),
   );
 }

@@ -14,6 +14,7 @@ import {
   groupings,
   groupRuns,
   orderGroups,
+  SECTIONS,
   showStatistic,
   statisticsOf,
 } from '../../../../../src/renderer/screens/runs/groups.ts';
@@ -318,22 +319,32 @@ describe('views', () => {
 });
 
 describe('what a list can be grouped by', () => {
-  it('is what differs but is shared first, by name, then the rest; settings that are all the same are left out', () => {
-    const runs = [
-      row('a', { seed: 1, model: 'x' }),
-      row('b', { seed: 2, model: 'x' }),
-      row('c', { seed: 2, model: 'y' }),
-    ];
+  const runs = [
+    row('a', { seed: 1, model: 'x' }),
+    row('b', { seed: 2, model: 'x' }),
+    row('c', { seed: 2, model: 'y' }),
+  ];
+
+  it('is the usual first, where it gathers runs, then the rest by name; settings that are all the same are left out', () => {
     const counts: Record<string, number> = { 'training.seed': 2, 'model.cell': 1 };
     const found = groupings(fields.groups(), runs, (setting) => counts[setting] ?? 1);
-    expect(found.slice(0, 3).map(({ field: { name }, groups }) => [name, groups])).toEqual([
-      ['model', 2],
-      ['training.seed', 2],
-      ['best_epoch', 1],
+    expect(found.slice(0, 3).map(({ field: { name }, groups, section }) => [name, groups, section])).toEqual([
+      ['model', 2, 'Usual'],
+      ['training.seed', 2, 'Usual'],
+      ['best_epoch', 1, 'More'],
     ]);
     const listed = found.map(({ field: { name } }) => name);
     expect(listed).not.toContain('model.cell');
     expect(listed).not.toContain('name');
     expect(listed).toContain('status');
+  });
+
+  it('has what single layers have under a heading of its own, behind all else', () => {
+    const found = groupings(fields.groups(), runs, () => 2);
+    const sections = found.map(({ section }) => section);
+    expect([...new Set(sections)]).toEqual(['Usual', 'More', 'Settings of layers']);
+    expect(sections.toSorted((a, b) => SECTIONS.indexOf(a) - SECTIONS.indexOf(b))).toEqual(sections);
+    for (const { field, section } of found)
+      expect(section === 'Settings of layers').toBe(field.name.startsWith('layers.'));
   });
 });
