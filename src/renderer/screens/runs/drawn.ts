@@ -39,8 +39,8 @@ export function leftOutRuns(
 }
 
 /**
- * Two or more chosen runs, else the one chosen and those of the first `most` of the list whose loss stayed in sight: one that
- * exploded would flatten all others. An eye that was opened adds its run, one that was closed takes it away. Where more are
+ * Two or more chosen runs, else `most`: the one chosen, and the first of the list but for those whose loss exploded, which would
+ * flatten all others. An eye that was opened adds its run, one that was closed takes it away. Where more are
  * wanted than are drawn at once, chosen runs go first. Always runs of the list, in its order, so that the charts follow its
  * filter.
  */
@@ -51,10 +51,12 @@ export function drawnRuns(
   most: number,
 ): RunRow[] {
   const several = chosen.size > 1;
+  // A chosen run further down takes the place of the last of the first ones.
+  const before = several ? 0 : most - shown.slice(most).filter(({ id }) => chosen.has(id)).length;
   const isFirst = (run: RunRow, place: number) =>
-    place < most && (shown.length === 1 || divergenceOf(run) === null);
+    place < before && (shown.length === 1 || divergenceOf(run) === null);
   const wanted = shown.filter(
-    (run, place) => eyes.get(run.id) ?? (chosen.has(run.id) || (!several && isFirst(run, place))),
+    (run, place) => eyes.get(run.id) ?? (chosen.has(run.id) || isFirst(run, place)),
   );
   if (wanted.length <= MOST_DRAWN) return wanted;
   const chosenOnes = wanted.filter(({ id }) => chosen.has(id));

@@ -233,7 +233,9 @@ describe('what is drawn', () => {
   it('is the first runs of the list, or the chosen ones of it, and what the eyes say', () => {
     expect(names(drawnRuns(runs, none, new Map(), 3))).toEqual(['0', '1', '2']);
     // One chosen run is drawn with the first ones, wherever it stands and whatever its loss did.
-    expect(names(drawnRuns(runs, new Set(['5']), new Map(), 1))).toEqual(['0', '5']);
+    expect(names(drawnRuns(runs, new Set(['5']), new Map(), 2))).toEqual(['0', '5']);
+    expect(names(drawnRuns(runs, new Set(['0']), new Map(), 2))).toEqual(['0', '1']);
+    expect(names(drawnRuns(runs, new Set(['5']), new Map(), 0))).toEqual(['5']);
     const wild = row('wild', { error: { code: 'training-diverged', message: '', hint: '' } });
     expect(names(drawnRuns([wild, ...runs], none, new Map(), 2))).toEqual(['0']);
     expect(names(drawnRuns([wild, ...runs], none, new Map([['wild', true]]), 1))).toEqual(['wild']);
@@ -270,7 +272,7 @@ describe('what is drawn', () => {
     const two = names(drawnRuns(runs, new Set(['70', '75']), opened, 3));
     expect(two).toHaveLength(MOST_DRAWN);
     expect(two.slice(-3)).toEqual(['47', '70', '75']);
-    expect(names(drawnRuns(runs, new Set(['70']), new Map([['70', false]]), 1))).toEqual(['0']);
+    expect(names(drawnRuns(runs, new Set(['70']), new Map([['70', false]]), 2))).toEqual(['0']);
   });
 
   it('is said as how many of how many', () => {
