@@ -10,7 +10,7 @@ import { writeExport } from '../../../../src/main/exporters/write.ts';
 import { readModel } from '../../../../src/main/importers/models/index.ts';
 import { UnrollError } from '../../../../src/shared/errors.ts';
 import { temporaryFolder } from '../workspace.ts';
-import { build, models } from './models.ts';
+import { build, models, type Layer } from './models.ts';
 import { tools, trainedExample } from './trained-example.ts';
 
 const job = { signal: tools.signal, progress: () => undefined };
@@ -70,18 +70,18 @@ it.each([
 describe('as tfjs, a hard_sigmoid', () => {
   const hard = { recurrent_activation: 'hard_sigmoid', return_sequences: true };
   const both = { ...hard, activation: 'hard_sigmoid', units: 3 };
-  const standard = [
+  const standard: Layer[] = [
     ['lstm', 'LSTM', { ...hard, units: 4 }],
     ['gru', 'Bidirectional', { layer: { type: 'GRU', config: { ...both, reset_after: false } } }],
     ['conv', 'Conv1D', { filters: 4, kernel_size: 3, activation: 'hard_sigmoid', use_bias: false }],
     ['each', 'Dense', { units: 3, activation: 'hard_sigmoid' }],
     ['simple', 'SimpleRNN', { units: 3, activation: 'hard_sigmoid', return_sequences: true }],
-  ] as const;
-  const own = [
+  ];
+  const own: Layer[] = [
     ['after', 'GRU', both],
     ['book', 'BookLSTM', both],
-  ] as const;
-  const last = ['last', 'LSTM', { units: 2, recurrent_activation: 'hard_sigmoid' }] as const;
+  ];
+  const last: Layer = ['last', 'LSTM', { units: 2, recurrent_activation: 'hard_sigmoid' }];
 
   it('has weights that make up for the slope it has there, and comes back with those it had', async () => {
     const trained = await trainedExample(build('standard', false, ...standard, last));
@@ -103,7 +103,7 @@ describe('as tfjs, a hard_sigmoid', () => {
     expect(exported.maxAbsDifference).toBeLessThanOrEqual(1e-6);
   });
 
-  it.each([
+  it.each<Layer>([
     ['lstm', 'LSTM', { units: 2, activation: 'hard_sigmoid', return_sequences: true }],
     ['alone', 'Activation', { activation: 'hard_sigmoid' }],
   ])('of %s, which no weights make up for, is refused', async (...layer) => {

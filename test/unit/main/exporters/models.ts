@@ -3,7 +3,7 @@ import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
 import { chain, templates } from '../../../../src/shared/graph/templates.ts';
 import { small, STEPS, WORDS } from './trained-example.ts';
 
-type Layer = Parameters<typeof chain>[1][number];
+export type Layer = Parameters<typeof chain>[1][number];
 
 const words: Layer = ['input', 'Input', { shape: [STEPS], dtype: 'int32' }];
 const vectors = (mask_zero: boolean): Layer => [
