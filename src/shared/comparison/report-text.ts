@@ -73,10 +73,11 @@ table{border-collapse:collapse}th,td{padding:4px 16px 4px 0;border-bottom:1px so
 td{min-width:80px}td:first-child{min-width:120px}
 td{font-variant-numeric:tabular-nums}thead th{color:#535b67;font-weight:500}
 figure{display:inline-block;margin:0 0 16px;max-width:100%}svg{max-width:100%;height:auto}
+@media screen{section{overflow-x:auto}}
 figure,tr{break-inside:avoid}h2{break-after:avoid}`;
 
 /** The only style that the page admits. */
-const STYLE_HASH = 'sha256-6yDC4+ra+6RfwWlJe4/QXs/fMUbGED/IghmeBjBYvxI=';
+const STYLE_HASH = 'sha256-H207Li3MkEPZkhr9wOzTPJfk+LfARG6ZrpW29NpH7BA=';
 
 export function reportHtml({ title, sections }: Report): string {
   const row = (cells: readonly string[], tag: 'td' | 'th') =>

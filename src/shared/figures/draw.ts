@@ -1,7 +1,7 @@
 /** A figure as shapes: title, legend, axes, lines. What leaves the application can be read without it. */
 import { dashesOf } from './dashes.ts';
 import type { Figure, FigureLine, FigureLook, Place, Shape } from './figure.ts';
-import { layoutOf, TEXT, type FigureLayout } from './layout.ts';
+import { layoutOf, TEXT, textWidth, TITLE_LEFT, titleOf, type FigureLayout } from './layout.ts';
 import { markAround, markedPoints } from './marks.ts';
 import { pieces, piecesBelow } from './pieces.ts';
 
@@ -19,7 +19,7 @@ function axes(figure: Figure, layout: FigureLayout, look: FigureLook): Shape[] {
     { x: plane.right, y },
   ];
   const middle = { x: (plane.left + plane.right) / 2, y: (plane.top + plane.bottom) / 2 };
-  const titleOf = (axis: Figure['x']) => (axis.logarithmic ? `${axis.title} (log)` : axis.title);
+  const named = (axis: Figure['x']) => (axis.logarithmic ? `${axis.title} (log)` : axis.title);
   return [
     ...ticks.y.flatMap(({ value, text }): Shape[] => {
       const { y } = place(range.x.min, value);
@@ -33,8 +33,8 @@ function axes(figure: Figure, layout: FigureLayout, look: FigureLook): Shape[] {
       const { x } = place(value, range.y.min);
       return { ...word, at: { x, y: plane.bottom + 14 }, text, anchor: 'middle' };
     }),
-    { ...word, at: { x: middle.x, y: look.height - 14 }, text: titleOf(figure.x), anchor: 'middle' },
-    { ...word, at: { x: 16, y: middle.y }, text: titleOf(figure.y), anchor: 'middle', upwards: true },
+    { ...word, at: { x: middle.x, y: look.height - 14 }, text: named(figure.x), anchor: 'middle' },
+    { ...word, at: { x: 16, y: middle.y }, text: named(figure.y), anchor: 'middle', upwards: true },
   ];
 }
 
@@ -83,6 +83,8 @@ function curve(line: FigureLine, layout: FigureLayout, look: FigureLook, y: Figu
 function marker(figure: Figure, { plane, place, range }: FigureLayout, look: FigureLook): Shape[] {
   if (!figure.marker || figure.marker.x < range.x.min || figure.marker.x > range.x.max) return [];
   const { x } = place(figure.marker.x, range.y.min);
+  // Its word stands before it where there is room between it and the axis.
+  const before = x - 6 - textWidth(figure.marker.label) > plane.left;
   const points = [
     { x, y: plane.top },
     { x, y: plane.bottom },
@@ -91,11 +93,11 @@ function marker(figure: Figure, { plane, place, range }: FigureLayout, look: Fig
     { kind: 'path', points, colour: look.axis, width: 1, dashes: [2, 3] },
     {
       kind: 'text',
-      at: { x: x - 6, y: plane.top + 8 },
+      at: { x: before ? x - 6 : x + 6, y: plane.top + 8 },
       text: figure.marker.label,
       size: TEXT,
       colour: look.muted,
-      anchor: 'end',
+      anchor: before ? 'end' : 'start',
     },
   ];
 }
@@ -121,13 +123,11 @@ export function drawFigure(figure: Figure, look: FigureLook): Shape[] {
     const shapes = curve(line, layout, look, figure.y);
     return line.faint ? shapes.map((shape) => ({ ...shape, opacity: FAINT })) : shapes;
   });
-  const title = { x: 16, y: 20 };
   return [
     {
       kind: 'text',
-      at: title,
-      text: figure.title,
-      size: 16,
+      at: { x: TITLE_LEFT, y: 20 },
+      ...titleOf(figure.title, look.width),
       colour: look.text,
       anchor: 'start',
       strong: true,

@@ -12,6 +12,8 @@ import {
 } from './ticks.ts';
 
 export const TEXT = 12;
+const TITLE = 16;
+export const TITLE_LEFT = 16;
 const LEGEND_LINE = 18;
 const LEGEND_TOP = 34;
 const SWATCH = 24;
@@ -20,6 +22,8 @@ const GAP = 18;
 const APART = 8;
 /** Measuring needs a font; an upper estimate of a letter's width keeps legends from overlapping without one. */
 const LETTER = 0.58;
+/** How much wider strong letters are. */
+const STRONGER = 1.08;
 
 interface LegendEntry {
   line: FigureLine;
@@ -41,8 +45,16 @@ export interface FigureLayout {
   place: (x: number, y: number) => Place;
 }
 
-const textWidth = (text: string, size = TEXT): number => text.length * size * LETTER;
+export const textWidth = (text: string, size = TEXT): number => text.length * size * LETTER;
 const widest = (ticks: readonly Tick[]): number => Math.max(0, ...ticks.map(({ text }) => textWidth(text)));
+
+/** A title in the size that fits, and cut in its middle where it is too long for the smallest. */
+export function titleOf(text: string, width: number): { text: string; size: number } {
+  const room = width - 2 * TITLE_LEFT;
+  const widthAt = (size: number, shown = text) => textWidth(shown, size) * STRONGER;
+  const size = Math.min(TITLE, Math.max(TEXT, Math.floor((10 * room) / widthAt(1)) / 10));
+  return { text: shorten(text, (cut) => widthAt(size, cut) <= room), size };
+}
 
 function legendOf(lines: readonly FigureLine[], width: number): LegendEntry[] {
   let at = { x: 16, y: LEGEND_TOP + LEGEND_LINE / 2 };

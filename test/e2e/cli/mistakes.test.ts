@@ -45,6 +45,7 @@ test('a value out of its range, or two that exclude each other, are wrong usage'
     [['data', 'generate', 'recall', '--length', '3'], 'It must be a whole number from 4 to 10000.'],
     [['predict', 'first', '--text', 'good', '--file', 'texts'], "cannot be used with option '--file <file>'"],
     [['evaluate', 'first', 'second'], 'too many arguments'],
+    [['compare', 'first', 'second', '--gradient'], 'Name one with --out, or use `unroll gradient`.'],
     [training('x', '--engine', 'simd', '--device', 'any'), 'simd has no choice of devices.'],
   ];
   for (const [commandLine, words] of wrong) {

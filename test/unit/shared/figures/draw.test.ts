@@ -39,6 +39,28 @@ test('title, axes and a name for each line are in the picture', () => {
   );
 });
 
+test('a long title is smaller, and cut only where that is not enough', () => {
+  const titled = (title: string) => {
+    const [shown] = drawFigure({ ...figure, title }, { ...look, width: 720 });
+    return shown?.kind === 'text' ? shown : undefined;
+  };
+  expect(titled('Loss')).toMatchObject({ text: 'Loss', size: 16 });
+  const long = titled('x'.repeat(83))!;
+  expect(long.text).toHaveLength(83);
+  expect(long.size).toBeGreaterThan(12);
+  expect(long.size).toBeLessThan(16);
+  expect(titled('x'.repeat(200))).toMatchObject({ size: 12, text: expect.stringMatching(/^x{40,}…x{40,}$/) });
+});
+
+test('the word at a marker stands before it, and behind it beside the axis', () => {
+  const at = (x: number) => {
+    const shapes = drawFigure({ ...figure, marker: { x, label: 'they part' } }, look);
+    return shapes.find((shape) => shape.kind === 'text' && shape.text === 'they part');
+  };
+  expect(at(4)).toMatchObject({ anchor: 'end' });
+  expect(at(1)).toMatchObject({ anchor: 'start' });
+});
+
 test('a logarithmic axis says so and leaves out what it has no place for', () => {
   const y = { title: 'loss', logarithmic: true };
   const shapes = drawFigure({ ...figure, y, lines: [{ ...line, y: [1, 0, 0.1, 0.01] }] }, look);
