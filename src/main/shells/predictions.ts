@@ -8,21 +8,24 @@
  * numbers `series`, of each its steps with their numbers (`[[[0.1], [0.2]]]`); `checkpoint` is
  * `last` or `best`, which is taken where none is asked for; a model has none. Several outputs come as `probabilities`. At most
  * 16 MiB and 10,000 texts are taken at a time. An error is `{"code", "message", "hint"}`: 401 without the token, 404 where there
- * is no such run, 413 for more than that, 400 for anything else that was asked wrongly.
+ * is no such run, 413 for more than that, 400 for anything else that was asked wrongly, 500 and above where Unroll could not
+ * answer it.
  */
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { checkpointChoiceSchema } from '../../shared/contract/runs.ts';
 import { complaint } from '../../shared/issue-words.ts';
-import { toErrorValue, UnrollError } from '../../shared/errors.ts';
+import { UnrollError } from '../../shared/errors.ts';
 import type { Application } from '../application.ts';
-import { recordFailure } from './failures.ts';
 import { finishJob } from './finish-job.ts';
+import { answerError } from './serve/refusal.ts';
 
 const MOST_BYTES = 16 << 20;
 
 const MOST_TEXTS = 10_000;
+
+const EXAMPLE = '{"run": "lstm", "texts": ["a wonderful film"]}';
 
 /** What a program sent wrongly, in the words of JSON; what is missing is said by the schema. */
 const must = (what: string) => ({
@@ -47,31 +50,35 @@ const requestSchema = z.strictObject(
     error: (issue) =>
       issue.code === 'unrecognized_keys'
         ? `there is no member ${issue.keys.join(', ')}`
-        : 'it must be an object, as {"run": "lstm", "texts": ["a wonderful film"]}',
+        : `it must be an object, as ${EXAMPLE}`,
   },
 );
 
+const MOST = `${MOST_BYTES >> 20} MiB and ${MOST_TEXTS.toLocaleString('en-US')} texts`;
+
+const tooLarge = (reason: string): UnrollError =>
+  new UnrollError('file-too-large', { path: 'The request', reason, fix: `Send at most ${MOST} at a time.` });
+
 export const limitPredictionBody = bodyLimit({
   maxSize: MOST_BYTES,
-  onError: (context) => {
-    const reason = `more than ${MOST_BYTES >> 20} MiB were sent.`;
-    const fix = `Send at most ${MOST_BYTES >> 20} MiB and ${MOST_TEXTS.toLocaleString('en-US')} texts at a time.`;
-    const error = new UnrollError('file-too-large', { path: 'The request', reason, fix });
-    return context.json(error.toValue(), 413);
-  },
+  onError: (context) => context.json(tooLarge(`more than ${MOST_BYTES >> 20} MiB were sent.`).toValue(), 413),
 });
 
-/** @throws UnrollError `input-invalid` */
+/** @throws UnrollError `input-invalid`, `file-too-large` */
 async function readRequest(context: Context): Promise<z.output<typeof requestSchema>> {
   const what = 'The request';
   let body: unknown;
   try {
     body = await context.req.json();
   } catch (cause) {
-    throw new UnrollError('input-invalid', { what, reason: 'it is not JSON.' }, { cause });
+    throw new UnrollError('input-invalid', { what, reason: `it is not JSON, as ${EXAMPLE} is.` }, { cause });
   }
   const parsed = requestSchema.safeParse(body);
   if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  const long = issues.find(({ code, path }) => code === 'too_big' && path.length === 1 && path[0] !== 'run');
+  if (long)
+    throw tooLarge(`${String(long.path[0])} has more than ${MOST_TEXTS.toLocaleString('en-US')} entries.`);
   const { path, reason } = complaint(parsed.error);
   throw new UnrollError('input-invalid', { what: path.replace(/\.(\d+)/g, '[$1]') || what, reason });
 }
@@ -94,9 +101,6 @@ export async function answerPrediction(application: Application, context: Contex
     }));
     return context.json({ predictions, ...(checkpoint === null ? {} : { checkpoint }) });
   } catch (error) {
-    const value = toErrorValue(error);
-    if (value.code === 'internal') recordFailure(application.workspace, error);
-    const status = value.code === 'internal' ? 500 : value.code === 'not-found' ? 404 : 400;
-    return context.json(value, status);
+    return answerError(context, application.workspace, error);
   }
 }

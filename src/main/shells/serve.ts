@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { answerPrediction, limitPredictionBody } from './predictions.ts';
 import { SECURITY_HEADERS } from './security.ts';
 import { checkAddress, checkToken, LOOPBACK, nameOf } from './serve/admission.ts';
-import { answerNothingHere } from './serve/refusal.ts';
+import { answerError, answerNothingHere, refuseMethod } from './serve/refusal.ts';
 import { answerSocket, limitClients, openSockets } from './serve/socket.ts';
-import { openUploads } from './uploads.ts';
+import { openUploads, SEND_FILE } from './uploads.ts';
 
 type WebSocketServerLike = NonNullable<Parameters<typeof createAdaptorServer>[0]['websocket']>['server'];
 
@@ -76,8 +76,11 @@ export async function serve(application: Application, options: ServeOptions): Pr
   app.post('/upload', (context: Context) => uploads.receive(context));
   app.delete('/upload', (context: Context) => uploads.discard(context));
   app.post('/predict', limitPredictionBody, (context: Context) => answerPrediction(application, context));
+  app.all('/upload', refuseMethod('POST, DELETE', SEND_FILE));
+  app.all('/predict', refuseMethod('POST', 'Predictions are asked for with POST /predict.'));
   app.use(serveStatic({ root: folder }));
   app.notFound(answerNothingHere);
+  app.onError((error, context) => answerError(context, application.workspace, error));
 
   // The two packages' types differ only in how they write optional parameters.
   const websocket = { server: webSockets as unknown as WebSocketServerLike };

@@ -125,6 +125,7 @@ export function checkToken(token: string, port: () => number): MiddlewareHandler
       (isFile(context) && given === undefined && sameSecret(getCookie(context, cookie) ?? '', pass));
     if (!accepted) {
       failures.add(client);
+      context.header('WWW-Authenticate', 'Bearer');
       return refuse(context, 401, 'its token is missing or wrong.', WITH_TOKEN);
     }
     if (given !== undefined)

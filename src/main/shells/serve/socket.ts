@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { LARGEST_FRAME_BYTES } from '../../../shared/contract/codec.ts';
 import type { Application } from '../../application.ts';
 import { connect, type Connection } from '../connection.ts';
+import { refuse } from './refusal.ts';
 
 const MOST_CLIENTS = 64;
 /** A client that leaves so much unread does not read; it may connect again. */
@@ -23,7 +24,8 @@ export function openSockets(): WebSocketServer {
 
 export function limitClients({ clients }: WebSocketServer): MiddlewareHandler {
   return async (context: Context, next) => {
-    if (clients.size >= MOST_CLIENTS) return context.text('Too many pages are open.', 503);
+    if (clients.size >= MOST_CLIENTS)
+      return refuse(context, 503, `${MOST_CLIENTS} pages are open already.`, 'Close some of them.');
     await next();
   };
 }

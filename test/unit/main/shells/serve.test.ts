@@ -10,12 +10,15 @@ import {
 import { request } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openApplication, type Application } from '../../../../src/main/application.ts';
+import { finishJob } from '../../../../src/main/shells/finish-job.ts';
 import { serve, type Served } from '../../../../src/main/shells/serve.ts';
 import { decodeFrame, encodeFrame, type Frame } from '../../../../src/shared/contract/codec.ts';
+import { chain } from '../../../../src/shared/graph/templates.ts';
+import { runEnd } from '../../../faults/applications.ts';
 
 const UPLOAD_LIMIT = 100_000;
 let folder: string;
@@ -64,6 +67,23 @@ function ask(path: string, { method = 'GET', headers = {}, body }: Asked = {}): 
 }
 
 const withToken = () => ({ authorization: `Bearer ${served.token}` });
+
+/** An answer that is an error as programs read it, in words that say what to do. */
+function errorOf({ headers, body }: Answer): { code: string; message: string; hint: string } {
+  expect(headers['content-type']).toBe('application/json');
+  const error = JSON.parse(body) as { code: string; message: string; hint: string };
+  expect(Object.keys(error)).toEqual(['code', 'message', 'hint']);
+  for (const words of [error.message, error.hint]) expect(words).toMatch(/^\S[^\n]+[.]$/);
+  return error;
+}
+
+/** Asks for predictions. */
+const post = (body: unknown, authorization = `Bearer ${served.token}`) =>
+  ask('/predict', {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+  });
 
 test('nothing is answered without the token', async () => {
   for (const path of [
@@ -208,6 +228,16 @@ test('an event reaches every client', async () => {
   for (const socket of sockets) socket.terminate();
 });
 
+test('one page too many is told so', async () => {
+  const sockets = await Promise.all(Array.from({ length: 64 }, () => openSocket(served.token)));
+  const answer = await ask('/socket', { headers: withToken() });
+  for (const socket of sockets as WebSocket[]) socket.terminate();
+  expect([answer.status, errorOf(answer).message]).toEqual([
+    503,
+    'The request was refused: 64 pages are open already.',
+  ]);
+});
+
 test('a frame larger than allowed ends the connection, not the server', async () => {
   const socket = (await openSocket(served.token)) as WebSocket;
   const closed = new Promise<number>((resolve) => socket.once('close', resolve));
@@ -230,6 +260,24 @@ test('an uploaded file lies in the workspace under its own name and nowhere else
   expect(readFileSync(path, 'utf8')).toBe('text,label\ngood,1\n');
 });
 
+test('an upload of a long name keeps its end, one without a name is refused, and a folder that was cleared away is made anew', async () => {
+  const send = (name: string) =>
+    ask(`/upload?name=${encodeURIComponent(name)}`, {
+      method: 'POST',
+      headers: withToken(),
+      body: Buffer.from('x'),
+    });
+  const sentTo = async (name: string) => (JSON.parse((await send(name)).body) as { path: string }).path;
+  expect(basename(await sentTo(`${'数'.repeat(300)}.csv`))).toMatch(/^数{65}\.csv$/);
+  const unnamed = await send('');
+  expect([unnamed.status, errorOf(unnamed).hint]).toEqual([
+    400,
+    'Send a file as the body of POST /upload?name=reviews.csv.',
+  ]);
+  rmSync(join(await sentTo('a.csv'), '../..'), { recursive: true });
+  expect(existsSync(await sentTo('b.csv'))).toBe(true);
+});
+
 test('an upload over the limit is refused and leaves nothing', async () => {
   const uploads = () =>
     readdirSync(join(folder, 'workspace'), { recursive: true }).filter((name) =>
@@ -237,7 +285,7 @@ test('an upload over the limit is refused and leaves nothing', async () => {
     );
   const body = new Uint8Array(UPLOAD_LIMIT + 1);
   const answer = await ask('/upload?name=large.csv', { method: 'POST', headers: withToken(), body });
-  expect(answer).toMatchObject({ status: 413, body: expect.stringContaining('file-too-large') });
+  expect([answer.status, errorOf(answer).code]).toEqual([413, 'file-too-large']);
   expect(uploads()).toEqual([]);
 });
 
@@ -276,12 +324,6 @@ test('after its end the port is free and uploads are gone', async () => {
 
 test('predictions are answered to who has the token, in the words of the catalogue where they cannot be', async () => {
   const model = join(import.meta.dirname, '../../../fixtures/models/lstm.keras');
-  const post = (body: unknown, authorization = `Bearer ${served.token}`) =>
-    ask('/predict', {
-      method: 'POST',
-      headers: { authorization, 'content-type': 'application/json' },
-      body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-    });
   expect((await post({ run: model, tokens: [[1, 2]] }, 'Bearer wrong')).status).toBe(401);
   const answer = await post({ run: model, tokens: [[1, 2, 3], [4]] });
   expect(answer.status).toBe(200);
@@ -290,8 +332,8 @@ test('predictions are answered to who has the token, in the words of the catalog
   for (const { probability } of predictions) expect(probability).toBeGreaterThan(0);
 
   const refused = async (body: unknown, status: number, code: string) => {
-    const { status: given, body: text } = await post(body);
-    expect([given, (JSON.parse(text) as { code: string }).code]).toEqual([status, code]);
+    const answer = await post(body);
+    expect([answer.status, errorOf(answer).code]).toEqual([status, code]);
   };
   await refused({ run: 'nobody', texts: ['a'] }, 404, 'not-found');
   await refused({ run: model, texts: ['a'] }, 400, 'data-without-words');
@@ -300,6 +342,7 @@ test('predictions are answered to who has the token, in the words of the catalog
   await refused({ tokens: [[1]] }, 400, 'input-invalid');
   await refused('{"run":', 400, 'input-invalid');
   await refused({ run: model, texts: ['x'.repeat(17 << 20)] }, 413, 'file-too-large');
+  await refused({ run: model, texts: Array<string>(10_001).fill('a') }, 413, 'file-too-large');
 
   const words = async (body: unknown) => (JSON.parse((await post(body)).body) as { message: string }).message;
   expect(await words([])).toMatch(/^The request is not valid: it must be an object, as /);
@@ -308,17 +351,53 @@ test('predictions are answered to who has the token, in the words of the catalog
   expect(await words({ run: model, tokens: [[1], []] })).toBe('tokens[1] is not valid: a sequence is empty.');
 });
 
+test('predictions for a run on series of several numbers a step', async () => {
+  const { name: data } = await finishJob(application, 'data.generate', {
+    ...{ task: 'adding', examples: 32, length: 4, testShare: 0.25, name: 'sums', seed: 1 },
+  });
+  const model = chain('sums', [
+    ['steps', 'Input', { shape: [4, 2], dtype: 'float32' }],
+    ['rnn', 'SimpleRNN', { units: 2 }],
+    ['sum', 'Dense', { units: 1 }],
+  ]);
+  const trained = runEnd(application, 'summing');
+  await application.call('training.start', {
+    ...{ model, data, name: 'summing', threads: 1 },
+    preprocessing: { maxlen: 4 },
+    training: { epochs: 1, loss: 'mse', metrics: [] },
+  });
+  expect((await trained).status).toBe('done');
+
+  const long = [[0.5, 1], [0.1, 0], [0.7, 1], [0.2, 0]]; // prettier-ignore
+  const answer = await post({ run: 'summing', series: [long, long.slice(0, 2)], checkpoint: 'last' });
+  const { predictions, checkpoint } = JSON.parse(answer.body) as Record<string, unknown>;
+  expect(checkpoint).toEqual({ which: 'last', epoch: 1 });
+  const scored = await finishJob(application, 'predictions.score', {
+    ...{ source: 'summing', checkpoint: 'last', series: [long, long.slice(0, 2)] },
+  });
+  expect(predictions).toEqual(scored.map(({ probabilities: [probability] }) => ({ probability })));
+
+  const message = async (series: unknown) => errorOf(await post({ run: 'summing', series })).message;
+  expect(await message([long, [[0.5]]])).toBe(
+    'series[1] is not valid: step 0 has 1 numbers, and the model reads 2.',
+  );
+  expect(await message([[[0.5, '1']]])).toBe('series[0][0][1] is not valid: it must be a number.');
+  expect(errorOf(await post({ run: 'summing', texts: ['a'] })).code).toBe('model-of-numbers');
+});
+
 test('what is refused is an error as JSON for a program, and words for a person', async () => {
   const there = withToken();
   const cases: [number, string, Record<string, string>][] = [
     [401, '/predict', {}],
     [403, '/predict', { ...there, host: 'evil.example' }],
     [404, '/nowhere', there],
+    [405, '/predict', there],
+    [405, '/upload', there],
   ];
   for (const [status, path, headers] of cases) {
     const program = await ask(path, { headers });
     expect(program.status).toBe(status);
-    expect(Object.keys(JSON.parse(program.body) as object)).toEqual(['code', 'message', 'hint']);
+    errorOf(program);
     const person = await ask(path, { headers: { ...headers, accept: 'text/html,*/*' } });
     expect(person).toMatchObject({ status, body: expect.stringMatching(/^[A-Z][^{]+\.$/) });
   }
