@@ -86,3 +86,20 @@ test('two models are trained under the same conditions for one epoch', async () 
     ).map(({ status }) => status);
   await expect.poll(statuses, { timeout: 60_000, interval: 1000 }).toEqual(['done', 'done']);
 }, 90_000);
+
+test('a renamed model’s runs keep the name before, and are shown with those after', async () => {
+  const short = ['--limit', '32', '--epochs', '1', '--name', 'before'];
+  served.unroll('train', '--model', 'ours', '--data', 'reviews', ...short);
+  await screen('runs');
+  await page.getByText('before', { exact: true }).first().waitFor();
+  await screen('build/ours');
+  await page.getByRole('tab', { name: 'Models' }).click();
+  await page.getByRole('tabpanel', { name: 'Models' }).getByRole('button', { name: /^ours/ }).focus();
+  await page.keyboard.press('F2');
+  await page.getByLabel('New name of ours').fill('theirs');
+  await page.keyboard.press('Enter');
+  await page.getByText('The model is theirs now. 1 run trained before keeps the name ours.').waitFor();
+  await page.getByRole('button', { name: 'Show all its runs' }).click();
+  await page.getByText('before', { exact: true }).first().waitFor();
+  expect(decodeURIComponent(page.url()).replaceAll('+', ' ')).toContain('model in ("ours", "theirs")');
+});

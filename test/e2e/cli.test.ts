@@ -203,7 +203,7 @@ test("models summary prints Keras's table", async () => {
 test('a model file is imported, shown and trained like a built-in one', async () => {
   const { graph } = objects(await json('models', 'show', 'lecture-simple-rnn'))[0] as { graph: object };
   const file = join(folder, 'mine.json');
-  writeFileSync(file, JSON.stringify(graph));
+  writeFileSync(file, JSON.stringify({ ...graph, name: 'filed' }));
   expect(await unroll('models', 'import', file, '--name', 'mine')).toMatchObject({ code: 0 });
   expect((await unroll('models', 'list')).stdout).toContain('mine');
   expect((await unroll('models', 'summary', file)).stdout).toContain('322,113');
@@ -227,6 +227,11 @@ test('a model file is imported, shown and trained like a built-in one', async ()
     '200',
   );
   expect(objects(trained).at(-1)).toMatchObject({ event: 'done' });
+  // Its run is still found by the name it was trained by.
+  await unroll('models', 'import', file);
+  const renamed = await unroll('models', 'rename', 'filed', 'refiled');
+  expect(renamed.stderr).toContain('Trained before, and still found by the name filed: 1 run.');
+  expect((await unroll('runs', 'list', '--filter', 'model = "filed"')).stdout).toContain('from-file');
 });
 
 test('a table of texts and labels is imported', async () => {

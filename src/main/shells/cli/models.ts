@@ -90,6 +90,12 @@ function registerRename(models: Command, { run }: Runner): void {
       run(async ({ application, terminal }) => {
         const renamed = await application.call('models.rename', { name, to });
         terminal.result(renamed, () => `It is ${renamed.name} now.`);
+        const runs = await application.call('runs.list', { archived: true });
+        const kept = runs.filter(({ model }) => model === name).length;
+        if (kept > 0)
+          terminal.note(
+            `Trained before, and still found by the name ${name}: ${kept} ${kept === 1 ? 'run' : 'runs'}.`,
+          );
       }),
     );
 }

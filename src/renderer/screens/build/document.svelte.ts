@@ -5,8 +5,13 @@ import { UnrollError } from '../../../shared/errors.ts';
 import { emptyGraph } from '../../../shared/graph/edit.ts';
 import type { ModelGraph } from '../../../shared/graph/graph.ts';
 import { emptyHistory, recordEdit, redo, seal, undo, type Travelled } from '../../../shared/graph/history.ts';
+import { quote } from '../../../shared/query/tokens.ts';
 import { client } from '../../client/client.ts';
+import { plural } from '../../state/format.ts';
 import { models } from '../../state/models.svelte.ts';
+import { notifyWith } from '../../state/notices.ts';
+import { router } from '../../state/router.svelte.ts';
+import { runs } from '../../state/runs.svelte.ts';
 import { draft, draftOf, latestDraft } from './draft.svelte.ts';
 import { purpose } from './purpose.svelte.ts';
 import { viewOf } from './view.ts';
@@ -16,6 +21,17 @@ const NEW_NAME = 'my-model';
 
 const sameModel = (left: ModelGraph, right: ModelGraph): boolean =>
   left === right || JSON.stringify(left.nodes) === JSON.stringify(right.nodes);
+
+/** Runs stay as they were trained, and so do the filters that find them. */
+function tellOfRuns(name: string, to: string): void {
+  const kept = runs.items.filter(({ model }) => model === name).length;
+  if (kept === 0) return;
+  const keep = `${plural(kept, 'run')} trained before ${kept === 1 ? 'keeps' : 'keep'} the name ${name}`;
+  const filter = `model in (${quote(name)}, ${quote(to)})`;
+  notifyWith(`The model is ${to} now. ${keep}.`, 'Show all its runs', () =>
+    router.go('runs', [], { filter }),
+  );
+}
 
 export class ModelDocument {
   graph = $state.raw<ModelGraph>(emptyGraph(NEW_NAME));
@@ -139,12 +155,13 @@ export class ModelDocument {
     this.#keep();
   }
 
-  /** Gives a saved model another name, also where it is the one being edited. */
+  /** Gives a saved model another name, also where it is the one being edited. Its runs are told to keep the one before. */
   async renameSaved(name: string, to: string): Promise<void> {
     const edited = this.saved === name;
     if (edited) await draft.flush();
     const renamed = await client.call('models.rename', { name, to });
     if (edited) this.#markSaved({ ...renamed, graph: { ...this.graph, name: to } });
+    tellOfRuns(name, to);
   }
 
   /** Makes an earlier revision the present state, as one step that can be undone. */
