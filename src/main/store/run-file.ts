@@ -3,7 +3,6 @@
  * which Unroll wrote it, and migrations bring an older one up to date. A SHA-256 at its end shows any byte that has changed.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { decodeCheckpoint, type Checkpoint } from '../../shared/checkpoint.ts';
 import { runSchema, type Run } from '../../shared/contract/runs.ts';
@@ -12,7 +11,8 @@ import { requireValid } from '../../shared/graph/analyse.ts';
 import { sha256 } from './dataset-content.ts';
 import { transaction, type ReadableDb, type WritableDb } from './database.ts';
 import { migrate } from './migrations.ts';
-import { SEALED_ID, sealed, unsealed } from './run-file-seal.ts';
+import { openUntrusted } from './run-file-database.ts';
+import { SEALED_ID, sealed } from './run-file-seal.ts';
 import { freeRunName, readRun } from './runs.ts';
 
 type Row = Record<string, unknown>;
@@ -42,9 +42,6 @@ const EXAMPLE_TABLES = [
 
 /** Rows that hold content with its SHA-256. */
 const CONTENT_TABLES = [DATA_TABLES[1], ...EXAMPLE_TABLES];
-
-const MOST_BYTES = 2 ** 31;
-export const SIGNATURE = 'SQLite format 3\0';
 
 /** Columns that are written; those computed from others are not. */
 function columnsOf(db: Database.Database, table: string): string[] {
@@ -232,51 +229,5 @@ function freeDatasetName(db: ReadableDb, base: string): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
     if (!taken.get(name)) return name;
-  }
-}
-
-/** In memory, so that nothing the file asks for reaches the disk; with no code of its own, such as triggers. */
-function openUntrusted(path: string): Database.Database {
-  const damaged = (reason: string, cause?: unknown) =>
-    new UnrollError('file-damaged', { path, reason }, { cause });
-  let bytes: Buffer;
-  try {
-    if (statSync(path).size > MOST_BYTES)
-      throw new UnrollError('file-too-large', { path, reason: 'it has more than 2 GiB.' });
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw cause instanceof UnrollError ? cause : new UnrollError('file-missing', { path }, { cause });
-  }
-  if (bytes.toString('latin1', 0, SIGNATURE.length) !== SIGNATURE) throw damaged('it is no run of Unroll.');
-  const database = unsealed(bytes);
-  if (!database) throw damaged('its bytes differ from its SHA-256.');
-  // A write-ahead log, which a file of its own does not have, cannot be opened in memory.
-  database[18] = 1;
-  database[19] = 1;
-  let db: Database.Database | undefined;
-  try {
-    db = new Database(database);
-    db.pragma('trusted_schema = OFF');
-    const code = db
-      .prepare(
-        "SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view') OR sql LIKE '%VIRTUAL TABLE%'",
-      )
-      .get();
-    if (code) throw damaged('it holds code of its own.');
-    if (db.pragma('quick_check(1)', { simple: true }) !== 'ok')
-      throw damaged('its pages do not fit together.');
-    migrate(db, path);
-    return db;
-  } catch (error) {
-    db?.close();
-    if (error instanceof UnrollError && error.code === 'workspace-newer')
-      throw new UnrollError('model-unreadable', {
-        path,
-        reason: 'it was written by a newer Unroll',
-        fix: 'Open it with that version.',
-      });
-    throw error instanceof UnrollError && error.code !== 'workspace-damaged'
-      ? error
-      : damaged('it is no run of Unroll.', error);
   }
 }

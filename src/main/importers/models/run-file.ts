@@ -1,7 +1,8 @@
 /** The model of a run that another Unroll exported, with the weights of its best checkpoint, or of its last. */
 import type { Checkpoint } from '../../../shared/checkpoint.ts';
 import type { TrainingConfig } from '../../../shared/training.ts';
-import { RunFile, SIGNATURE } from '../../store/run-file.ts';
+import { RunFile } from '../../store/run-file.ts';
+import { SIGNATURE } from '../../store/run-file-database.ts';
 import { readBeginning } from '../files.ts';
 import type { ImportedModel, ModelReader } from './model-importer.ts';
 
