@@ -132,9 +132,12 @@ async function gradientOf(
   const counts = ready.map((run) => dataOf(services.db, run)?.testExamples ?? 0);
   const most = Math.min(GRADIENT_EXAMPLES, ...counts.filter((count) => count > 0));
   const examples = Array.from({ length: most }, (_, i) => i);
-  const { answers, left } = await askEach(ready, 'Look into', job, (run, own) =>
-    flowOf(services, encoder, run, { run: run.id, ...CHOICE, examples }, own),
-  );
+  const { answers, left } = await askEach(ready, 'Look into', job, (run, own) => {
+    const { testExamples, name } = datasetById(services.db, run.dataset.id);
+    if (testExamples === 0)
+      throw new UnrollError('data-empty', { what: `The test split of ${name}`, least: 1 });
+    return flowOf(services, encoder, run, { run: run.id, ...CHOICE, examples }, own);
+  });
   const without = untrained.map((run) => ({ id: run.id, reason: untrainedText([run]) }));
   return { flows: answers, left: [...without, ...left] };
 }
