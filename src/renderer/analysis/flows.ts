@@ -48,13 +48,9 @@ export function liveSeries(layers: readonly Watched[], colour: number): Series[]
 export function noLookText(elsewhere: boolean, secondsPerEpoch: number | null): string {
   if (elsewhere)
     return 'Another process trains this run, and what it sees of the gradient stays there. Look into the checkpoint below.';
-  if (secondsPerEpoch !== null && secondsPerEpoch < SHORTEST_EPOCH_SECONDS)
-    return 'Epochs of less than a quarter of a second leave no room for a look. Look into the checkpoint below.';
-  return 'The first look comes after the first epoch. None has come since this page was loaded.';
+  if (secondsPerEpoch === null) return 'The first look comes after the first epoch.';
+  return 'No look has come since this page was loaded. One comes when all looks together take less than 2 % of the time, usually within some seconds.';
 }
-
-/** Behind shorter ones training does not look (`training/flow/watch.ts`). */
-const SHORTEST_EPOCH_SECONDS = 0.25;
 
 export interface Memory {
   /** What stands in the map: `states` or a gate's name. */

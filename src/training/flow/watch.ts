@@ -1,8 +1,8 @@
 /**
- * Looks, while a model trains, at how far the loss reaches back through time: the norms of dLoss/dh_t and dLoss/dc_t on a few examples, as
- * often as all looks together, and those of any one epoch, stay below a fiftieth of the time. The first looks, which also
- * compile what looks need, come between two epochs, or in one so long that it does not matter. Epochs too short for a look
- * have none.
+ * Looks, while a model trains, at how far the loss reaches back through time: the norms of dLoss/dh_t and dLoss/dc_t on a few
+ * examples, as often as all looks together, and those within any one epoch, stay below a fiftieth of the time. The first looks,
+ * which also compile what looks need, come between two epochs, or in one so long that it does not matter. Epochs too short for a
+ * look have none; theirs come between two epochs now and then.
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { FromChild } from '../../shared/protocol.ts';
@@ -21,7 +21,7 @@ const FIRST_LOOK_BATCHES = 2;
 const COMPILED = 0.25;
 /** So many looks may come between two epochs, until their code runs at its full speed, at twice the share of the time. */
 const WARMING = 3;
-/** Behind a shorter epoch, in milliseconds, there is no look: none would fit into those that follow. */
+/** Behind a shorter epoch, in milliseconds, no look is given before the time so far has room for it. */
 const SHORTEST_EPOCH_MS = 250;
 
 export class GradientWatch {
@@ -59,12 +59,20 @@ export class GradientWatch {
 
   /** To be called behind an epoch, whose time is over. */
   behind(epoch: number): void {
+    if (this.#called?.epoch !== epoch) return;
+    const { batch } = this.#called;
     const now = performance.now();
-    if (this.#looks >= WARMING || this.#called?.epoch !== epoch) return;
-    if (now - this.#epoch.begun < SHORTEST_EPOCH_MS) return;
-    const spent = this.#spent + this.#cost(null);
-    if (this.#looks > 0 && spent > 2 * LARGEST_SHARE * (now - this.#begun)) return;
-    this.lookAt(epoch, this.#called.batch);
+    const took = now - this.#epoch.begun;
+    if (this.#isDueBehind(took, this.#cost(took / batch), now)) this.lookAt(epoch, batch);
+  }
+
+  /** Whether a look of this cost comes behind an epoch that took so long, both in milliseconds. */
+  #isDueBehind(took: number, cost: number, now: number): boolean {
+    const long = took >= SHORTEST_EPOCH_MS;
+    if (long && this.#looks === 0) return true;
+    const warming = long && this.#looks < WARMING;
+    if (!warming && cost <= LARGEST_SHARE * took) return false;
+    return this.#spent + cost <= (warming ? 2 : 1) * LARGEST_SHARE * (now - this.#begun);
   }
 
   /** What a look would cost, in milliseconds, as far as one can tell. */

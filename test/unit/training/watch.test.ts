@@ -122,6 +122,18 @@ test('there are no looks where one would take more of an epoch', () => {
   expect(told.every(({ within, behind }) => within + behind === 0)).toBe(true);
 });
 
+test.each([
+  ['a tenth of a second', { epochs: 300, batches: 40, batch: 2, firstLook: 30, look: 4 }],
+  ['half a second', { epochs: 100, batches: 50, batch: 10, firstLook: 95, look: 11 }],
+])('epochs of %s are looked behind now and then, for less than a fiftieth of all', (_, pace) => {
+  const { told, share } = simulated(pace);
+  expect(told.every(({ within }) => within === 0)).toBe(true);
+  const looked = told.flatMap(({ behind }, epoch) => (behind > 0 ? [epoch] : []));
+  expect(looked.length).toBeGreaterThan(20);
+  expect(looked.at(-1)).toBeGreaterThan(pace.epochs - 6);
+  expect(share).toBeLessThan(0.02);
+});
+
 test('an epoch of minutes is looked into before it ends', () => {
   const { told } = simulated({ epochs: 1, batches: 3000, batch: 20, firstLook: 150, look: 20 });
   expect(told[0]!.within).toBeGreaterThan(10);

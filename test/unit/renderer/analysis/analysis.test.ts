@@ -98,9 +98,8 @@ describe('gradient and memory', () => {
 
   it('tells why nothing is seen of it while a run trains', () => {
     expect(noLookText(true, 0.5)).toMatch(/^Another process trains this run/);
-    expect(noLookText(false, 0.1)).toMatch(/^Epochs of less than a quarter of a second/);
-    for (const seconds of [null, 0.5])
-      expect(noLookText(false, seconds)).toMatch(/^The first look comes after the first epoch/);
+    expect(noLookText(false, null)).toBe('The first look comes after the first epoch.');
+    expect(noLookText(false, 0.1)).toContain('since this page was loaded. One comes when all looks together');
   });
 
   it('shows what the first example left at its real steps', () => {
