@@ -3,10 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Checkpoint, NamedArray } from '../shared/checkpoint.ts';
 import { UnrollError } from '../shared/errors.ts';
 import type { LossName, TrainingConfig } from '../shared/training.ts';
-import { batchLoss } from './losses.ts';
+import { batchLoss, type Outputs } from './losses.ts';
 import { metricSum } from './metrics.ts';
 import type { Model } from './model.ts';
+import { constrain } from './ops/constraints.ts';
 import { valuesOf } from './ops/read.ts';
+import { penalty } from './ops/regularizers.ts';
 import { Optimizer } from './optimizer.ts';
 import type { NamedVariable } from './optimizer.ts';
 
@@ -41,7 +43,7 @@ export class Learner {
   ): Promise<BatchResult> {
     const { loss, output, gradients } = this.gradients(inputs, targets, epoch, batch);
     const result = await this.#result(loss, targets, output);
-    if (Number.isFinite(result.sums.loss)) await this.optimizer.apply(gradients);
+    if (Number.isFinite(result.sums.loss)) await this.update(gradients);
     for (const tensor of [inputs, targets, loss, output, ...gradients]) tensor?.dispose();
     return result;
   }
@@ -58,17 +60,26 @@ export class Learner {
     const forward = (): tf.Scalar => {
       const outputs = this.model.run(inputs, { seed: this.#training.seed, epoch, batch });
       output = tf.keep(outputs.output);
-      return batchLoss(this.#training.loss, targets, outputs);
+      return this.#loss(targets, outputs);
     };
     const { value, grads } = tf.variableGrads(forward, variables);
     return { loss: value, output: output!, gradients: variables.map(({ name }) => grads[name] ?? null) };
+  }
+
+  /**
+   * Takes the optimizer's step, and puts every weight where its constraint has it.
+   * @param guard leaves all as it is while it is 1 (ops/deferred.ts)
+   */
+  async update(gradients: readonly (tf.Tensor | null)[], guard?: tf.Tensor): Promise<void> {
+    await this.optimizer.apply(gradients, guard);
+    constrain(this.model.constrained);
   }
 
   /** Loss, metrics and outputs of a batch without training; `inputs` and `targets` are disposed. */
   async evaluateBatch(inputs: tf.Tensor, targets: tf.Tensor2D): Promise<BatchResult> {
     const { loss, output } = tf.tidy(() => {
       const outputs = this.model.run(inputs, null);
-      return { loss: batchLoss(this.#training.loss, targets, outputs), output: outputs.output };
+      return { loss: this.#loss(targets, outputs), output: outputs.output };
     });
     const result = await this.#result(loss, targets, output);
     tf.dispose([inputs, targets, loss, output]);
@@ -84,6 +95,13 @@ export class Learner {
   dispose(): void {
     this.optimizer.dispose();
     this.model.dispose();
+  }
+
+  /** As Keras has it: what the weights add is part of the loss, in validation too. */
+  #loss(targets: tf.Tensor2D, outputs: Outputs): tf.Scalar {
+    const loss = batchLoss(this.#training.loss, targets, outputs);
+    const added = penalty(this.model.regularized);
+    return added ? tf.add(loss, added) : loss;
   }
 
   async #result(loss: tf.Scalar, targets: tf.Tensor2D, output: tf.Tensor2D): Promise<BatchResult> {

@@ -14,6 +14,8 @@ import { constructLayers } from './layers/index.ts';
 import type { CallContext, Mask, RunRecurrent } from './layers/layer.ts';
 import { mergedMask } from './layers/masks.ts';
 import type { Outputs } from './losses.ts';
+import type { Constrained } from './ops/constraints.ts';
+import type { Regularized } from './ops/regularizers.ts';
 import type { NamedVariable } from './optimizer.ts';
 import { RandomStream } from './random.ts';
 
@@ -43,6 +45,10 @@ interface Value {
 export class Model {
   /** Every weight under `layer/variable`, in Keras's order. */
   readonly weights: readonly NamedVariable[];
+  /** Weights that add to the loss. */
+  readonly regularized: readonly Regularized[];
+  /** Weights of which something is to hold after every update. */
+  readonly constrained: readonly Constrained[];
   /** Numbers in all weights. */
   readonly parameters: number;
   /** The input's shape, the batch (null) first. */
@@ -68,7 +74,7 @@ export class Model {
       });
     }
     const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-    const weights: NamedVariable[] = [];
+    const weights: Weight[] = [];
     this.#nodes = order.map((id) => {
       const node = byId.get(id)!;
       const { config, definition, inputShapes, weights: specs } = nodes.get(id)!;
@@ -78,6 +84,12 @@ export class Model {
       return { id, type: node.type, inputs: node.inputs, mask: definition.mask(config), layers: built };
     });
     this.weights = weights;
+    this.regularized = weights.flatMap(({ variable, regularizer }) =>
+      regularizer ? [{ variable, regularizer }] : [],
+    );
+    this.constrained = weights.flatMap(({ variable, constraint }) =>
+      constraint ? [{ variable, constraint }] : [],
+    );
     this.parameters = weights.reduce((sum, { variable }) => sum + variable.size, 0);
     this.inputShape = nodes.get(inputs[0]!.id)!.shape!;
     this.outputs = nodes.get(order.at(-1)!)!.shape!.at(-1) ?? 1;
@@ -175,19 +187,21 @@ function asTfShape(shapes: readonly Shape[]): (number | null)[] | (number | null
   return others.length === 0 ? first! : [first!, ...others];
 }
 
+type Weight = NamedVariable & Pick<WeightSpec, 'regularizer' | 'constraint'>;
+
 /** The weights of a layer, filled with their initial values. */
 function filledWeights(
   id: string,
   specs: readonly WeightSpec[],
   layer: tfLayers.Layer | undefined,
   seed: number,
-): NamedVariable[] {
-  return specs.map((spec, i) => {
+): Weight[] {
+  return specs.map(({ initializer, shape, ...spec }, i) => {
     const name = `${id}/${spec.name}`;
     const variable = layer!.weights[i]!.read() as tf.Variable;
-    const values = tf.tensor(initialValues(spec.initializer, spec.shape, seed, name), variable.shape);
+    const values = tf.tensor(initialValues(initializer, shape, seed, name), variable.shape);
     variable.assign(values);
     values.dispose();
-    return { name, variable };
+    return { ...spec, name, variable };
   });
 }

@@ -306,6 +306,37 @@ def loss_cases(B=8, K=4):
     return cases
 
 
+def held_cases():
+    """Regularizers and constraints of every layer's weights, alone and together; a norm that is reached and one that is not."""
+    cases = []
+    all_of = lambda of, what: {f"{one}_{what}": short for one, short in of.items()}
+    three = {"kernel": "l2 0.01", "recurrent": "l1 0.003", "bias": "l1 0.02 l2 0.05"}
+    held = {"kernel": "max_norm 0.4", "recurrent": "min_max_norm 0.3 0.5 rate 0.7", "bias": "non_neg"}
+    for type_ in ["SimpleRNN", "LSTM", "GRU"]:
+        layer = {"units": 4, **all_of(three, "regularizer")}
+        cases.append(token_case(f"{type_} regularized", (type_, layer), padding="pre", optimizer=OPTIMIZERS["rmsprop"]))
+        layer = {"units": 4, **all_of(held, "constraint")}
+        cases.append(token_case(f"{type_} constrained", (type_, layer), padding="pre", optimizer=OPTIMIZERS["adam"]))
+    unit = {"layer": {"class_name": "LSTM", "config": {"units": 3, **all_of(three, "regularizer"), "kernel_constraint": "unit_norm axis 1"}}}
+    cases.append(token_case("Bidirectional LSTM held", ("Bidirectional", unit), padding="pre", optimizer=OPTIMIZERS["sgd nesterov"]))
+    conv = {"filters": 4, "kernel_size": 3, "kernel_regularizer": "l1 0.01", "kernel_constraint": "max_norm 0.5 axis 0 1", "bias_constraint": "unit_norm"}
+    sequence = ("LSTM", {"units": 4, "return_sequences": True})
+    normal = {"beta_regularizer": "l2 0.1", "gamma_regularizer": "l1 0.05", "beta_constraint": "non_neg", "gamma_constraint": "max_norm 1.5"}
+    dense = {"units": 1, "kernel_regularizer": "l1 0.01 l2 0.02", "bias_regularizer": "l2 0.5", "kernel_constraint": "min_max_norm 0.5 1"}
+    chains = {
+        "Conv1D held": ([("Conv1D", conv), ("GlobalMaxPooling1D", {})], "sgd global_clipnorm"),
+        "LayerNormalization held": ([sequence, ("LayerNormalization", normal), ("Flatten", {})], "rmsprop momentum centered"),
+        "Dense held": ([("GlobalMaxPooling1D", {}), ("Dense", dense)], "adam clipnorm"),
+    }
+    for name, (nodes, optimizer) in chains.items():
+        cases.append(token_case(name, *nodes, padding="pre", optimizer=OPTIMIZERS[optimizer]))
+    for short in ["l2 0.01", "l1 0.002"]:
+        case = token_case(f"Embedding {short}", ("LSTM", {"units": 4}), padding="pre", mask=True, optimizer=OPTIMIZERS["rmsprop"])
+        case.graph["nodes"][1]["config"] |= {"embeddings_regularizer": short, "embeddings_constraint": "max_norm 1 axis 1"}
+        cases.append(case)
+    return cases
+
+
 def lecture_cases():
     """The lecture's shapes at a size that fits a repository; Keras's own initial weights."""
     real = {"B": 32, "T": 200, "V": 1000, "E": 32, "padding": "pre", "weights": "keras", "optimizer": OPTIMIZERS["rmsprop"]}
@@ -326,5 +357,6 @@ TOPICS = {
     "parameters": parameter_cases,
     "optimizers": optimizer_cases,
     "losses": loss_cases,
+    "held-weights": held_cases,
     "lecture": lecture_cases,
 }

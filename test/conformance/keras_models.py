@@ -74,14 +74,36 @@ class BookLSTM(keras.layers.Layer):
         return (*shape[:-1], self.units) if self.return_sequences else (shape[0], self.units)
 
 
+def regularizer(short):
+    """`l1 0.01 l2 0.02`, of which one may be absent."""
+    words = short.split()
+    return keras.regularizers.L1L2(**{name: float(value) for name, value in zip(words[::2], words[1::2])})
+
+
+def constraint(short):
+    """`max_norm 2 axis 0 1`."""
+    short, _, axes = short.partition(" axis ")
+    name, *values = short.replace(" rate", "").split()
+    axis = [int(axis) for axis in axes.split()] or 0
+    more = [] if name == "non_neg" else [axis] if name != "min_max_norm" or len(values) > 2 else [1, axis]
+    class_name = {"non_neg": "NonNeg", "unit_norm": "UnitNorm", "max_norm": "MaxNorm", "min_max_norm": "MinMaxNorm"}[name]
+    return getattr(keras.constraints, class_name)(*map(float, values), *more)
+
+
+def settings(config):
+    """A layer's parameters with what stands in short in the graph as Keras's objects."""
+    made = {"regularizer": regularizer, "constraint": constraint}
+    return {name: made.get(name.split("_")[-1], lambda value: value)(value) for name, value in config.items()}
+
+
 def make_layer(node):
     """The Keras layer of a graph node."""
-    config = dict(node["config"])
+    config = settings(node["config"])
     if node["type"] == "BookLSTM":
         return BookLSTM(**config, name=node["id"])
     if node["type"] == "Bidirectional":
         inner = config.pop("layer")
-        layer = getattr(keras.layers, inner["class_name"])(**inner["config"])
+        layer = getattr(keras.layers, inner["class_name"])(**settings(inner["config"]))
         return keras.layers.Bidirectional(layer, **config, name=node["id"])
     return getattr(keras.layers, node["type"])(**config, name=node["id"])
 

@@ -19,7 +19,7 @@ import { encodeText, rankByWord } from '../../src/shared/text/tokenizer.ts';
 import { optimizerSchema, trainingSchema, type OptimizerConfig } from '../../src/shared/training.ts';
 import { Learner, restore, targetsOf } from '../../src/training/learner.ts';
 import { Model } from '../../src/training/model.ts';
-import { hostile, models } from '../unit/main/exporters/models.ts';
+import { held, hostile, models } from '../unit/main/exporters/models.ts';
 import { small, STEPS, trainedExample } from '../unit/main/exporters/trained-example.ts';
 import { temporaryFolder } from '../unit/main/workspace.ts';
 import { predictWith } from '../unit/predict-with.ts';
@@ -237,6 +237,8 @@ describe.skipIf(python === undefined)('in real Keras', () => {
         const written = await write(folder, withoutDropout(trained), format);
         cases.push({ ...written, train: [`back-${i}.keras`] });
       }
+      const all = await trainedExample(held, { training: { optimizer: OPTIMIZERS[2]! } });
+      cases.push({ ...(await write(folder, all, format)), train: ['held-back.keras'] });
       const untrained = await trainedExample(graph, { name: 'untrained' });
       untrained.state.slots = [];
       untrained.state.position.iterations = 0;

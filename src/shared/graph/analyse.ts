@@ -1,5 +1,6 @@
 /** What follows from a model graph: order, shapes, weights, counts, and everything that is wrong with it. Pure; never throws. */
 import { UnrollError } from '../errors.ts';
+import { writeConstraint } from '../layers/constraints.ts';
 import { findLayer } from '../layers/index.ts';
 import type { LayerDefinition, ShapeProblem, WeightSpec } from '../layers/layer.ts';
 import { configurationProblem } from './configuration.ts';
@@ -118,6 +119,7 @@ function analyseNode(node: LayerNode, definition: LayerDefinition, analysing: An
     return { ...unknown, inputShapes };
   }
   const weights = definition.weights(config, inputShapes);
+  problems.push(...axisProblems(node, weights));
   const handsOn = definition.mask(config);
   return {
     definition,
@@ -183,6 +185,17 @@ function idProblem({ type, inputs }: LayerNode, byId: ReadonlyMap<string, LayerN
   if (type !== 'Embedding' || !before || before.type === 'Input') return null;
   const message = `Embedding reads word ids but receives the output of ${before.id} (${before.type}).`;
   return { message, fix: 'Connect it to the Input, or remove it.', needs: 'ids' };
+}
+
+/** A norm is taken along axes that the weight has. */
+function axisProblems({ id }: LayerNode, weights: readonly WeightSpec[]): Problem[] {
+  return weights.flatMap(({ name, shape, constraint }) => {
+    if (!constraint || constraint.name === 'non_neg' || constraint.axis.every((axis) => axis < shape.length))
+      return [];
+    const message = `The constraint ${writeConstraint(constraint)} of the ${name} of ${id} goes along an axis that it does not have.`;
+    const fix = `Give axes from 0 to ${shape.length - 1}.`;
+    return [{ node: id, message, fix, repairs: [] }];
+  });
 }
 
 /** A mask is of the first axis behind the batch. */

@@ -4,10 +4,10 @@
  * output, `recurrent_activation` the two gates, so that setting both equal gives the literal text.
  */
 import { z } from 'zod';
-import type { Equation, LayerDefinition, WeightSpec } from './layer.ts';
+import type { Equation, LayerDefinition } from './layer.ts';
 import { activationPlain, activationTex, type ActivationName } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
-import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import { initializerSchema } from './initializers.ts';
 import { bookLstmDrawing } from './lstm-drawing.ts';
 import {
   carrySymbol,
@@ -24,6 +24,7 @@ import {
   walk,
   withForgetBias,
 } from './recurrent.ts';
+import { weight } from './weights.ts';
 
 const {
   dropout: _dropout,
@@ -72,11 +73,7 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
   shape: (config, inputs) => forgetBiasProblem(config) ?? recurrentShape('BookLSTM', config, inputs),
   weights(config, inputs) {
     const [kernel, recurrentKernel, ...bias] = withForgetBias(recurrentWeights(config, inputs, 4), config);
-    const carryKernel: WeightSpec = {
-      name: 'carry_kernel',
-      shape: [config.units, config.units],
-      initializer: resolvedInitializer(config.carry_initializer),
-    };
+    const carryKernel = weight('carry_kernel', [config.units, config.units], config, 'carry');
     return [kernel!, recurrentKernel!, carryKernel, ...bias];
   },
   mask: recurrentMask,

@@ -1,6 +1,8 @@
 /** A layer's constructor call in Python and in R, derived from its schema: only what differs from the defaults is stated. */
 import type { z } from 'zod';
+import { pythonConstraint, rConstraint } from './constraints.ts';
 import type { LayerDefinition } from './layer.ts';
+import { pythonRegularizer, rRegularizer } from './regularizers.ts';
 
 /** The default of every parameter that has one. */
 export function defaultsOf(schema: z.ZodObject): Readonly<Record<string, unknown>> {
@@ -55,6 +57,19 @@ export function rLiteral(value: unknown): string {
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
+/** What a setting in short stands for in Python; what is wrong with the setting stays as it is. */
+function pythonValue(name: string, value: unknown): string {
+  if (typeof value !== 'string') return pythonLiteral(value);
+  if (name.endsWith('_regularizer')) return pythonRegularizer(value);
+  return name.endsWith('_constraint') ? pythonConstraint(value) : pythonLiteral(value);
+}
+
+function rValue(name: string, value: unknown): string {
+  if (typeof value !== 'string') return rLiteral(value);
+  if (name.endsWith('_regularizer')) return rRegularizer(value);
+  return name.endsWith('_constraint') ? rConstraint(value) : rLiteral(value);
+}
+
 /** `layers.LSTM(32, return_sequences=True)`. The parameters in `positional` are given without their names. */
 export function pythonCall(
   constructor: string,
@@ -63,13 +78,13 @@ export function pythonCall(
   positional: readonly string[] = [],
 ): string {
   const parts = stated(schema, config).map(([name, value]) =>
-    positional.includes(name) ? pythonLiteral(value) : `${name}=${pythonLiteral(value)}`,
+    positional.includes(name) ? pythonLiteral(value) : `${name}=${pythonValue(name, value)}`,
   );
   return `${constructor}(${parts.join(', ')})`;
 }
 
 /** `layer_lstm(units = 32, return_sequences = TRUE)`. */
 export function rCall(constructor: string, schema: z.ZodObject, config: object): string {
-  const parts = stated(schema, config).map(([name, value]) => `${name} = ${rLiteral(value)}`);
+  const parts = stated(schema, config).map(([name, value]) => `${name} = ${rValue(name, value)}`);
   return `${constructor}(${parts.join(', ')})`;
 }

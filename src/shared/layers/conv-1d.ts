@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Shape } from '../graph/graph.ts';
-import type { LayerDefinition, ShapeResult, WeightSpec } from './layer.ts';
+import type { LayerDefinition, ShapeResult } from './layer.ts';
 import { activationPlain, activationSchema, activationTex } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
 import { dataFormatHelp, dataFormatSchema, formatWords, inFormat, stepsFirst } from './data-format.ts';
-import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import { initializerSchema } from './initializers.ts';
 import { fits, misfits, sequenceProblem } from './shapes.ts';
+import { heldFields, heldHelp, weight } from './weights.ts';
 
 const schema = z.strictObject({
   filters: z.number().int().min(1).max(65_536),
@@ -19,6 +20,7 @@ const schema = z.strictObject({
   use_bias: z.boolean().default(true),
   kernel_initializer: initializerSchema.default('glorot_uniform'),
   bias_initializer: initializerSchema.default('zeros'),
+  ...heldFields(['kernel', 'bias']),
 });
 type Conv1dConfig = z.infer<typeof schema>;
 
@@ -112,19 +114,15 @@ export const conv1d: LayerDefinition<Conv1dConfig> = {
       advanced: true,
       control: 'choice',
     },
+    ...heldHelp({ kernel: 'Kernel', bias: 'Bias' }),
   },
   inputs: { min: 1, max: 1 },
   shape: (config, inputs) => inFormat(inputs, config.data_format, (input) => outputShape(config, input)),
-  weights({ filters, kernel_size, groups, use_bias, data_format, ...config }, [input]) {
+  weights(config, [input]) {
+    const { filters, kernel_size, groups, use_bias, data_format } = config;
     const features = stepsFirst(input!, data_format)[2]! / groups;
-    const kernel = {
-      shape: [kernel_size, features, filters],
-      initializer: resolvedInitializer(config.kernel_initializer),
-    };
-    const bias = { shape: [filters], initializer: resolvedInitializer(config.bias_initializer) };
-    const weights: WeightSpec[] = [{ name: 'kernel', ...kernel }];
-    if (use_bias) weights.push({ name: 'bias', ...bias });
-    return weights;
+    const kernel = weight('kernel', [kernel_size, features, filters], config);
+    return use_bias ? [kernel, weight('bias', [filters], config)] : [kernel];
   },
   mask: () => 'drop',
   multiplyAdds(config, [input]) {

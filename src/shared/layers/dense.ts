@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { LayerDefinition, WeightSpec } from './layer.ts';
+import type { LayerDefinition } from './layer.ts';
 import { activationPlain, activationSchema, activationTex } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
-import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import { initializerSchema } from './initializers.ts';
 import { fits, misfits, showShape, sizeOf } from './shapes.ts';
+import { heldFields, heldHelp, weight } from './weights.ts';
 
 const schema = z.strictObject({
   units: z.number().int().min(1).max(10_000_000),
@@ -11,6 +12,7 @@ const schema = z.strictObject({
   use_bias: z.boolean().default(true),
   kernel_initializer: initializerSchema.default('glorot_uniform'),
   bias_initializer: initializerSchema.default('zeros'),
+  ...heldFields(['kernel', 'bias']),
 });
 type DenseConfig = z.infer<typeof schema>;
 
@@ -48,6 +50,7 @@ export const dense: LayerDefinition<DenseConfig> = {
       advanced: true,
       control: 'choice',
     },
+    ...heldHelp({ kernel: 'Kernel', bias: 'Bias' }),
   },
   inputs: { min: 1, max: 1 },
   shape({ units }, [input]) {
@@ -57,12 +60,10 @@ export const dense: LayerDefinition<DenseConfig> = {
       'Give the Input its sizes, or pool over time in front of it.',
     );
   },
-  weights({ units, use_bias, kernel_initializer, bias_initializer }, [input]) {
-    const kernel = { shape: [input!.at(-1)!, units], initializer: resolvedInitializer(kernel_initializer) };
-    const weights: WeightSpec[] = [{ name: 'kernel', ...kernel }];
-    const bias = { shape: [units], initializer: resolvedInitializer(bias_initializer) };
-    if (use_bias) weights.push({ name: 'bias', ...bias });
-    return weights;
+  weights(config, [input]) {
+    const { units, use_bias } = config;
+    const kernel = weight('kernel', [input!.at(-1)!, units], config);
+    return use_bias ? [kernel, weight('bias', [units], config)] : [kernel];
   },
   mask: () => 'pass',
   multiplyAdds: ({ units }, [input]) => sizeOf(input!) * units,

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { LayerDefinition } from './layer.ts';
 import { pythonCall, rCall } from './calls.ts';
-import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import { initializerSchema } from './initializers.ts';
 import { fits, showShape } from './shapes.ts';
+import { heldFields, heldHelp, weight } from './weights.ts';
 
 const schema = z.strictObject({
   input_dim: z.number().int().min(1).max(100_000_000),
   output_dim: z.number().int().min(1).max(100_000),
   embeddings_initializer: initializerSchema.default('uniform'),
   mask_zero: z.boolean().default(false),
+  ...heldFields(['embeddings']),
 });
 type EmbeddingConfig = z.infer<typeof schema>;
 
@@ -45,6 +47,7 @@ export const embedding: LayerDefinition<EmbeddingConfig> = {
       prominent: true,
       control: 'boolean',
     },
+    ...heldHelp({ embeddings: 'Vector' }),
   },
   inputs: { min: 1, max: 1 },
   shape({ output_dim }, [ids]) {
@@ -53,13 +56,7 @@ export const embedding: LayerDefinition<EmbeddingConfig> = {
     const fix = 'Connect it to an Input of shape (length,) with int32 ids.';
     return { ok: false, problem: { message, fix, needs: 'ids' } };
   },
-  weights: ({ input_dim, output_dim, embeddings_initializer }) => [
-    {
-      name: 'embeddings',
-      shape: [input_dim, output_dim],
-      initializer: resolvedInitializer(embeddings_initializer),
-    },
-  ],
+  weights: (config) => [weight('embeddings', [config.input_dim, config.output_dim], config)],
   mask: ({ mask_zero }) => (mask_zero ? 'make' : 'drop'),
   multiplyAdds: () => 0,
   equations: ({ input_dim, output_dim, mask_zero }) => [

@@ -5,6 +5,8 @@ import { pythonCall, rCall } from './calls.ts';
 import { gruDrawing } from './gru-drawing.ts';
 import {
   gateSum,
+  heldRecurrentFields,
+  heldRecurrentHelp,
   recurrentFields,
   recurrentHelp,
   recurrentKept,
@@ -18,7 +20,7 @@ import {
 
 const { unit_forget_bias: _forget, ...fields } = recurrentFields;
 const { unit_forget_bias: _forgetHelp, ...help } = recurrentHelp;
-const schema = z.strictObject({ ...fields, reset_after: z.boolean().default(true) });
+const schema = z.strictObject({ ...fields, reset_after: z.boolean().default(true), ...heldRecurrentFields });
 type GruConfig = z.infer<typeof schema>;
 
 export const gru: LayerDefinition<GruConfig> = {
@@ -37,6 +39,7 @@ export const gru: LayerDefinition<GruConfig> = {
       advanced: true,
       control: 'boolean',
     },
+    ...heldRecurrentHelp,
   },
   inputs: { min: 1, max: 1 },
   shape: (config, inputs) => recurrentShape('GRU', config, inputs),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Shape } from '../graph/graph.ts';
-import type { LayerDefinition, WeightSpec } from './layer.ts';
+import type { LayerDefinition } from './layer.ts';
 import { pythonCall, rCall } from './calls.ts';
-import { initializerSchema, resolvedInitializer } from './initializers.ts';
+import { initializerSchema } from './initializers.ts';
 import { fits, misfits, showShape, sizeOf } from './shapes.ts';
+import { heldFields, heldHelp, weight } from './weights.ts';
 
 const axis = z.number().int().min(-8).max(8);
 const schema = z.strictObject({
@@ -15,6 +16,7 @@ const schema = z.strictObject({
   rms_scaling: z.boolean().default(false),
   beta_initializer: initializerSchema.default('zeros'),
   gamma_initializer: initializerSchema.default('ones'),
+  ...heldFields(['beta', 'gamma']),
 });
 export type NormalizationConfig = z.infer<typeof schema>;
 
@@ -91,6 +93,7 @@ export const layerNormalization: LayerDefinition<NormalizationConfig> = {
       advanced: true,
       control: 'choice',
     },
+    ...heldHelp({ beta: 'Shift', gamma: 'Scale' }),
   },
   inputs: { min: 1, max: 1 },
   shape(config, [input]) {
@@ -106,13 +109,13 @@ export const layerNormalization: LayerDefinition<NormalizationConfig> = {
       { axis: -1 },
     );
   },
-  weights({ beta_initializer, gamma_initializer, ...config }, [input]) {
+  weights(config, [input]) {
     const shape = sizesAlong(config, input!)!;
     const { scales, shifts } = learns(config);
-    const weights: WeightSpec[] = [];
-    if (scales) weights.push({ name: 'gamma', shape, initializer: resolvedInitializer(gamma_initializer) });
-    if (shifts) weights.push({ name: 'beta', shape, initializer: resolvedInitializer(beta_initializer) });
-    return weights;
+    return [
+      ...(scales ? [weight('gamma', shape, config)] : []),
+      ...(shifts ? [weight('beta', shape, config)] : []),
+    ];
   },
   mask: () => 'pass',
   multiplyAdds: (_config, [input]) => 4 * sizeOf(input!),

@@ -4,7 +4,9 @@
  */
 import type { z } from 'zod';
 import type { Shape } from '../graph/graph.ts';
+import type { Constraint } from './constraints.ts';
 import type { CellDrawing } from './drawing.ts';
+import type { Regularizer } from './regularizers.ts';
 
 export type LayerFamily =
   'input' | 'embedding' | 'recurrent' | 'dense' | 'convolution' | 'shape' | 'regularise' | 'merge';
@@ -16,6 +18,10 @@ export interface WeightSpec {
   shape: readonly number[];
   /** Keras initializer name, already resolved from the config. `unit_forget` is zeros with ones for the forget gate. */
   initializer: string;
+  /** What it adds to the loss. */
+  regularizer?: Regularizer;
+  /** What holds of it after every update. */
+  constraint?: Constraint;
 }
 
 /** One line of mathematics: TeX with the layer's real sizes, and the same in plain text. */

@@ -7,6 +7,8 @@ import {
   carrySymbol,
   forgetBiasProblem,
   gateSum,
+  heldRecurrentFields,
+  heldRecurrentHelp,
   recurrentFields,
   recurrentHelp,
   recurrentKept,
@@ -19,7 +21,7 @@ import {
   withForgetBias,
 } from './recurrent.ts';
 
-const schema = z.strictObject(recurrentFields);
+const schema = z.strictObject({ ...recurrentFields, ...heldRecurrentFields });
 type LstmConfig = z.infer<typeof schema>;
 
 export const lstm: LayerDefinition<LstmConfig> = {
@@ -30,7 +32,7 @@ export const lstm: LayerDefinition<LstmConfig> = {
   summary: 'Long short-term memory: gates decide what its carry keeps, takes in and shows.',
   schema,
   start: { units: 32 },
-  parameters: recurrentHelp,
+  parameters: { ...recurrentHelp, ...heldRecurrentHelp },
   inputs: { min: 1, max: 1 },
   shape: (config, inputs) => forgetBiasProblem(config) ?? recurrentShape('LSTM', config, inputs),
   weights: (config, inputs) => withForgetBias(recurrentWeights(config, inputs, 4), config),

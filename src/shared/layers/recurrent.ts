@@ -6,10 +6,15 @@ import { z } from 'zod';
 import type { Shape } from '../graph/graph.ts';
 import type { ParameterHelp, ShapeResult, SymbolMeaning, Walk, WeightSpec } from './layer.ts';
 import { activationSchema } from './activations.ts';
-import { initializerSchema, resolvedInitializer, type InitializerName } from './initializers.ts';
+import { initializerSchema, type InitializerName } from './initializers.ts';
 import { fits, sequenceProblem } from './shapes.ts';
+import { heldFields, heldHelp, weight } from './weights.ts';
 
 const rate = z.number().min(0).max(1).default(0);
+
+/** Of the weights that Keras's own cells have; the Book LSTM has none of them. */
+export const heldRecurrentFields = heldFields(['kernel', 'recurrent', 'bias']);
+export const heldRecurrentHelp = heldHelp({ kernel: 'Kernel', recurrent: 'Recurrent', bias: 'Bias' });
 
 /** Parameters by name, to be put into each layer's schema in Keras's order. */
 export const recurrentFields = {
@@ -118,9 +123,6 @@ export const recurrentMask = ({ return_sequences }: Returning): 'pass' | 'use' =
 interface Weighted {
   units: number;
   use_bias: boolean;
-  kernel_initializer: InitializerName;
-  recurrent_initializer: InitializerName;
-  bias_initializer: InitializerName;
 }
 
 /** Kernel (D, G U), recurrent kernel (U, G U) and bias, which is (G U) unless `biasShape` says otherwise. */
@@ -131,25 +133,11 @@ export function recurrentWeights(
   biasShape: readonly number[] = [gates * config.units],
 ): WeightSpec[] {
   const width = gates * config.units;
-  const weights: WeightSpec[] = [
-    {
-      name: 'kernel',
-      shape: [input![2]!, width],
-      initializer: resolvedInitializer(config.kernel_initializer),
-    },
-    {
-      name: 'recurrent_kernel',
-      shape: [config.units, width],
-      initializer: resolvedInitializer(config.recurrent_initializer),
-    },
+  return [
+    weight('kernel', [input![2]!, width], config),
+    weight('recurrent_kernel', [config.units, width], config, 'recurrent'),
+    ...(config.use_bias ? [weight('bias', biasShape, config)] : []),
   ];
-  if (config.use_bias)
-    weights.push({
-      name: 'bias',
-      shape: biasShape,
-      initializer: resolvedInitializer(config.bias_initializer),
-    });
-  return weights;
 }
 
 interface Forgetting {

@@ -4,6 +4,8 @@ import { activationPlain, activationTex } from './activations.ts';
 import { pythonCall, rCall } from './calls.ts';
 import {
   gateSum,
+  heldRecurrentFields,
+  heldRecurrentHelp,
   recurrentFields,
   recurrentHelp,
   recurrentKept,
@@ -17,8 +19,8 @@ import {
 import { simpleRnnDrawing } from './simple-rnn-drawing.ts';
 
 const { recurrent_activation: _gates, unit_forget_bias: _forget, ...fields } = recurrentFields;
-const { recurrent_activation: _gatesHelp, unit_forget_bias: _forgetHelp, ...parameters } = recurrentHelp;
-const schema = z.strictObject(fields);
+const { recurrent_activation: _gatesHelp, unit_forget_bias: _forgetHelp, ...help } = recurrentHelp;
+const schema = z.strictObject({ ...fields, ...heldRecurrentFields });
 type SimpleRnnConfig = z.infer<typeof schema>;
 
 export const simpleRnn: LayerDefinition<SimpleRnnConfig> = {
@@ -29,7 +31,7 @@ export const simpleRnn: LayerDefinition<SimpleRnnConfig> = {
   summary: 'The plain recurrent cell: each output is a squashed sum of the input and the output before.',
   schema,
   start: { units: 32 },
-  parameters,
+  parameters: { ...help, ...heldRecurrentHelp },
   inputs: { min: 1, max: 1 },
   shape: (config, inputs) => recurrentShape('SimpleRNN', config, inputs),
   weights: (config, inputs) => recurrentWeights(config, inputs, 1),

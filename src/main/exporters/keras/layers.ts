@@ -1,6 +1,8 @@
 /** Layers of the catalogue as Keras 3 writes them into a model's configuration. */
 import type { NodeAnalysis } from '../../../shared/graph/analyse.ts';
 import type { LayerNode, Shape } from '../../../shared/graph/graph.ts';
+import { readConstraint } from '../../../shared/layers/constraints.ts';
+import { readRegularizer } from '../../../shared/layers/regularizers.ts';
 import { directionsOf } from '../../../shared/layers/bidirectional.ts';
 
 /** One serialised object of Keras. */
@@ -36,9 +38,30 @@ const INITIALIZER_CLASSES: Readonly<Record<string, string>> = {
   ones: 'Ones',
 };
 
+const CONSTRAINT_CLASSES = {
+  non_neg: 'NonNeg',
+  unit_norm: 'UnitNorm',
+  max_norm: 'MaxNorm',
+  min_max_norm: 'MinMaxNorm',
+} as const;
+
+function regularizer(short: string): KerasObject {
+  const { l1, l2 } = readRegularizer(short)!;
+  if (l1 > 0 && l2 > 0) return keras('keras.regularizers', 'L1L2', { l1, l2 });
+  return l1 > 0 ? keras('keras.regularizers', 'L1', { l1 }) : keras('keras.regularizers', 'L2', { l2 });
+}
+
+function constraint(short: string): KerasObject {
+  const { name, ...config } = readConstraint(short)!;
+  const axis = 'axis' in config ? { axis: config.axis.length === 1 ? config.axis[0] : config.axis } : {};
+  return keras('keras.constraints', CONSTRAINT_CLASSES[name], { ...config, ...axis });
+}
+
 /** Parameters under the names and in the forms Keras 3 has them in; what is an object there becomes one. */
 function parameters(config: Config): Record<string, unknown> {
   const written = Object.entries(config).map(([name, value]): [string, unknown] => {
+    if (typeof value === 'string' && name.endsWith('_regularizer')) return [name, regularizer(value)];
+    if (typeof value === 'string' && name.endsWith('_constraint')) return [name, constraint(value)];
     const initializer = name.endsWith('_initializer') ? INITIALIZER_CLASSES[String(value)] : undefined;
     return [name, initializer === undefined ? value : keras('keras.initializers', initializer, {})];
   });

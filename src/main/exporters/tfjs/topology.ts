@@ -3,6 +3,7 @@ import type { GraphAnalysis, NodeAnalysis } from '../../../shared/graph/analyse.
 import { requireValid } from '../../../shared/graph/analyse.ts';
 import type { LayerNode, ModelGraph } from '../../../shared/graph/graph.ts';
 import { layerDefinition } from '../../../shared/layers/index.ts';
+import { readRegularizer } from '../../../shared/layers/regularizers.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { weightsMakeUp } from '../../hard-sigmoid.ts';
 import { OWN_ACTIVATIONS } from './own-layers.ts';
@@ -43,8 +44,14 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   log_softmax: 'logSoftmax',
 };
 
+/** The only regularizer of tfjs's classes. */
+const l1l2 = (short: string) => ({ class_name: 'L1L2', config: readRegularizer(short) });
+
 function parameter(id: string, type: string, name: string, value: unknown): unknown {
   if (name.endsWith('_initializer')) return INITIALIZERS[String(value)] ?? value;
+  if (name.endsWith('_regularizer')) return value && l1l2(String(value));
+  // tfjs applies one whenever a weight is set, as it loads it too, and so would change what the model predicts.
+  if (name.endsWith('_constraint')) return null;
   if (!name.endsWith('activation')) return value;
   // Of another slope, for which the weights before it make up.
   if (value === 'hard_sigmoid' && weightsMakeUp(type, name)) return 'hardSigmoid';

@@ -16,7 +16,7 @@ import {
 import type { Hdf5Array } from '../../hdf5/content.ts';
 import { slotOrder } from '../../exporters/keras/slots.ts';
 import type { KerasModel } from './keras-model.ts';
-import { isObject, type Config } from './keras-parameters.ts';
+import { isObject, type Config } from './keras-values.ts';
 import { refuse, type CompiledState } from './model-importer.ts';
 
 const OPTIMIZERS: ReadonlyMap<string, OptimizerName> = new Map([

@@ -1,7 +1,8 @@
 /** Which layers a layer of a model reads, in the forms Keras wrote it. */
 import type { Call, Connected, Entry, Tensor } from './keras-entry.ts';
 import { outputsOf, RECURRENT } from './keras-outputs.ts';
-import { isObject, Unknown } from './keras-parameters.ts';
+import { Unknown } from './keras-parameters.ts';
+import { isObject } from './keras-values.ts';
 
 /** Arguments of a call that change nothing when they are None or off. */
 const HARMLESS = ['training', 'mask'];

@@ -1,5 +1,5 @@
 /** A layer in a file of Keras's, and what to do with one that is not in the catalogue. */
-import type { Config } from './keras-parameters.ts';
+import type { Config } from './keras-values.ts';
 
 export const OTHER_LAYERS =
   'Rebuild it from layers of the catalogue, which the help lists under Layers, or predict with it where it was made.';

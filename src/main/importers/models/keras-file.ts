@@ -7,7 +7,7 @@ import { archiveNames, readArchive } from './archive.ts';
 import { isHdf5 } from './h5-file.ts';
 import { readCompiled } from './keras-compiled.ts';
 import { readKerasModel, type KerasModel } from './keras-model.ts';
-import { isObject } from './keras-parameters.ts';
+import { isObject } from './keras-values.ts';
 import { optimizerVariables, weightsByFolder } from './keras-weights.ts';
 import { refuse, type ImportedModel, type ModelReader } from './model-importer.ts';
 import { parseJson, refuseNewerKeras } from './keras-text.ts';

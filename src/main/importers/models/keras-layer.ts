@@ -1,13 +1,7 @@
 /** A layer of Keras as one of the catalogue. */
 import { findLayer } from '../../../shared/layers/index.ts';
-import {
-  isObject,
-  readParameters,
-  Unknown,
-  UnknownClass,
-  type Config,
-  type Dialect,
-} from './keras-parameters.ts';
+import { readParameters, Unknown, UnknownClass, type Dialect } from './keras-parameters.ts';
+import { isObject, type Config } from './keras-values.ts';
 
 /** @throws Unknown for a class or a parameter the catalogue does not have */
 export function layerOf(

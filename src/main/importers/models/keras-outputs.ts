@@ -10,7 +10,8 @@
  *   sequences the forward direction can stand alone but not the backward.
  */
 import { OTHER_LAYERS, type Connected, type Entry, type Half, type Tensor } from './keras-entry.ts';
-import { isObject, Unknown, type Config } from './keras-parameters.ts';
+import { Unknown } from './keras-parameters.ts';
+import { isObject, type Config } from './keras-values.ts';
 import { refuse } from './model-importer.ts';
 
 /** The recurrent layers in a file; RNN is what our own exports put around the cell of the Book LSTM. */

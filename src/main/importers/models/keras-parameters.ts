@@ -4,8 +4,8 @@ import type { LayerDefinition } from '../../../shared/layers/layer.ts';
 import { ACTIVATIONS } from '../../../shared/layers/activations.ts';
 import { INITIALIZERS } from '../../../shared/layers/initializers.ts';
 import { weightsMakeUp } from '../../hard-sigmoid.ts';
-
-export type Config = Readonly<Record<string, unknown>>;
+import { constraintIn, regularizerIn } from './keras-penalties.ts';
+import { isObject, namedObject, type Config } from './keras-values.ts';
 
 /** How a file came to be: some names mean different things in different versions. */
 export interface Dialect {
@@ -22,9 +22,6 @@ export class Unknown extends Error {}
 
 /** A layer of a class that the catalogue does not have, whatever its parameters. */
 export class UnknownClass extends Unknown {}
-
-export const isObject = (value: unknown): value is Config =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Keras's older names. */
 const ACTIVATION_ALIASES: ReadonlyMap<string, string> = new Map([
@@ -64,12 +61,9 @@ const DRAWN: ReadonlyMap<string, readonly number[]> = new Map([
   ['random_normal', [0, 0.05]],
 ]);
 
-const snakeCase = (name: string): string => name.replace(/(.)([A-Z])/g, '$1_$2').toLowerCase();
-
 /** The name of an initializer, or null for one the catalogue does not have: weights are there, so it has no bearing. */
 function initializer(value: unknown): string | null {
-  const name = isObject(value) ? snakeCase(String(value.class_name)) : snakeCase(String(value));
-  const settings = isObject(value) && isObject(value.config) ? value.config : {};
+  const { name, config: settings } = namedObject(value);
   if (name === 'variance_scaling') {
     const { scale, mode, distribution } = settings;
     const spread = String(distribution).replace(/truncated_|untruncated_/, '');
@@ -114,9 +108,7 @@ const TRAINING_ONLY = /_(regularizer|constraint)$/;
 
 /** A regularizer or a constraint with its numbers: `l2 0.01`, `l1_l2 (l1 0.001, l2 0.01)`, `max_norm 2`, `non_neg`. */
 function inShort(value: unknown): string {
-  if (!isObject(value)) return snakeCase(String(value));
-  const name = snakeCase(String(value.class_name));
-  const config: Config = isObject(value.config) ? value.config : {};
+  const { name, config } = namedObject(value);
   // Keras writes 0.01 as the nearest float32, and the penalties of an L1L2 that it does not have as 0.
   const numbers = Object.entries(config).flatMap(([key, number]) =>
     typeof number === 'number' && number !== 0 && key !== 'axis'
@@ -184,11 +176,13 @@ export function readParameters(
       const found = initializer(value);
       if (found !== null && known.includes(name)) read[name] = found;
       else if (value !== null) notes.push(`${place} is not kept; the weights in the file are.`);
+    } else if (TRAINING_ONLY.test(name)) {
+      const short = name.endsWith('_regularizer') ? regularizerIn(value) : constraintIn(value);
+      if (value !== null && short !== null && known.includes(name)) read[name] = short;
+      else if (value !== null) noteWithout(notes, `${name} ${inShort(value)}`, String(config.name));
     } else if (known.includes(name)) {
       // tfjs writes null for what was not set.
       if (value !== null || takesNull(schema, name)) read[name] = listed(name, value);
-    } else if (TRAINING_ONLY.test(name)) {
-      if (value !== null) noteWithout(notes, `${name} ${inShort(value)}`, String(config.name));
     } else if (name === 'stateful') {
       if (value === true && !notes.includes(STATEFUL)) notes.push(STATEFUL);
     } else if (name === 'trainable') {

@@ -2,7 +2,7 @@
 import { decodeUtf8 } from '../files.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { formatBytes } from '../../../shared/format.ts';
-import { isObject, type Config } from './keras-parameters.ts';
+import { isObject, type Config } from './keras-values.ts';
 import { refuse, tooLarge } from './model-importer.ts';
 
 /** The newest major version whose files are understood. */

@@ -7,7 +7,7 @@ import { formatBytes } from '../../../shared/format.ts';
 import { kindOfPath, readBeginning } from '../files.ts';
 import { isPickle } from './archive.ts';
 import { readKerasModel, type KerasModel } from './keras-model.ts';
-import { isObject, type Config } from './keras-parameters.ts';
+import { isObject, type Config } from './keras-values.ts';
 import { parseJson, refuseNewerKeras } from './keras-text.ts';
 import { nameWeights, ownArrays } from './keras-weights.ts';
 import { refuse, tooLarge, type ModelReader } from './model-importer.ts';

@@ -32,6 +32,7 @@ const FORMATS: readonly [ExportFormat, readonly string[] | null][] = [
       'backwards',
       'bidirectional-BookLSTM',
       'set-in-tfjs-too',
+      'held',
     ],
   ],
 ];

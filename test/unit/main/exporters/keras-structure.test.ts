@@ -10,9 +10,10 @@ import type { Trained } from '../../../../src/main/exporters/exporter.ts';
 import { readHdf5 } from '../../../../src/main/hdf5/hdf5.ts';
 import { readArchive } from '../../../../src/main/importers/models/archive.ts';
 import { readModel } from '../../../../src/main/importers/models/index.ts';
+import type { ModelGraph } from '../../../../src/shared/graph/graph.ts';
 import { temporaryFolder } from '../workspace.ts';
 import { optimizerSchema } from '../../../../src/shared/training.ts';
-import { models } from './models.ts';
+import { held, models } from './models.ts';
 import { trainedExample } from './trained-example.ts';
 
 const fixtures = join(import.meta.dirname, '../../../fixtures/models/trained');
@@ -87,6 +88,23 @@ it('settings of an optimizer are floats where they are whole, since Keras takes 
   expect(config).toContain('"momentum":0.0,');
   expect(JSON.parse(config)).toMatchObject({ compile_config: { optimizer: { config: { momentum: 0 } } } });
 });
+
+it.each(['keras', 'h5', 'tfjs'] as const)(
+  'what holds of weights goes out as %s and comes back',
+  async (format) => {
+    const path = join(temporaryFolder(), format === 'tfjs' ? '' : `held.${format}`);
+    const trained = await trainedExample(held);
+    for (const { name, content } of await exporterFor(format).files(trained, 'held'))
+      writeFileSync(format === 'tfjs' ? join(path, name) : path, content);
+    const { graph, notes } = await readModel(path);
+    expect(notes.filter((note) => /regularizer|constraint/.test(note))).toEqual([]);
+    const stated = ({ nodes }: ModelGraph) =>
+      JSON.stringify(nodes.map(({ config }) => config)).match(/"\w+_(regularizer|constraint)":"[^"]+"/g);
+    // tfjs would change the weights as it loads them.
+  const kept = stated(held)!.filter((setting) => format !== 'tfjs' || !setting.includes('_constraint'));
+  expect(new Set(stated(graph))).toEqual(new Set(kept));
+  },
+);
 
 it.each(NAMES)('%s.h5, but for where the state of its optimizer is', async (name) => {
   const path = join(fixtures, `${name}.h5`);

@@ -194,6 +194,47 @@ const parameters = [
   ),
 ];
 
+/** What its weights add to the loss and what holds of them, which acts in training alone. */
+export const held = chain('held', [
+  words,
+  [
+    'embedding',
+    'Embedding',
+    {
+      input_dim: WORDS,
+      output_dim: 5,
+      embeddings_regularizer: 'l2 0.01',
+      embeddings_constraint: 'max_norm 0.5 axis 1',
+    },
+  ],
+  [
+    'conv',
+    'Conv1D',
+    { filters: 4, kernel_size: 3, kernel_regularizer: 'l1 0.02', kernel_constraint: 'max_norm 0.4 axis 0 1' },
+  ],
+  [
+    'both',
+    'Bidirectional',
+    {
+      layer: {
+        type: 'LSTM',
+        config: { units: 3, kernel_regularizer: 'l1 0.01 l2 0.02', bias_constraint: 'non_neg' },
+      },
+    },
+  ],
+  ['scaled', 'LayerNormalization', { gamma_regularizer: 'l1 0.1', beta_constraint: 'unit_norm' }],
+  [
+    'dense',
+    'Dense',
+    {
+      units: 1,
+      activation: 'sigmoid',
+      kernel_constraint: 'min_max_norm 0.5 1 rate 0.9',
+      bias_regularizer: 'l2 0.3',
+    },
+  ],
+]);
+
 export const models: readonly ModelGraph[] = [
   ...templates.map(({ graph }) => small(graph)),
   ...masked,
@@ -202,4 +243,5 @@ export const models: readonly ModelGraph[] = [
   ...parameters,
   branches,
   flattened,
+  held,
 ];

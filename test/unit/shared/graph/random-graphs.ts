@@ -29,10 +29,21 @@ const dropouts = {
   recurrent_dropout: fc.constantFrom(0, 0.1),
 };
 
+const held = {
+  kernel_regularizer: fc.constantFrom(null, 'l2 0.01', 'l1 0.001', 'l1 0.001 l2 0.01'),
+  recurrent_constraint: fc.constantFrom(
+    null,
+    'non_neg',
+    'unit_norm axis 1',
+    'max_norm 1.5',
+    'min_max_norm 0.5 1 rate 0.9 axis 0 1',
+  ),
+};
+
 const CELLS: Readonly<Record<string, fc.Arbitrary<Config>>> = {
-  SimpleRNN: settings({ ...cell, ...dropouts }, ['units']),
-  LSTM: settings({ ...gated, ...dropouts, unit_forget_bias: flag }, ['units']),
-  GRU: settings({ ...gated, ...dropouts, reset_after: flag }, ['units']),
+  SimpleRNN: settings({ ...cell, ...dropouts, ...held }, ['units']),
+  LSTM: settings({ ...gated, ...dropouts, ...held, unit_forget_bias: flag }, ['units']),
+  GRU: settings({ ...gated, ...dropouts, ...held, reset_after: flag }, ['units']),
   BookLSTM: settings({ ...gated, unit_forget_bias: flag, output_sees: fc.constantFrom('old', 'new') }, [
     'units',
   ]),

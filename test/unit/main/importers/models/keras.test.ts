@@ -35,10 +35,11 @@ describe.each(Object.entries(expected.models))('the model %s of Keras', (name, {
 });
 
 it('says what of a file is not kept', async () => {
-  const { notes } = await readModel(join(folder, 'options.keras'));
+  const { graph, notes } = await readModel(join(folder, 'options.keras'));
+  expect(notes).toEqual([]);
+  expect(graph.nodes.find(({ id }) => id === 'lstm')!.config.kernel_regularizer).toBe('l2 0.01');
   const without = (what: string) =>
     `Training goes on here without the ${what}; predictions do not depend on it.`;
-  expect(notes).toEqual([without('kernel_regularizer l2 0.01 of lstm')]);
 
   // Once for all layers that have the same, with its numbers.
   const config = (class_name: string, values: object) => ({ class_name, config: values });
@@ -48,20 +49,24 @@ it('says what of a file is not kept', async () => {
   const regularized = json.config.layers.filter((layer) => /RNN|LSTM|GRU|Dense/.test(layer.class_name));
   for (const layer of regularized) {
     layer.config.kernel_regularizer = config('L1L2', { l1: 0.0010000000474974513, l2: 0.5 });
-    layer.config.bias_regularizer = config('L1L2', { l1: 0, l2: 0.25 });
+    layer.config.bias_regularizer = config('OrthogonalRegularizer', { factor: 0.25, mode: 'rows' });
+    layer.config.activity_regularizer = config('L1L2', { l1: 0.0010000000474974513, l2: 0.5 });
     layer.config.kernel_constraint = config('MaxNorm', { max_value: 2, axis: 0 });
-    layer.config.bias_constraint = config('NonNeg', {});
+    layer.config.bias_constraint = config('MyOwn', {});
   }
   const path = join(temporaryFolder(), 'regularized.json');
   writeFileSync(path, JSON.stringify(json));
   const layers = regularized.map((layer) => String(layer.config.name)).join(', ');
-  expect(new Set((await readModel(path)).notes)).toEqual(
+  const read = await readModel(path);
+  expect(new Set(read.notes)).toEqual(
     new Set(
-      ['kernel_regularizer l1_l2 (l1 0.001, l2 0.5)', 'bias_regularizer l2 0.25']
-        .concat(['kernel_constraint max_norm 2', 'bias_constraint non_neg'])
+      ['bias_regularizer orthogonal_regularizer 0.25', 'activity_regularizer l1_l2 (l1 0.001, l2 0.5)']
+        .concat(['bias_constraint my_own'])
         .map((what) => without(`${what} of ${layers}`)),
     ),
   );
+  for (const { config: stated } of read.graph.nodes.filter(({ type }) => /RNN|LSTM|GRU|Dense/.test(type)))
+    expect(stated).toMatchObject({ kernel_regularizer: 'l1 0.001 l2 0.5', kernel_constraint: 'max_norm 2' });
 });
 
 it('says which layers are others here, and what Keras would keep between batches', async () => {
