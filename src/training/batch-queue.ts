@@ -63,7 +63,7 @@ export class BatchQueue {
     this.#guard ??= newGuard(this.#rehearsal);
     const { loss, output, gradients } = this.#learner.gradients(inputs, targets, epoch, batch);
     watchLoss(loss, this.#guard);
-    await this.#learner.update(gradients, this.#guard);
+    await this.#learner.optimizer.apply(gradients, this.#guard);
     await this.#keep(loss, output);
     this.#waiting.push({ batch, shape: output.shape, targets: wanted });
     for (const tensor of [inputs, targets, loss, output, ...gradients]) tensor?.dispose();

@@ -3,13 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Checkpoint, NamedArray } from '../shared/checkpoint.ts';
 import { UnrollError } from '../shared/errors.ts';
 import type { LossName, TrainingConfig } from '../shared/training.ts';
-import { batchLoss, type Outputs } from './losses.ts';
+import { batchLoss } from './losses.ts';
 import { metricSum } from './metrics.ts';
 import type { Model } from './model.ts';
-import { constrain } from './ops/constraints.ts';
 import { valuesOf } from './ops/read.ts';
-import { penalty } from './ops/regularizers.ts';
-import { Optimizer } from './optimizer.ts';
+import { penalty, type Regularized } from './ops/regularizers.ts';
+import { isRegularized, Optimizer } from './optimizer.ts';
 import type { NamedVariable } from './optimizer.ts';
 
 /** What a batch gave: sums over its examples by metric name, `loss` first, and the model's outputs. */
@@ -23,11 +22,13 @@ export class Learner {
   readonly model: Model;
   readonly optimizer: Optimizer;
   readonly #training: TrainingConfig;
+  readonly #regularized: readonly Regularized[];
 
   constructor(model: Model, training: TrainingConfig) {
     this.model = model;
     this.optimizer = new Optimizer(training.optimizer, model.weights);
     this.#training = training;
+    this.#regularized = model.weights.filter(isRegularized);
   }
 
   /**
@@ -43,12 +44,15 @@ export class Learner {
   ): Promise<BatchResult> {
     const { loss, output, gradients } = this.gradients(inputs, targets, epoch, batch);
     const result = await this.#result(loss, targets, output);
-    if (Number.isFinite(result.sums.loss)) await this.update(gradients);
+    if (Number.isFinite(result.sums.loss)) await this.optimizer.apply(gradients);
     for (const tensor of [inputs, targets, loss, output, ...gradients]) tensor?.dispose();
     return result;
   }
 
-  /** The loss of a batch, the outputs, and the gradient of every weight in order (null where none reaches it). */
+  /**
+   * The loss of a batch, the outputs, and the gradient of every weight in order (null where none reaches it), without that of
+   * what the weights add to the loss: the optimizer knows it.
+   */
   gradients(
     inputs: tf.Tensor,
     targets: tf.Tensor2D,
@@ -60,26 +64,22 @@ export class Learner {
     const forward = (): tf.Scalar => {
       const outputs = this.model.run(inputs, { seed: this.#training.seed, epoch, batch });
       output = tf.keep(outputs.output);
-      return this.#loss(targets, outputs);
+      return batchLoss(this.#training.loss, targets, outputs);
     };
     const { value, grads } = tf.variableGrads(forward, variables);
-    return { loss: value, output: output!, gradients: variables.map(({ name }) => grads[name] ?? null) };
-  }
-
-  /**
-   * Takes the optimizer's step, and puts every weight where its constraint has it.
-   * @param guard leaves all as it is while it is 1 (ops/deferred.ts)
-   */
-  async update(gradients: readonly (tf.Tensor | null)[], guard?: tf.Tensor): Promise<void> {
-    await this.optimizer.apply(gradients, guard);
-    constrain(this.model.constrained);
+    return {
+      loss: this.#whole(value),
+      output: output!,
+      gradients: variables.map(({ name }) => grads[name] ?? null),
+    };
   }
 
   /** Loss, metrics and outputs of a batch without training; `inputs` and `targets` are disposed. */
   async evaluateBatch(inputs: tf.Tensor, targets: tf.Tensor2D): Promise<BatchResult> {
     const { loss, output } = tf.tidy(() => {
       const outputs = this.model.run(inputs, null);
-      return { loss: this.#loss(targets, outputs), output: outputs.output };
+      const loss = batchLoss(this.#training.loss, targets, outputs);
+      return { loss: this.#whole(loss), output: outputs.output };
     });
     const result = await this.#result(loss, targets, output);
     tf.dispose([inputs, targets, loss, output]);
@@ -98,10 +98,12 @@ export class Learner {
   }
 
   /** As Keras has it: what the weights add is part of the loss, in validation too. */
-  #loss(targets: tf.Tensor2D, outputs: Outputs): tf.Scalar {
-    const loss = batchLoss(this.#training.loss, targets, outputs);
-    const added = penalty(this.model.regularized);
-    return added ? tf.add(loss, added) : loss;
+  #whole(loss: tf.Scalar): tf.Scalar {
+    if (this.#regularized.length === 0) return loss;
+    const added = penalty(this.#regularized);
+    const whole = tf.add<tf.Scalar>(loss, added);
+    tf.dispose([loss, added]);
+    return whole;
   }
 
   async #result(loss: tf.Scalar, targets: tf.Tensor2D, output: tf.Tensor2D): Promise<BatchResult> {

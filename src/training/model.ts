@@ -14,9 +14,7 @@ import { constructLayers } from './layers/index.ts';
 import type { CallContext, Mask, RunRecurrent } from './layers/layer.ts';
 import { mergedMask } from './layers/masks.ts';
 import type { Outputs } from './losses.ts';
-import type { Constrained } from './ops/constraints.ts';
-import type { Regularized } from './ops/regularizers.ts';
-import type { NamedVariable } from './optimizer.ts';
+import type { Weight } from './optimizer.ts';
 import { RandomStream } from './random.ts';
 
 /** Where in training a batch stands: what dropout draws from. */
@@ -44,11 +42,7 @@ interface Value {
 
 export class Model {
   /** Every weight under `layer/variable`, in Keras's order. */
-  readonly weights: readonly NamedVariable[];
-  /** Weights that add to the loss. */
-  readonly regularized: readonly Regularized[];
-  /** Weights of which something is to hold after every update. */
-  readonly constrained: readonly Constrained[];
+  readonly weights: readonly Weight[];
   /** Numbers in all weights. */
   readonly parameters: number;
   /** The input's shape, the batch (null) first. */
@@ -84,12 +78,6 @@ export class Model {
       return { id, type: node.type, inputs: node.inputs, mask: definition.mask(config), layers: built };
     });
     this.weights = weights;
-    this.regularized = weights.flatMap(({ variable, regularizer }) =>
-      regularizer ? [{ variable, regularizer }] : [],
-    );
-    this.constrained = weights.flatMap(({ variable, constraint }) =>
-      constraint ? [{ variable, constraint }] : [],
-    );
     this.parameters = weights.reduce((sum, { variable }) => sum + variable.size, 0);
     this.inputShape = nodes.get(inputs[0]!.id)!.shape!;
     this.outputs = nodes.get(order.at(-1)!)!.shape!.at(-1) ?? 1;
@@ -186,8 +174,6 @@ function asTfShape(shapes: readonly Shape[]): (number | null)[] | (number | null
   const [first, ...others] = shapes.map((shape) => [...shape]);
   return others.length === 0 ? first! : [first!, ...others];
 }
-
-type Weight = NamedVariable & Pick<WeightSpec, 'regularizer' | 'constraint'>;
 
 /** The weights of a layer, filled with their initial values. */
 function filledWeights(

@@ -1,13 +1,22 @@
-/** An optimizer over all trainable variables of a model: slots, clipping, learning rate and the count of updates. */
+/** An optimizer over all trainable variables of a model: slots, regularizers, clipping, constraints, learning rate and the count of updates. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { WeightSpec } from '../shared/layers/layer.ts';
 import type { OptimizerConfig } from '../shared/training.ts';
-import { slotNames, update } from './ops/update.ts';
+import { constrained } from './ops/constraints.ts';
+import { regularizedGradient, type Regularized } from './ops/regularizers.ts';
+import { slotNames, update, updatesRegularized } from './ops/update.ts';
 
 /** A variable under the name it has in checkpoints, `layer/variable` or `slot/layer/variable`. */
 export interface NamedVariable {
   name: string;
   variable: tf.Variable;
 }
+
+/** A weight of a model, with what it adds to the loss and what holds of it after every update. */
+export type Weight = NamedVariable & Pick<WeightSpec, 'regularizer' | 'constraint'>;
+
+export const isRegularized = <W extends Weight>(weight: W): weight is W & Regularized =>
+  weight.regularizer !== undefined;
 
 export class Optimizer {
   /** The learning rate now in force; reduce-on-plateau lowers it. */
@@ -17,10 +26,10 @@ export class Optimizer {
   /** All slots, `velocity/lstm/kernel`: for every variable those of `slotNames`, in order. */
   readonly slots: readonly NamedVariable[];
   readonly #config: OptimizerConfig;
-  readonly #weights: readonly NamedVariable[];
+  readonly #weights: readonly Weight[];
   readonly #slotsOf: tf.Variable[][];
 
-  constructor(config: OptimizerConfig, weights: readonly NamedVariable[]) {
+  constructor(config: OptimizerConfig, weights: readonly Weight[]) {
     this.#config = config;
     this.#weights = weights;
     this.learningRate = config.learning_rate;
@@ -32,11 +41,13 @@ export class Optimizer {
   }
 
   /**
-   * Updates every variable by its gradient, given in the order of the weights; null leaves it and its slots alone.
+   * Updates every variable by its gradient, given in the order of the weights, and by that of what it adds to the loss; null
+   * leaves one that adds nothing, and its slots, alone. Then every weight is put where its constraint has it.
    * @param guard leaves all as it is while it is 1 (ops/deferred.ts); nothing is then read back from the engine
    */
   async apply(gradients: readonly (tf.Tensor | null)[], guard?: tf.Tensor): Promise<void> {
-    const present = gradients.flatMap((gradient, index) => (gradient ? [{ gradient, index }] : []));
+    const regularized = this.#weights.map((weight, i) => this.#regularized(weight, gradients[i] ?? null));
+    const present = regularized.flatMap((gradient, index) => (gradient ? [{ gradient, index }] : []));
     const found = present.map(({ gradient }) => gradient);
     const scales = guard ? found.map(() => 1) : await this.#scales(found);
     tf.tidy(() => {
@@ -46,11 +57,24 @@ export class Optimizer {
         gradient: clipped[i]!,
         gradientScale: scales[i]!,
         slots: this.#slotsOf[index]!,
+        // What is not in the gradient yet.
+        regularizer: gradients[index] === clipped[i] ? this.#weights[index]!.regularizer : undefined,
       }));
       const step = { learningRate: this.learningRate, iteration: this.iterations };
       update(this.#config, targets, step, guard);
+      for (const { variable, constraint } of this.#weights)
+        if (constraint) variable.assign(constrained(variable, constraint));
     });
+    regularized.forEach((gradient, i) => gradient !== gradients[i] && gradient?.dispose());
     this.iterations++;
+  }
+
+  /** Keras clips what both give together; where nothing is clipped, an engine's update may add the second by itself. */
+  #regularized(weight: Weight, gradient: tf.Tensor | null): tf.Tensor | null {
+    const { clipnorm, global_clipnorm, clipvalue } = this.#config;
+    const clips = [clipnorm, global_clipnorm, clipvalue].some(Boolean);
+    if (!isRegularized(weight) || (gradient && !clips && updatesRegularized(this.#config))) return gradient;
+    return regularizedGradient(gradient, weight);
   }
 
   dispose(): void {

@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Learner, restore } from '../../src/training/learner.ts';
 import { Model } from '../../src/training/model.ts';
+import { regularizedGradient } from '../../src/training/ops/regularizers.ts';
+import { isRegularized, type Weight } from '../../src/training/optimizer.ts';
 import type { EngineName } from '../../src/shared/training.ts';
 import { ENGINES_HERE, TOLERANCES, casesFor, startEngine } from './engines.ts';
 import { readFixtures } from './fixtures.ts';
@@ -52,6 +54,16 @@ function checkWeights(fixture: Fixture): Promise<void> {
   });
 }
 
+/** With that of what the weight adds to the loss, as Keras has it. */
+async function wholeGradient(weight: Weight, gradient: tf.Tensor | null): Promise<Float32Array> {
+  if (!isRegularized(weight))
+    return (await gradient?.data<'float32'>()) ?? new Float32Array(weight.variable.size);
+  const whole = regularizedGradient(gradient, weight);
+  const values = await whole.data<'float32'>();
+  whole.dispose();
+  return values;
+}
+
 function checkForwardAndGradients(fixture: Fixture, engine: EngineName): Promise<void> {
   const { modelForward, modelGradient } = TOLERANCES[engine];
   return withLearner(fixture, async (learner) => {
@@ -64,7 +76,7 @@ function checkForwardAndGradients(fixture: Fixture, engine: EngineName): Promise
     );
     for (const [i, { name }] of learner.model.weights.entries()) {
       const expected = fixture.array(`gradient/${name}`).data;
-      const gradient = (await gradients[i]?.data()) ?? new Float32Array(expected.length);
+      const gradient = await wholeGradient(learner.model.weights[i]!, gradients[i] ?? null);
       expect(relativeError(gradient, expected), `gradient of ${name}`).toBeLessThanOrEqual(modelGradient);
     }
     tf.dispose([inputs, loss, output, ...gradients.filter((gradient) => gradient !== null)]);

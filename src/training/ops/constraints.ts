@@ -2,21 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Constraint } from '../../shared/layers/constraints.ts';
 
-export interface Constrained {
-  variable: tf.Variable;
-  constraint: Constraint;
-}
-
 /** Keras's fuzz factor: it keeps the division by a norm safe. */
 const EPSILON = 1e-7;
 
-/** Puts every weight where its constraint has it. */
-export function constrain(weights: readonly Constrained[]): void {
-  for (const { variable, constraint } of weights)
-    tf.tidy(() => variable.assign(constrained(variable, constraint)));
-}
-
-function constrained(w: tf.Tensor, constraint: Constraint): tf.Tensor {
+/** The weight where its constraint has it. */
+export function constrained(w: tf.Tensor, constraint: Constraint): tf.Tensor {
   if (constraint.name === 'non_neg') return tf.relu(w);
   const norms = tf.sqrt(tf.sum(tf.square(w), [...constraint.axis], true));
   const scaled = (wanted: tf.Tensor) => tf.mul(w, tf.div(wanted, tf.add(norms, EPSILON)));

@@ -1,4 +1,7 @@
-/** What weights add to the loss, by Keras 3's L1, L2 and L1L2 (keras/src/regularizers/regularizers.py). */
+/**
+ * What weights add to the loss, by Keras 3's L1, L2 and L1L2 (keras/src/regularizers/regularizers.py). An engine may register
+ * the kernel below, and take the gradient into its optimizer's updates (ops/update.ts).
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Regularizer } from '../../shared/layers/regularizers.ts';
 
@@ -7,28 +10,44 @@ export interface Regularized {
   regularizer: Regularizer;
 }
 
-/** l1 sum |w| + l2 sum w^2 over all of them, with the gradient l1 sign(w) + 2 l2 w; null where there are none. */
-export function penalty(weights: readonly Regularized[]): tf.Scalar | null {
-  if (weights.length === 0) return null;
-  return tf.addN(weights.map(penaltyOf)) as tf.Scalar;
+/** Takes the variables, by number, and PenaltyAttributes; gives what all of them add, a scalar. */
+export const PENALTY = 'UnrollPenalty';
+
+export interface PenaltyAttributes extends tf.NamedAttrMap {
+  /** By variable. */
+  l1: number[];
+  l2: number[];
+}
+
+/** l1 sum |w| + l2 sum w^2 over all of them; no gradient is taken of it. */
+export function penalty(weights: readonly Regularized[]): tf.Scalar {
+  if (!tf.getKernel(PENALTY, tf.getBackend())) return tf.tidy(() => tf.addN(weights.map(penaltyOf)));
+  const inputs = { ...weights.map(({ variable }) => variable) } as unknown as tf.NamedTensorMap;
+  const attributes: PenaltyAttributes = {
+    l1: weights.map(({ regularizer }) => regularizer.l1),
+    l2: weights.map(({ regularizer }) => regularizer.l2),
+  };
+  return tf.engine().runKernel(PENALTY, inputs, attributes) as tf.Scalar;
 }
 
 function penaltyOf({ variable, regularizer: { l1, l2 } }: Regularized): tf.Scalar {
-  const op = tf.customGrad((w, save) => {
-    const weight = w as tf.Tensor;
-    (save as tf.GradSaveFunc)([weight]);
-    const parts: tf.Tensor[] = [];
-    if (l1 > 0) parts.push(tf.mul(tf.sum(tf.abs(weight)), l1));
-    if (l2 > 0) parts.push(tf.mul(tf.sum(tf.square(weight)), l2));
-    return {
-      value: parts.length === 0 ? tf.scalar(0) : tf.addN(parts),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, slope(saved[0]!, l1, l2)),
-    };
-  });
-  return op(variable) as tf.Scalar;
+  const parts: tf.Tensor[] = [tf.scalar(0)];
+  if (l1 > 0) parts.push(tf.mul(tf.sum(tf.abs(variable)), l1));
+  if (l2 > 0) parts.push(tf.mul(tf.sum(tf.square(variable)), l2));
+  return tf.addN(parts) as tf.Scalar;
 }
 
-function slope(w: tf.Tensor, l1: number, l2: number): tf.Tensor {
-  const squares = tf.mul(w, 2 * l2);
-  return l1 > 0 ? tf.add(squares, tf.mul(tf.sign(w), l1)) : squares;
+/** A weight's gradient with that of what it adds: l1 sign(w) + 2 l2 w. */
+export function regularizedGradient(
+  gradient: tf.Tensor | null,
+  { variable, regularizer: { l1, l2 } }: Regularized,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const parts = [
+      ...(gradient ? [gradient] : []),
+      ...(l1 > 0 ? [tf.mul(tf.sign(variable), l1)] : []),
+      tf.mul(variable, 2 * l2),
+    ];
+    return tf.addN(parts);
+  });
 }

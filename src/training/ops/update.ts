@@ -7,6 +7,7 @@
  * (ops/deferred.ts) is among the inputs where there is one. It gives no outputs.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Regularizer } from '../../shared/layers/regularizers.ts';
 import type { OptimizerConfig, OptimizerName } from '../../shared/training.ts';
 
 export const UPDATE_KERNELS = {
@@ -28,6 +29,9 @@ export interface UpdateAttributes extends tf.NamedAttrMap {
   iteration: number;
   /** What each gradient is multiplied by first. */
   gradientScales: number[];
+  /** What each variable adds to the loss, of which an engine that takes it adds the gradient: l1 sign(w) + 2 l2 w. */
+  l1: number[];
+  l2: number[];
   /** Adam: learning rate sqrt(1 - beta_2^t) / (1 - beta_1^t), t = iteration + 1, in float32 as Keras; else 0. */
   alpha: number;
 }
@@ -39,6 +43,8 @@ export interface UpdateTarget {
   /** What the gradient is multiplied by first: clipping by norm. */
   gradientScale: number;
   slots: readonly tf.Variable[];
+  /** What the variable adds to the loss beside; only where `updatesRegularized`. */
+  regularizer?: Regularizer | undefined;
 }
 
 /** A target as a kernel sees it. */
@@ -47,14 +53,28 @@ export interface UpdatedTensors {
   gradient: tf.TensorInfo;
   gradientScale: number;
   slots: tf.TensorInfo[];
+  regularizer: Regularizer;
 }
 
-const supported = new Map<string, (config: OptimizerConfig) => boolean>();
-
-/** An engine that registers the kernels says which configurations they compute; the others take the plain ops. */
-export function supportUpdate(backend: string, supports: (config: OptimizerConfig) => boolean): void {
-  supported.set(backend, supports);
+interface Support {
+  /** Which configurations the kernels compute; the others take the plain ops. */
+  config: (config: OptimizerConfig) => boolean;
+  /** Whether they add the gradient of what a variable adds to the loss. */
+  regularizers: boolean;
 }
+const supported = new Map<string, Support>();
+
+/** An engine that registers the kernels says what they compute. */
+export function supportUpdate(backend: string, support: Support): void {
+  supported.set(backend, support);
+}
+
+const supports = (config: OptimizerConfig): boolean =>
+  supported.get(tf.getBackend())?.config(config) === true;
+
+/** Whether an update adds the gradient of what a variable adds to the loss; elsewhere it is to be in the gradient. */
+export const updatesRegularized = (config: OptimizerConfig): boolean =>
+  supports(config) && supported.get(tf.getBackend())!.regularizers;
 
 /** The slots an optimizer keeps for every variable, by Keras's names. */
 export function slotNames(config: OptimizerConfig): string[] {
@@ -74,11 +94,13 @@ export function update(
   step: UpdateStep,
   guard?: tf.Tensor,
 ): void {
-  if (supported.get(tf.getBackend())?.(config)) {
+  if (supports(config)) {
     const attributes: UpdateAttributes = {
       ...hyperparameters(config),
       ...step,
       gradientScales: targets.map(({ gradientScale }) => gradientScale),
+      l1: targets.map(({ regularizer }) => regularizer?.l1 ?? 0),
+      l2: targets.map(({ regularizer }) => regularizer?.l2 ?? 0),
       alpha: config.name === 'adam' ? adamRate(config, step) : 0,
     };
     const inputs = { ...kernelInputs(targets), ...(guard && { guard }) };
@@ -102,13 +124,14 @@ function kernelInputs(targets: readonly UpdateTarget[]): tf.NamedTensorMap {
 /** What a kernel's inputs and attributes hold, target by target. */
 export function updatedTensors(
   inputs: tf.NamedTensorInfoMap,
-  { gradientScales }: UpdateAttributes,
+  { gradientScales, l1, l2 }: UpdateAttributes,
 ): UpdatedTensors[] {
   const all = Object.entries(inputs).flatMap(([name, tensor]) => (name === 'guard' ? [] : [tensor!]));
   const each = all.length / gradientScales.length;
   return gradientScales.map((gradientScale, i) => {
     const [variable, gradient, ...slots] = all.slice(i * each, (i + 1) * each);
-    return { variable: variable!, gradient: gradient!, gradientScale, slots };
+    const regularizer = { l1: l1[i]!, l2: l2[i]! };
+    return { variable: variable!, gradient: gradient!, gradientScale, slots, regularizer };
   });
 }
 
@@ -127,7 +150,7 @@ function hyperparameters(config: OptimizerConfig): tf.NamedAttrMap {
 }
 
 type Config<N extends OptimizerName> = Extract<OptimizerConfig, { name: N }>;
-type Changed = Omit<UpdateTarget, 'gradientScale'>;
+type Changed = Pick<UpdateTarget, 'variable' | 'gradient' | 'slots'>;
 type Plain = { [N in OptimizerName]: (config: Config<N>, target: Changed, step: UpdateStep) => void };
 
 const PLAIN: Plain = { rmsprop, adam, sgd };

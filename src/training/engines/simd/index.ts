@@ -16,6 +16,7 @@ import { measureLimit } from './limit.ts';
 import { Memory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Pool } from './pool.ts';
+import { registerPenalty } from './penalty.ts';
 import { registerPooling } from './pooling.ts';
 import { registerRecurrent } from './recurrent.ts';
 import { CONTROL_BYTES } from './tasks.ts';
@@ -72,6 +73,7 @@ export const simdEngine: Engine = {
     registerLoss();
     registerGlobalPooling(modules);
     registerNormalization(modules);
+    registerPenalty(modules);
     registerPooling(modules);
     registerRecurrent(modules);
     registerUpdate(modules);

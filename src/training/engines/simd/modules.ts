@@ -19,7 +19,8 @@ import {
   declareTokenConvolution,
   type TokenConvolutionShape,
 } from './kernels/token-convolution.ts';
-import { declareRowUpdate, declareUpdate, type UpdateName } from './kernels/update.ts';
+import { declarePenalty } from './kernels/penalty.ts';
+import { declareRowUpdate, declareUpdate, type UpdateForm } from './kernels/update.ts';
 import type { Pool } from './pool.ts';
 
 export const CELL_KERNELS: Readonly<Record<Cell, CellKernel>> = {
@@ -31,6 +32,8 @@ export const CELL_KERNELS: Readonly<Record<Cell, CellKernel>> = {
 
 /** A kernel's number in the pool, by name. */
 export type Kernels = Record<string, number>;
+
+const words = ({ name, regularized }: UpdateForm): string => `${name}${regularized ? ' regularized' : ''}`;
 
 export class Modules {
   readonly #relaxed = hasRelaxedSimd();
@@ -106,15 +109,19 @@ export class Modules {
       .gatherRows!;
   }
 
-  update(name: UpdateName): number {
-    return this.#once(name, (module) => declareUpdate(module, name))[name]!;
+  penalty(): number {
+    return this.#once('penalty', declarePenalty).penalty!;
   }
 
-  rowUpdate(name: UpdateName, columns: number, stride: number): number {
-    const kernels = this.#once(`${name} ${columns} ${stride}`, (module) => {
-      declareUpdate(module, name);
-      declareRowUpdate(module, name, columns, stride);
+  update(form: UpdateForm): number {
+    return this.#once(words(form), (module) => declareUpdate(module, form))[form.name]!;
+  }
+
+  rowUpdate(form: UpdateForm, columns: number, stride: number): number {
+    const kernels = this.#once(`${words(form)} ${columns} ${stride}`, (module) => {
+      declareUpdate(module, form);
+      declareRowUpdate(module, form, columns, stride);
     });
-    return kernels[`${name}Rows`]!;
+    return kernels[`${form.name}Rows`]!;
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '../../ops/update.ts';
 import { BACKEND, type SimdBackend } from './backend.ts';
 import { TokenGradient } from './embedding.ts';
-import { CONSTANTS, type UpdateName } from './kernels/update.ts';
+import { CONSTANTS, type UpdateForm, type UpdateName } from './kernels/update.ts';
 import type { Modules } from './modules.ts';
 import type { Task } from './tasks.ts';
 
@@ -23,8 +23,13 @@ const ROWS = 1024;
 type Constants = Record<(typeof CONSTANTS)[number], number>;
 
 /** Keras's hyperparameters as the kernels take them. */
-function constants(name: UpdateName, attributes: UpdateAttributes, scale: number): Constants {
+function constants(
+  name: UpdateName,
+  attributes: UpdateAttributes,
+  { gradientScale: scale, regularizer: { l1, l2 } }: UpdatedTensors,
+): Constants {
   const { learningRate, alpha } = attributes;
+  const own = { scale, l1, twoL2: 2 * l2 };
   const number = (key: string) => Number(attributes[key] ?? 0);
   if (name === 'adam') {
     return {
@@ -32,10 +37,10 @@ function constants(name: UpdateName, attributes: UpdateAttributes, scale: number
       epsilon: number('epsilon'),
       rate1: 1 - number('beta_1'),
       rate2: 1 - number('beta_2'),
-      scale,
+      ...own,
     };
   }
-  return { learningRate, epsilon: number('epsilon'), rate1: number('rho'), rate2: 1 - number('rho'), scale };
+  return { learningRate, epsilon: number('epsilon'), rate1: number('rho'), rate2: 1 - number('rho'), ...own };
 }
 
 interface Addresses {
@@ -59,7 +64,8 @@ class Step {
     this.#name = name;
   }
 
-  add({ variable, gradient, slots }: UpdatedTensors, values: Constants): void {
+  add({ variable, gradient, slots, regularizer: { l1, l2 } }: UpdatedTensors, values: Constants): void {
+    const form: UpdateForm = { name: this.#name, regularized: l1 > 0 || l2 > 0 };
     const { arena } = this.#backend;
     const constantsAt = this.#allocate(CONSTANTS.length);
     CONSTANTS.forEach((constant, i) => (arena.f32[constantsAt / 4 + i] = values[constant]));
@@ -68,8 +74,8 @@ class Step {
     const [slot0 = variableAt, slot1 = variableAt] = slots.map((slot) => this.#backend.address(slot));
     const at: Addresses = { variable: variableAt, slot0, slot1, constants: constantsAt };
     const byToken = this.#backend.lazyOf(gradient, TokenGradient);
-    if (byToken && byToken.columns % 4 === 0) this.#addRows(byToken, variable.shape[0]!, at);
-    else this.#addFloats(gradient, at);
+    if (byToken && byToken.columns % 4 === 0) this.#addRows(form, byToken, variable.shape[0]!, at);
+    else this.#addFloats(form, gradient, at);
   }
 
   /** Begins the tasks, which change `tensors`; the memory is kept as long as they are at it. */
@@ -84,8 +90,8 @@ class Step {
     return at;
   }
 
-  #addFloats(gradient: tf.TensorInfo, at: Addresses): void {
-    const kernel = this.#modules.update(this.#name);
+  #addFloats(form: UpdateForm, gradient: tf.TensorInfo, at: Addresses): void {
+    const kernel = this.#modules.update(form);
     const from = this.#backend.address(gradient);
     const floats = tf.util.sizeFromShape(gradient.shape);
     for (let first = 0; first < floats; first += FLOATS) {
@@ -96,9 +102,14 @@ class Step {
   }
 
   /** Rows without a gradient read `zeros`; `rowOf` says which row of the gradient a table row takes. */
-  #addRows({ tokens, address, columns, stride }: TokenGradient, rows: number, at: Addresses): void {
+  #addRows(
+    form: UpdateForm,
+    { tokens, address, columns, stride }: TokenGradient,
+    rows: number,
+    at: Addresses,
+  ): void {
     const { arena } = this.#backend;
-    const kernel = this.#modules.rowUpdate(this.#name, columns, stride);
+    const kernel = this.#modules.rowUpdate(form, columns, stride);
     const zeros = this.#allocate(stride);
     const rowOf = this.#allocate(rows);
     arena.f32.fill(0, zeros / 4, zeros / 4 + stride);
@@ -122,11 +133,11 @@ class Step {
 }
 
 export function registerUpdate(modules: Modules): void {
-  supportUpdate(
-    BACKEND,
-    (config) =>
+  supportUpdate(BACKEND, {
+    config: (config) =>
       config.name === 'adam' || (config.momentum === 0 && !('centered' in config && config.centered)),
-  );
+    regularizers: true,
+  });
   for (const [name, kernelName] of Object.entries(UPDATE_KERNELS) as [UpdateName, string][]) {
     tf.registerKernel({
       kernelName,
@@ -135,7 +146,7 @@ export function registerUpdate(modules: Modules): void {
         const attributes = attrs as unknown as UpdateAttributes;
         const step = new Step(backend as SimdBackend, modules, name);
         const targets = updatedTensors(inputs, attributes);
-        for (const target of targets) step.add(target, constants(name, attributes, target.gradientScale));
+        for (const target of targets) step.add(target, constants(name, attributes, target));
         step.begin(targets.flatMap(({ variable, slots }) => [variable, ...slots]));
         return [];
       },

@@ -39,7 +39,7 @@ function step(
 }
 
 export function registerUpdate(): void {
-  supportUpdate(BACKEND, () => true);
+  supportUpdate(BACKEND, { config: () => true, regularizers: false });
   for (const [name, kernelName] of Object.entries(UPDATE_KERNELS) as [OptimizerName, string][]) {
     tf.registerKernel({
       kernelName,

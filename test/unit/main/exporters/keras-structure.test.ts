@@ -101,8 +101,8 @@ it.each(['keras', 'h5', 'tfjs'] as const)(
     const stated = ({ nodes }: ModelGraph) =>
       JSON.stringify(nodes.map(({ config }) => config)).match(/"\w+_(regularizer|constraint)":"[^"]+"/g);
     // tfjs would change the weights as it loads them.
-  const kept = stated(held)!.filter((setting) => format !== 'tfjs' || !setting.includes('_constraint'));
-  expect(new Set(stated(graph))).toEqual(new Set(kept));
+    const kept = stated(held)!.filter((setting) => format !== 'tfjs' || !setting.includes('_constraint'));
+    expect(new Set(stated(graph))).toEqual(new Set(kept));
   },
 );
 

@@ -4,6 +4,7 @@
  * with zero too, as the dense update would.
  */
 import {
+  bits,
   f32x4,
   i32,
   v128,
@@ -16,7 +17,7 @@ import {
 type Pointer = Local<'i32'>;
 
 /** The order of the constants every update reads (float32 each). */
-export const CONSTANTS = ['learningRate', 'epsilon', 'rate1', 'rate2', 'scale'] as const;
+export const CONSTANTS = ['learningRate', 'epsilon', 'rate1', 'rate2', 'scale', 'l1', 'twoL2'] as const;
 
 interface Addresses {
   weight: Pointer;
@@ -25,15 +26,22 @@ interface Addresses {
   slot1: Pointer;
 }
 
-type Update = (
-  f: FunctionBuilder,
-  at: Addresses,
-  constant: (name: (typeof CONSTANTS)[number]) => Vector,
-) => void;
+type Constant = (name: (typeof CONSTANTS)[number]) => Vector;
+
+/** @param g the gradient with all that is in it */
+type Update = (f: FunctionBuilder, at: Addresses, constant: Constant, g: Vector) => void;
+
+const SIGN = v128.constI32(0x80000000 | 0);
+
+/** l1 sign(w) + 2 l2 w, the gradient of what a weight adds to the loss; 0 has no sign. */
+function slope(weight: Vector, constant: Constant): Vector {
+  const signed = bits.or(bits.and(weight, SIGN), constant('l1'));
+  const l1 = bits.and(signed, f32x4.ne(weight, v128.const(0)));
+  return f32x4.add(l1, f32x4.mul(weight, constant('twoL2')));
+}
 
 /** v <- rho v + (1 - rho) g^2; w <- w - lr g / sqrt(v + epsilon). rate1 = rho, rate2 = 1 - rho. */
-const rmsprop: Update = (f, at, constant) => {
-  const g = f.local('v128', f32x4.mul(v128.load(at.gradient), constant('scale')));
+const rmsprop: Update = (f, at, constant, g) => {
   const decayed = f32x4.mul(constant('rate1'), v128.load(at.slot0));
   const v = f.local('v128', f32x4.add(decayed, f32x4.mul(constant('rate2'), f32x4.mul(g, g))));
   f.storeVector(at.slot0, v);
@@ -45,8 +53,7 @@ const rmsprop: Update = (f, at, constant) => {
 };
 
 /** m <- m + (g - m)(1 - beta_1); v <- v + (g^2 - v)(1 - beta_2); w <- w - alpha m / (sqrt(v) + epsilon). Rates 1 - beta. */
-const adam: Update = (f, at, constant) => {
-  const g = f.local('v128', f32x4.mul(v128.load(at.gradient), constant('scale')));
+const adam: Update = (f, at, constant, g) => {
   const m = f.local('v128', v128.load(at.slot0));
   f.set(m, f32x4.add(m, f32x4.mul(f32x4.sub(g, m), constant('rate1'))));
   const v = f.local('v128', v128.load(at.slot1));
@@ -61,20 +68,25 @@ const adam: Update = (f, at, constant) => {
 };
 
 /** w <- w - lr g. */
-const sgd: Update = (f, at, constant) => {
-  const g = f32x4.mul(v128.load(at.gradient), constant('scale'));
+const sgd: Update = (f, at, constant, g) => {
   f.storeVector(at.weight, f32x4.sub(v128.load(at.weight), f32x4.mul(constant('learningRate'), g)));
 };
 
 export const UPDATES = { rmsprop, adam, sgd };
 export type UpdateName = keyof typeof UPDATES;
 
+export interface UpdateForm {
+  name: UpdateName;
+  /** Whether the weights add to the loss. */
+  regularized: boolean;
+}
+
 /**
  * Declares `name(weight, gradient, slot0, slot1, constants, bytes)` over contiguous floats and
  * `nameRows(weight, rowOf, gradient, slot0, slot1, constants, zeros, from, to)`: table rows `from` to `to` of `columns` floats
  * (a multiple of 4); row r takes gradient row rowOf[r] (`stride` floats apart), or `zeros` where that is negative.
  */
-export function declareUpdate(module: ModuleBuilder, name: UpdateName): void {
+export function declareUpdate(module: ModuleBuilder, { name, regularized }: UpdateForm): void {
   module.function(
     name,
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
@@ -82,11 +94,13 @@ export function declareUpdate(module: ModuleBuilder, name: UpdateName): void {
       const values = CONSTANTS.map((_, i) => f.local('v128', v128.loadSplat(constants, i * 4)));
       const end = f.local('i32', i32.add(weight, bytes));
       f.while(i32.lt(weight, end), () => {
-        UPDATES[name](
-          f,
-          { weight, gradient, slot0, slot1 },
-          (constant) => values[CONSTANTS.indexOf(constant)]!,
-        );
+        const constant: Constant = (of) => values[CONSTANTS.indexOf(of)]!;
+        const g = f.local('v128', f32x4.mul(v128.load(gradient), constant('scale')));
+        if (regularized) {
+          const w = f.local('v128', v128.load(weight));
+          f.set(g, f32x4.add(g, slope(w, constant)));
+        }
+        UPDATES[name](f, { weight, gradient, slot0, slot1 }, constant, g);
         for (const pointer of [weight, gradient, slot0, slot1]) f.advance(pointer, 16);
       });
     },
@@ -95,7 +109,7 @@ export function declareUpdate(module: ModuleBuilder, name: UpdateName): void {
 
 export function declareRowUpdate(
   module: ModuleBuilder,
-  name: UpdateName,
+  { name }: UpdateForm,
   columns: number,
   stride: number,
 ): void {
