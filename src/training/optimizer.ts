@@ -1,4 +1,4 @@
-/** An optimizer over all trainable variables of a model: slots, regularizers, clipping, constraints, learning rate and the count of updates. */
+/** An optimizer over all trainable variables of a model: slots, regularizers, clipping, constraints, learning rate, updates. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { WeightSpec } from '../shared/layers/layer.ts';
 import type { OptimizerConfig } from '../shared/training.ts';
@@ -58,7 +58,7 @@ export class Optimizer {
         gradientScale: scales[i]!,
         slots: this.#slotsOf[index]!,
         // What is not in the gradient yet.
-        regularizer: gradients[index] === clipped[i] ? this.#weights[index]!.regularizer : undefined,
+        regularizer: gradients[index] === regularized[index] ? this.#weights[index]!.regularizer : undefined,
       }));
       const step = { learningRate: this.learningRate, iteration: this.iterations };
       update(this.#config, targets, step, guard);
