@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
-import { belowPanes, downloaded, openPage, type Opened } from './page.ts';
+import { belowPanes, downloaded, holdBack, openPage, type Opened } from './page.ts';
 import { addReviews } from './reviews.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
@@ -191,6 +191,14 @@ test('why they differ: accuracy by length, tests with their words, and where the
     )
     .toBe(1);
   if (await show.isVisible()) {
+    // Cancelled before main has heard of it, it leaves all as it was; what main answers then is not shown.
+    const release = await holdBack(page);
+    await show.click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached' });
+    await release();
+    await show.click({ trial: true });
+    expect(await page.getByRole('table', { name: /^Where they disagree/ }).count()).toBe(0);
     await show.click();
     const row = page
       .getByRole('table', { name: /^Where they disagree/ })
