@@ -151,6 +151,12 @@ test('a running training is followed in place: curves and list stay and grow', a
   const before = await done();
   await expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(before);
   await go(run);
+  // With epochs of a few hundredths of a second the first look takes its time, and the panel says when it comes.
+  await page.getByRole('tab', { name: 'Gradient and memory' }).click();
+  const waits =
+    /^No look has come since this page was loaded\. One comes when all looks together take less than 2 %/;
+  const seen = page.getByRole('img', { name: /^Norm of dLoss\/dh .*at epoch \d+, batch \d+, the last look/ });
+  await page.getByText(waits).or(seen).first().waitFor();
   await page.getByRole('button', { name: 'Stop' }).click();
   await header.getByText('stopped').waitFor();
   expect(complaints).toEqual([]);
