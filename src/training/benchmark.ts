@@ -1,18 +1,16 @@
 /** How fast the engine in force trains a model: real steps on made-up sequences, handed over as in a run, for a few seconds. */
-import type { Sequence } from '../shared/data/preprocess.ts';
 import type { ModelGraph } from '../shared/graph/graph.ts';
 import type { TrainingConfig } from '../shared/training.ts';
 import { BatchQueue } from './batch-queue.ts';
-import { Examples } from './data.ts';
 import type { Engine } from './engines/engine.ts';
 import { Learner, targetsOf } from './learner.ts';
+import { madeUpExamples } from './made-up-examples.ts';
 import { Model } from './model.ts';
-import { RandomStream } from './random.ts';
 
 /** Steps before the clock starts: buffers, plans and shaders are made in them. */
 const WARM = 2;
-/** Steps of a sequence where the model takes any number: the lecture's. */
-const USUAL_STEPS = 500;
+/** Batches that are trained on in turn: an engine is to meet other words in each. */
+const BATCHES = 8;
 
 /** Examples a second over about `seconds`, not counting the first steps. */
 export async function examplesPerSecond(
@@ -23,12 +21,14 @@ export async function examplesPerSecond(
 ): Promise<number> {
   const learner = new Learner(new Model(graph, training.seed), training);
   const { batch_size: B, loss } = training;
-  const examples = madeUp(graph, B);
-  const order = Uint32Array.from({ length: B }, (_, i) => i);
+  const examples = madeUpExamples(graph, BATCHES * B);
+  const order = Uint32Array.from({ length: BATCHES * B }, (_, i) => i);
   const queue = new BatchQueue(learner, engine);
   const step = (batch: number) => {
-    const targets = targetsOf(examples.labels, learner.model.outputs, loss);
-    return queue.train(examples.inputs(order, 0, B), targets, 0, batch);
+    const from = (batch % BATCHES) * B;
+    const labels = examples.labelsOf(order, from, from + B);
+    const targets = targetsOf(labels, learner.model.outputs, loss);
+    return queue.train(examples.inputs(order, from, from + B), targets, 0, batch);
   };
   try {
     let begun = performance.now();
@@ -50,25 +50,4 @@ export async function examplesPerSecond(
     learner.dispose();
     examples.dispose();
   }
-}
-
-/** Sequences of ids of the vocabulary, or of numbers, with labels of two classes. */
-function madeUp(graph: ModelGraph, B: number): Examples {
-  const { config } = graph.nodes.find(({ type }) => type === 'Input')!;
-  const [T, ...rest] = config['shape'] as (number | null)[];
-  const maxlen = T ?? USUAL_STEPS;
-  const width = config['dtype'] === 'int32' ? null : rest.reduce<number>((all, size) => all * (size ?? 1), 1);
-  const random = new RandomStream(1, 'benchmark');
-  const vocabularies = graph.nodes.flatMap((node) => Number(node.config['input_dim'] ?? []));
-  const V = Math.min(...vocabularies.filter(Number.isFinite));
-  const sequence = (): Sequence =>
-    width === null
-      ? Int32Array.from({ length: maxlen }, () => random.below(V))
-      : Float32Array.from({ length: maxlen * width }, () => random.below(2000) / 1000 - 1);
-  const sequences = Array.from({ length: B }, sequence);
-  return new Examples(
-    { sequences, labels: Float32Array.from(sequences, (_, i) => i % 2), maxlen },
-    'pre',
-    width,
-  );
 }
