@@ -28,6 +28,7 @@ const OF_THE_ENGINE: ReadonlySet<string> = new Set<ErrorCode>([
   'engine-unavailable',
   'out-of-memory',
   'memory-too-small',
+  'batch-too-large',
   'training-child-died',
 ]);
 

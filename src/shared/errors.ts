@@ -200,6 +200,10 @@ export const ERRORS = {
     'The device {device} cannot compute {shader}: {reason}',
     'Update its driver, or choose another engine; the list of engines says which work here.',
   ),
+  'batch-too-large': entry(
+    'A batch of this model is too large for {shader} on the device {device}: {reason}.',
+    'Use a smaller batch size, shorter sequences or fewer units, or choose another engine.',
+  ),
 
   'engine-not-installed': entry('The engine {engine} was not installed: {reason}', '{fix}'),
 

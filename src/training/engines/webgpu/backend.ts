@@ -37,9 +37,13 @@ const PIECE_TRIED = 2 ** 28;
 /** Workgroups lie in rows: no dimension may have more than 65,535 of them. */
 const THREADS_A_ROW = 64 * 1024;
 
-/** What a device's error says of the shader, which tensorflow.js labels with its program. */
-const named = ({ message }: GPUError): string | null =>
-  /(?:ShaderModule|ComputePipeline)(?:Descriptor)? "+([^"]+)"/.exec(message)?.[1] ?? null;
+/**
+ * What a device's error says of the shader, which tensorflow.js labels with its program and `run` with its name. Kernels of
+ * ours are checked before they are dispatched, so what fails without a name is not one of them.
+ */
+const named = ({ message }: GPUError): string =>
+  /(?:ShaderModule|ComputePipeline|BindGroup)(?:Descriptor)? "+([^"]+)"/.exec(message)?.[1] ??
+  'a kernel of tensorflow.js';
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
@@ -64,7 +68,7 @@ export class GpuBackend extends WebGPUBackend {
       const isMemory = error.constructor.name === 'GPUOutOfMemoryError';
       this.#fault ??= isMemory
         ? new UnrollError('out-of-memory', { reason: `${name}: ${error.message}` })
-        : this.#failure(named(error) ?? 'a kernel of tensorflow.js', error);
+        : this.#failure(named(error), error);
     });
     void device.lost.then(({ reason, message }) => {
       const lost = new UnrollError('device-lost', { device: name, reason: message || reason });
@@ -87,6 +91,7 @@ export class GpuBackend extends WebGPUBackend {
    * @param tensors in the order of the bindings; what the shader writes is among them
    * @param written those of them that it writes
    * @param sizes the uniforms, unsigned
+   * @throws UnrollError `batch-too-large` where the device takes fewer workgroups in a row
    */
   run(
     shader: Shader,
@@ -95,13 +100,15 @@ export class GpuBackend extends WebGPUBackend {
     sizes: readonly number[],
     groups: readonly [number, number?, number?],
   ): void {
+    this.#checkGroups(shader, groups);
     const pipeline = this.pipeline(shader);
     const buffers = tensors.map((tensor) => this.buffer(tensor));
     const entries = [...buffers, this.#uniforms(sizes)].map((buffer, binding) => ({
       binding,
       resource: { buffer },
     }));
-    const bindGroup = this.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+    const layout = pipeline.getBindGroupLayout(0);
+    const bindGroup = this.device.createBindGroup({ label: shader.name, layout, entries });
     this.ensureCommandEncoderReady();
     const internals = this.#internals;
     tensors.forEach(({ dataId }) => internals.commandQueueOwnedIds.add(dataId));
@@ -115,6 +122,14 @@ export class GpuBackend extends WebGPUBackend {
     if (++internals.dispatchCountInPass < DISPATCHES_A_SUBMIT) return;
     this.endComputePassEncoder();
     this.submitQueue();
+  }
+
+  #checkGroups({ name }: Shader, groups: readonly (number | undefined)[]): void {
+    const { maxComputeWorkgroupsPerDimension: most } = this.device.limits;
+    const asked = Math.max(...groups.map((count = 1) => count));
+    if (asked <= most) return;
+    const reason = `${asked.toLocaleString('en')} workgroups in a row, of which it takes ${most.toLocaleString('en')}`;
+    throw new UnrollError('batch-too-large', { shader: name, device: this.#deviceName, reason });
   }
 
   /** A thread for each of `count` numbers, 64 to a workgroup; the first sizes are the count and how many threads a row has. */

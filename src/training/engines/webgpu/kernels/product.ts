@@ -5,9 +5,12 @@
  * C (M, N) = A (M, K) B (K, N), each a part of a wider matrix: rows `stride` apart, from `offset` on.
  */
 import type { Shader } from '../backend.ts';
+import { each } from './each.ts';
 
 /** Rows and columns of C a workgroup makes. */
 export const TILE = 64;
+/** The longest sum that is made in one go: short enough for float32 to stay exact. Those of longer slices are added up. */
+export const STRETCH = 1024;
 const DEPTH = 16;
 const SIZES = `
 struct Sizes {
@@ -50,8 +53,12 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
   let end = min(sizes.K, (group.z + 1u) * sizes.slice);
   let row = (thread / 16u) * 4u;
   let column = (thread % 16u) * 4u;
-${times(4, (i) => `  var sum${i} = vec4<f32>();`)}
-  for (var first = group.z * sizes.slice; first < end; first += ${DEPTH}u) {
+${times(4, (i) => `  var total${i} = vec4<f32>();\n  var sum${i} = vec4<f32>();`)}
+  let begin = group.z * sizes.slice;
+  for (var first = begin; first < end; first += ${DEPTH}u) {
+    if ((first - begin) % ${STRETCH}u == 0u) {
+${times(4, (i) => `      total${i} += sum${i};\n      sum${i} = vec4<f32>();`)}
+    }
     for (var e = thread; e < ${TILE * DEPTH}u; e += 256u) {
       let place = vec2<u32>(${placeA});
       let m = firstM + place.x;
@@ -74,16 +81,16 @@ ${times(4, (i) => `      sum${i} += tileA[k * ${TILE}u + row + ${i}u] * b;`)}
   }
   let packed = sizes.slices > 1u;
   let stride = select(sizes.strideC, sizes.N, packed);
-  let begin = select(sizes.offsetC, group.z * sizes.M * sizes.N, packed);
+  let place = select(sizes.offsetC, group.z * sizes.M * sizes.N, packed);
   for (var i = 0u; i < 4u; i++) {
     let m = firstM + row + i;
-    var sums = sum0;
-    if (i == 1u) { sums = sum1; }
-    if (i == 2u) { sums = sum2; }
-    if (i == 3u) { sums = sum3; }
+    var sums = total0 + sum0;
+    if (i == 1u) { sums = total1 + sum1; }
+    if (i == 2u) { sums = total2 + sum2; }
+    if (i == 3u) { sums = total3 + sum3; }
     for (var j = 0u; j < 4u; j++) {
       let n = firstN + column + j;
-      if (m < sizes.M && n < sizes.N) { C[begin + m * stride + n] = sums[j]${bias ? ' + bias[n]' : ''}; }
+      if (m < sizes.M && n < sizes.N) { C[place + m * stride + n] = sums[j]${bias ? ' + bias[n]' : ''}; }
     }
   }
 }`;
@@ -93,23 +100,17 @@ ${times(4, (i) => `      sum${i} += tileA[k * ${TILE}u + row + ${i}u] * b;`)}
   };
 }
 
-/** C = the sum of its slices, in order. */
-export const SUM_OF_SLICES: Shader = {
-  name: 'sum of slices',
-  code: `
-${SIZES}
-@group(0) @binding(0) var<storage, read> slices: array<f32>;
-@group(0) @binding(1) var<storage, read_write> C: array<f32>;
-@group(0) @binding(2) var<uniform> sizes: Sizes;
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let at = id.x;
-  if (at >= sizes.M * sizes.N) { return; }
-  var sum = 0.0;
-  for (var s = 0u; s < sizes.slices; s++) { sum += slices[s * sizes.M * sizes.N + at]; }
-  C[sizes.offsetC + (at / sizes.N) * sizes.strideC + at % sizes.N] = sum;
-}`,
-};
+/** C = the sum of its slices (slices, M, N), in order. */
+export const SUM_OF_SLICES = each(
+  'sum of slices',
+  {
+    arrays: ['read> slices: array<f32>', 'read_write> C: array<f32>'],
+    sizes: ['N', 'strideC', 'offsetC', 'slices'],
+  },
+  `  var sum = 0.0;
+  for (var s = 0u; s < sizes.slices; s++) { sum += slices[s * sizes.count + at]; }
+  C[sizes.offsetC + (at / sizes.N) * sizes.strideC + at % sizes.N] = sum;`,
+);
 
 /** Slices of the sums of the columns of A (K, N): `slices` x N. */
 export const COLUMN_SUMS: Shader = {
