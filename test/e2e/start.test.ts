@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { launchBrowser, startServe, type Served } from './browser.ts';
-import { openPage } from './page.ts';
+import { holdBack, openPage } from './page.ts';
 
 let browser: Browser;
 let served: Served;
@@ -59,6 +59,26 @@ test('a lecture that is followed can be stopped and begun again', async () => {
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.getByRole('button', { name: 'Again' }).click();
   await page.getByRole('button', { name: 'Follow the lecture' }).waitFor();
+  await opened.close();
+});
+
+test('what Start asks for and is answered only after it was left, it does nothing with', async () => {
+  const opened = await openPage(browser, served);
+  const { page, go } = opened;
+  const warnings: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'warning') warnings.push(message.text());
+  });
+  await go('runs');
+  const release = await holdBack(page);
+  await go('start');
+  await page.getByRole('heading', { name: 'Follow the lecture' }).waitFor();
+  await go('runs');
+  await page.getByRole('heading', { name: 'Follow the lecture' }).waitFor({ state: 'detached' });
+  await release();
+  await go('start');
+  await page.getByText('IMDB reviews, found at').waitFor();
+  expect(warnings).toEqual([]);
   await opened.close();
 });
 
