@@ -48,7 +48,7 @@ export const webgpuEngine: Engine = {
     tf.registerBackend(BACKEND, () => backend);
     await tf.setBackend(BACKEND);
     readByAwaiting(BACKEND);
-    registerKernels(backend);
+    registerKernels();
     await backend.settled();
     running = { opened, backend };
     return { detail: named(adapter), threads: 1 };

@@ -224,14 +224,13 @@ function weightGradients(
   return [dx, dKernel, dRecurrent, dBias, dCarry];
 }
 
-export function registerRecurrent(backend: GpuBackend): void {
-  const limits = limitsOf(backend);
+export function registerRecurrent(): void {
   supportRecurrent(
     BACKEND,
     (attributes) =>
       hasFunction(attributes.activation) &&
       hasFunction(attributes.recurrentActivation) &&
-      fits(attributes, limits),
+      fits(attributes, limitsOf(tf.backend() as GpuBackend)),
   );
   tf.registerKernel({
     kernelName: RECURRENT,

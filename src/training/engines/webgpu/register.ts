@@ -1,5 +1,4 @@
 /** The kernels of this engine. */
-import type { GpuBackend } from './backend.ts';
 import { registerCast } from './cast.ts';
 import { registerEmbedding } from './embedding.ts';
 import { registerDeferred } from './deferred.ts';
@@ -9,14 +8,14 @@ import { registerUpdate } from './update.ts';
 
 let registered = false;
 
-/** Registers them once: tfjs keeps kernels when a backend is removed. */
-export function registerKernels(backend: GpuBackend): void {
+/** Registers them once: tfjs keeps kernels when a backend is removed, so they ask the one in force what its device takes. */
+export function registerKernels(): void {
   if (registered) return;
   registered = true;
   registerCast();
   registerEmbedding();
   registerDeferred();
-  registerRecurrent(backend);
+  registerRecurrent();
   registerSequences();
   registerUpdate();
 }

@@ -25,6 +25,20 @@ async function start(name: 'webgpu' | 'simd'): Promise<void> {
 
 const deviceOf = (backend: unknown): GPUDevice => (backend as { device: GPUDevice }).device;
 
+/** The kernels that a forward pass takes. */
+async function kernelsRun(): Promise<string[]> {
+  const learner = new Learner(new Model(tinyGraph(LSTM), 1), trainingSchema.parse({ batch_size: 4 }));
+  const examples = tinyExamples(4);
+  const order = Uint32Array.from({ length: 4 }, (_, i) => i);
+  const targets = targetsOf(examples.labelsOf(order, 0, 4), 1, 'binary_crossentropy');
+  const run = vi.spyOn(tf.engine(), 'runKernel');
+  await learner.evaluateBatch(examples.inputs(order, 0, 4), targets);
+  const names = run.mock.calls.map(([name]) => name);
+  run.mockRestore();
+  learner.dispose();
+  return names;
+}
+
 /** The last checkpoint that was sent. */
 const lastOf = (messages: readonly FromChild[]): Uint8Array =>
   messages.flatMap((message) => (message.type === 'epoch' ? [message.last] : [])).at(-1)!;
@@ -87,6 +101,15 @@ describe.runIf(ENGINES_HERE.includes('webgpu'))('the engine webgpu', () => {
     vi.spyOn(limits, 'maxStorageBufferBindingSize', 'get').mockReturnValue(most);
     expect(await predict()).toEqual(whole);
     learner.dispose();
+  });
+
+  it('goes by the device in force, not by the first of the process: a smaller one takes the reference', async () => {
+    await start('webgpu');
+    expect(await kernelsRun()).toContain('UnrollRecurrent');
+    await start('webgpu');
+    const { limits } = deviceOf(tf.backend());
+    vi.spyOn(limits, 'maxComputeWorkgroupStorageSize', 'get').mockReturnValue(16);
+    expect(await kernelsRun()).not.toContain('UnrollRecurrent');
   });
 
   it('names the device when it is lost, and another engine goes on from the last checkpoint', async () => {
