@@ -200,7 +200,8 @@ export function experimentKey({ graph, preprocessing, training }: SweepBase): st
 /** Which combinations were left out, by name, as one sentence; empty where none were. @param most names said */
 export function leftOutText(leftOut: readonly LeftOut[], most = Infinity): string {
   if (leftOut.length === 0) return '';
-  const names = leftOut.slice(0, most).map(({ name, as }) => (name === as ? name : `${name} (it is ${as})`));
-  const more = leftOut.length > names.length ? ` and ${leftOut.length - names.length} more` : '';
+  const all = [...new Set(leftOut.map(({ name, as }) => (name === as ? name : `${name} (it is ${as})`)))];
+  const names = all.slice(0, most);
+  const more = all.length > names.length ? ` and ${all.length - names.length} more` : '';
   return `Not trained again, as the same run is there already: ${names.join(', ')}${more}.`;
 }

@@ -58,7 +58,11 @@ describe('a paired experiment', () => {
   });
 
   it('names what is left out, and no more than there is room for', () => {
-    const leftOut = ['a', 'b', 'c'].map((name) => ({ name, run: name, as: name === 'a' ? 'first' : name }));
+    const leftOut = ['a', 'b', 'c', 'c'].map((name) => ({
+      name,
+      run: name,
+      as: name === 'a' ? 'first' : name,
+    }));
     expect(leftOutText(leftOut)).toBe(
       'Not trained again, as the same run is there already: a (it is first), b, c.',
     );
