@@ -47,14 +47,23 @@ export interface RecurrentInputs {
 export const RECURRENT = 'UnrollRecurrent';
 export const RECURRENT_GRADIENT = 'UnrollRecurrentGradient';
 
-const supported = new Map<string, (attributes: RecurrentAttributes) => boolean>();
+interface Support {
+  supports: (attributes: RecurrentAttributes) => boolean;
+  rowsAtOnce: (attributes: KernelAttributes, T: number) => number;
+}
 
-/** An engine that registers the kernels says which cells and activations they compute; the others take the reference. */
+const supported = new Map<string, Support>();
+
+/**
+ * An engine that registers the kernels says which cells and activations they compute; the others take the reference.
+ * @param rowsAtOnce how many rows of so many steps its kernels take at once; larger batches go through in parts
+ */
 export function supportRecurrent(
   backend: string,
-  supports: (attributes: RecurrentAttributes) => boolean,
+  supports: Support['supports'],
+  rowsAtOnce: Support['rowsAtOnce'] = () => Infinity,
 ): void {
-  supported.set(backend, supports);
+  supported.set(backend, { supports, rowsAtOnce });
 }
 
 /**
@@ -62,16 +71,34 @@ export function supportRecurrent(
  * `goBackwards`), else (B, U), the state after the last step.
  */
 export function recurrent(inputs: RecurrentInputs, attributes: RecurrentAttributes): tf.Tensor {
-  if (!supported.get(tf.getBackend())?.(attributes)) return recurrentReference(inputs, attributes);
+  const support = supported.get(tf.getBackend());
+  if (!support?.supports(attributes)) return recurrentReference(inputs, attributes);
+  const given = { ...attributes, differentiated: tf.engine().state.gradientDepth > 0 };
+  const [B, T] = inputs.x.shape;
+  const parts = Math.ceil(B / support.rowsAtOnce(given, T));
+  return parts > 1 ? inParts(inputs, given, parts) : whole(inputs, given);
+}
+
+function whole(inputs: RecurrentInputs, attributes: KernelAttributes): tf.Tensor {
   const { x, kernel, recurrentKernel, bias, carryKernel, mask } = inputs;
   const tensors: tf.NamedTensorMap = { x, kernel, recurrentKernel, bias };
   if (carryKernel) tensors.carryKernel = carryKernel;
   if (mask) tensors.mask = mask;
-  const differentiated = tf.engine().state.gradientDepth > 0;
-  const [output] = tf
-    .engine()
-    .runKernel(RECURRENT, tensors, { ...attributes, differentiated }) as unknown as [tf.Tensor, tf.Tensor];
+  const [output] = tf.engine().runKernel(RECURRENT, tensors, attributes) as unknown as [tf.Tensor, tf.Tensor];
   return output;
+}
+
+/** The rows dealt out to so many parts, one after the other; the tape adds up what they give for the weights. */
+function inParts(inputs: RecurrentInputs, attributes: KernelAttributes, parts: number): tf.Tensor {
+  const { x, mask } = inputs;
+  const [B] = x.shape;
+  const rows = Math.ceil(B / parts);
+  const sizes = Array.from({ length: Math.ceil(B / rows) }, (_, i) => Math.min(rows, B - i * rows));
+  const masks = mask && tf.split<tf.Tensor2D>(mask, sizes);
+  const outputs = tf
+    .split<tf.Tensor3D>(x, sizes)
+    .map((part, i) => whole({ ...inputs, x: part, mask: masks?.[i] ?? null }, attributes));
+  return tf.concat(outputs);
 }
 
 /**

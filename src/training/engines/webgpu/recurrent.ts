@@ -24,7 +24,6 @@ import {
   type RecurrenceForm,
 } from './kernels/recurrence.ts';
 import { multiply, sumColumns } from './products.ts';
-import { joinRows, sliceRows } from './rows.ts';
 
 interface Inputs {
   x: tf.TensorInfo;
@@ -102,21 +101,12 @@ function forward(backend: GpuBackend, inputs: Inputs, attributes: KernelAttribut
   return [output, saved];
 }
 
-/** Where nothing is kept for backward, batches too large for one piece of the device's memory go through in parts. */
-function forwardInParts(backend: GpuBackend, inputs: Inputs, attributes: KernelAttributes): tf.TensorInfo[] {
-  const { B, T, N } = sizesOf(inputs);
-  const fitting = Math.floor(backend.device.limits.maxStorageBufferBindingSize / (4 * T * N));
-  if (attributes.differentiated || B <= fitting || fitting === 0) return forward(backend, inputs, attributes);
-  const outputs: tf.TensorInfo[] = [];
-  for (let begin = 0; begin < B; begin += fitting) {
-    const rows = Math.min(fitting, B - begin);
-    const x = sliceRows(backend, inputs.x, begin, rows);
-    const mask = inputs.mask && sliceRows(backend, inputs.mask, begin, rows);
-    const [output, saved] = forward(backend, { ...inputs, x, ...(mask && { mask }) }, attributes);
-    outputs.push(output!);
-    for (const made of [x, mask, saved]) if (made) backend.disposeData(made.dataId);
-  }
-  return [joinRows(backend, outputs), backend.empty(1)];
+/** Rows whose largest tensor, the gates of all steps or what is kept of them, the device takes in one piece. */
+function rowsAtOnce({ device }: GpuBackend, attributes: KernelAttributes, T: number): number {
+  const { gates, saved } = cellShaders(attributes);
+  const arrays = attributes.differentiated ? Math.max(gates, saved.length) : gates;
+  const bytes = 4 * T * attributes.units * arrays;
+  return Math.max(1, Math.floor(device.limits.maxStorageBufferBindingSize / bytes));
 }
 
 /** Input and recurrent bias; without the latter twice the same. */
@@ -231,12 +221,13 @@ export function registerRecurrent(): void {
       hasFunction(attributes.activation) &&
       hasFunction(attributes.recurrentActivation) &&
       fits(attributes, limitsOf(tf.backend() as GpuBackend)),
+    (attributes, T) => rowsAtOnce(tf.backend() as GpuBackend, attributes, T),
   );
   tf.registerKernel({
     kernelName: RECURRENT,
     backendName: BACKEND,
     kernelFunc: (call) =>
-      forwardInParts(
+      forward(
         call.backend as GpuBackend,
         call.inputs as unknown as Inputs,
         call.attrs as unknown as KernelAttributes,

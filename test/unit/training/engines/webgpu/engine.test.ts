@@ -84,7 +84,7 @@ describe.runIf(ENGINES_HERE.includes('webgpu'))('the engine webgpu', () => {
     learner.dispose();
   }, 120_000);
 
-  it('takes a batch that is too large for a piece of memory in parts, where it only predicts', async () => {
+  it('predicts for a batch that is too large for a piece of memory in parts', async () => {
     await start('webgpu');
     const training = trainingSchema.parse({ batch_size: 16 });
     const learner = new Learner(new Model(tinyGraph(LSTM), 1), training);
