@@ -1,5 +1,7 @@
 /** The engines this version knows and which of them can work here; the child has the last word when it starts one. */
 import { chooseDevice, type Device } from '../shared/engines.ts';
+import { bySpeed, reasonFor, type Measured, type Measurement } from '../shared/engine-speed.ts';
+import { UnrollError } from '../shared/errors.ts';
 import { engineChoiceSchema, ENGINES, type EngineName } from '../shared/training.ts';
 import { tensorflowState } from './engine-installation/installed.ts';
 import { enginesFolder } from './engine-installation/place.ts';
@@ -7,8 +9,10 @@ import type { JobContext } from './jobs.ts';
 import { coreCount } from './machine.ts';
 import { tryEngine, type Trial, type Tried } from './training/engine-trial.ts';
 
+type Found = Omit<Tried, 'examplesPerSecond'>;
 /** What was found when it was last looked for; a graphics adapter is found by the child alone. */
-let graphics: Omit<Tried, 'examplesPerSecond'> = {
+let graphics: Found | null = null;
+const NOT_LOOKED: Found = {
   available: false,
   detail: 'not looked for yet',
   devices: [],
@@ -36,6 +40,8 @@ export interface EngineState {
   /** Threads a run gets where none are chosen; null where the engine has no say in it. */
   threads: number | null;
   detail: string;
+  /** Why new runs use it, or why not. */
+  why: string;
   devices: (Device & { inUse: boolean })[];
 }
 
@@ -50,19 +56,24 @@ const withBody = (code: number[]): Uint8Array<ArrayBuffer> => {
 const hasSimd = WebAssembly.validate(withBody(ZEROS));
 const hasRelaxedSimd = WebAssembly.validate(withBody([...ZEROS, ...ZEROS, ...ZEROS, 0xfd, 0x85, 0x02]));
 
-export function listEngines({ engine: chosen, device }: EngineChoice): EngineState[] {
+/** @param measurement the last benchmark on the model in question */
+export function listEngines(
+  { engine: chosen, device }: EngineChoice,
+  measurement: Measurement | null = null,
+): EngineState[] {
   const simd = hasSimd
     ? `${hasRelaxedSimd ? 'relaxed SIMD' : 'SIMD'}, ${coreCount} ${coreCount === 1 ? 'thread' : 'threads'}`
     : 'WebAssembly here has no SIMD';
   const tensorflow = tensorflowState(enginesFolder());
-  const fastest = hasSimd ? 'simd' : 'reference';
-  const inUse = chosen === 'auto' ? fastest : chosen;
-  const used = chooseDevice(graphics.devices, device);
-  const devices = graphics.devices.map((each) => ({ ...each, inUse: each === used }));
-  const details: [name: string, available: boolean, threads: number | null, detail: string][] = [
+  const found = graphics ?? NOT_LOOKED;
+  const inUse = engineInUse(chosen);
+  const used = chooseDevice(found.devices, device);
+  const devices = found.devices.map((each) => ({ ...each, inUse: each === used }));
+  const usage = { engine: inUse, chosen: chosen !== 'auto', device: used?.name ?? null };
+  const details: [name: EngineName, available: boolean, threads: number | null, detail: string][] = [
     ['simd', hasSimd, hasSimd ? coreCount : null, simd],
     ['reference', true, null, 'plain tensorflow.js, slow; for checking results'],
-    ['webgpu', graphics.available, null, graphics.detail],
+    ['webgpu', found.available, null, found.detail],
     ['tensorflow', tensorflow.available, tensorflow.available ? coreCount : null, tensorflow.detail],
   ];
   return details.map(([name, available, threads, detail]) => ({
@@ -71,8 +82,41 @@ export function listEngines({ engine: chosen, device }: EngineChoice): EngineSta
     inUse: name === inUse,
     threads,
     detail,
+    why: detail === NOT_LOOKED.detail ? detail : reasonFor({ name, available, detail }, usage, measurement),
     devices: name === 'webgpu' ? devices : [],
   }));
+}
+
+/** What trains where no engine is named: the one that needs nothing but a processor, so that a seed's run stays the same. */
+const engineInUse = (chosen: EngineName | 'auto'): EngineName =>
+  chosen !== 'auto' ? chosen : hasSimd ? 'simd' : 'reference';
+
+/**
+ * Sees that new steps of training can have what they ask for, before there is a run of them or one is changed. Adapters that were
+ * found before are taken to be there still: the child has the last word.
+ * @param device null takes the first; only the engine for graphics adapters has any
+ * @param nodePath the Node of training children, where it is not this process's
+ * @throws UnrollError `engine-unavailable`, `device-unknown`
+ */
+export async function requireEngine(
+  { engine: asked, device }: EngineChoice,
+  nodePath: string | undefined,
+): Promise<void> {
+  const engine = engineInUse(asked);
+  if (engine !== 'webgpu') {
+    const { available, detail: reason } = listEngines({ engine, device: null }).find(
+      ({ name }) => name === engine,
+    )!;
+    if (!available) throw new UnrollError('engine-unavailable', { engine, reason });
+    if (device !== null)
+      throw new UnrollError('device-unknown', { engine, device, found: 'none, as it has no choice of them' });
+    return;
+  }
+  if (!graphics?.available || !chooseDevice(graphics.devices, device)) await lookForAdapters(nodePath);
+  const { available, detail: reason, devices } = graphics ?? NOT_LOOKED;
+  if (!available) throw new UnrollError('engine-unavailable', { engine, reason });
+  const found = devices.map(({ name }) => name).join(', ');
+  if (!chooseDevice(devices, device)) throw new UnrollError('device-unknown', { engine, device, found });
 }
 
 /** Looks for graphics adapters. @param nodePath the Node of training children, where it is not this process's */
@@ -80,18 +124,9 @@ export async function lookForAdapters(nodePath: string | undefined): Promise<voi
   graphics = await tryEngine({ engine: 'webgpu', device: null, model: null }, nodePath);
 }
 
-export interface Measured {
-  name: EngineName;
-  /** Null for an engine without a choice of devices. */
-  device: string | null;
-  available: boolean;
-  detail: string;
-  examplesPerSecond: number | null;
-}
-
 /**
- * Examples a second that each engine trains a model at on each of its devices, one after the other; `reference` is not there
- * to be fast.
+ * Examples a second that each engine trains a model at on each of its devices, one after the other, the fastest first;
+ * `reference` is not there to be fast.
  */
 export async function benchmarkEngines(
   model: NonNullable<Trial['model']>,
@@ -99,7 +134,7 @@ export async function benchmarkEngines(
   { signal, progress }: JobContext,
 ): Promise<Measured[]> {
   await lookForAdapters(nodePath);
-  const adapters = graphics.devices.map(({ name }) => name);
+  const adapters = (graphics ?? NOT_LOOKED).devices.map(({ name }) => name);
   const trials = ENGINES.filter((name) => name !== 'reference').flatMap((engine) =>
     (engine === 'webgpu' && adapters.length > 0 ? adapters : [null]).map((device) => ({ engine, device })),
   );
@@ -113,5 +148,5 @@ export async function benchmarkEngines(
     );
     results.push({ name: engine, device, available, detail, examplesPerSecond });
   }
-  return results;
+  return bySpeed(results);
 }

@@ -192,6 +192,10 @@ export const ERRORS = {
     'The engine {engine} cannot be used here: {reason}',
     'Choose another engine; the list of engines says which work here.',
   ),
+  'device-unknown': entry(
+    'The engine {engine} has no device called {device}; found: {found}.',
+    'Choose one of those by all or part of its name, for the run or in the settings, or none for the first.',
+  ),
   'device-lost': entry(
     'The device {device} was lost while it computed ({reason}).',
     'Resume the run; it goes on from its last checkpoint, on this engine or another.',

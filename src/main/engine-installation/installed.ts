@@ -9,7 +9,7 @@ export function tensorflowState(engines: string): { available: boolean; detail: 
   const path = join(folder, INSTALLATION_FILE);
   const installation = existsSync(path) ? parseInstallation(readFileSync(path, 'utf8')) : null;
   if (!installation) {
-    const detail = 'not installed; Unroll can fetch it, or use the TensorFlow of a Python environment';
+    const detail = 'not installed; to install it: unroll engines install tensorflow';
     return { available: false, detail };
   }
   const { tensorflow, python, gpu, library } = installation;

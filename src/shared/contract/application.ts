@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { measuredSchema, measurementSchema } from '../engine-speed.ts';
+import { engineChoiceSchema } from '../training.ts';
 import { done, jobMethod, method, nothing } from './method.ts';
 
 export const engineStateSchema = z.object({
@@ -9,9 +11,13 @@ export const engineStateSchema = z.object({
   threads: z.number().nullable(),
   /** `relaxed SIMD, 2 threads` or why it cannot be used. */
   detail: z.string(),
+  /** `used: …`, `not used: …` or `not here: …`, with the reason. */
+  why: z.string(),
   /** The graphics adapters it can compute on, once looked for; empty for an engine without a choice. */
   devices: z.array(z.object({ name: z.string(), detail: z.string(), inUse: z.boolean() })),
 });
+
+const ofModel = z.object({ model: z.string().optional() });
 
 export const applicationContract = {
   'application.info': method(
@@ -26,24 +32,25 @@ export const applicationContract = {
       shell: z.enum(['electron', 'serve', 'cli']),
     }),
   ),
-  /** What is known at once; a graphics adapter only once `engines.look` has looked for one. */
-  'engines.list': method(nothing, z.array(engineStateSchema)),
+  /**
+   * What is known at once; a graphics adapter only once `engines.look` has looked for one. Measured speeds are those on `model`,
+   * or of the last benchmark of any.
+   */
+  'engines.list': method(ofModel, z.array(engineStateSchema)),
   /** The same list, after looking for graphics adapters. */
-  'engines.look': method(nothing, z.array(engineStateSchema)),
-  /** Trains a model for some seconds on every engine and device, one after the other, on made-up data. */
+  'engines.look': method(ofModel, z.array(engineStateSchema)),
+  /** Has new runs use an engine (and a device of it) where none is named for them. Refused where it is not here. */
+  'engines.use': method(
+    z.object({ engine: engineChoiceSchema, device: z.string().min(1).max(200).nullable().default(null) }),
+    z.array(engineStateSchema),
+  ),
+  /** Trains a model for some seconds on every engine and device, one after the other, on made-up data; the fastest first. */
   'engines.benchmark': jobMethod(
     z.object({ model: z.string(), seconds: z.number().min(0.1).max(60).default(10) }),
-    z.array(
-      z.object({
-        name: z.string(),
-        /** Null for an engine without a choice of devices. */
-        device: z.string().nullable(),
-        available: z.boolean(),
-        detail: z.string(),
-        examplesPerSecond: z.number().nullable(),
-      }),
-    ),
+    z.array(measuredSchema),
   ),
+  /** The last benchmark on each model, of this machine, the newest first. */
+  'engines.measured': method(nothing, z.array(measurementSchema)),
   /** Settings are small JSON values by key: theme, pane sizes, chosen engine. */
   'settings.get': method(nothing, z.record(z.string(), z.unknown())),
   'settings.set': method(z.object({ key: z.string().min(1).max(200), value: z.unknown() }), done),

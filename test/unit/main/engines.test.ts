@@ -1,10 +1,18 @@
 /** What each engine is found to be, in training children of their own. */
 import { describe, expect, it } from 'vitest';
-import { benchmarkEngines, engineChoice, listEngines, lookForAdapters } from '../../../src/main/engines.ts';
+import { keepMeasurement, readMeasurements } from '../../../src/main/engine-measurements.ts';
+import {
+  benchmarkEngines,
+  engineChoice,
+  listEngines,
+  lookForAdapters,
+  requireEngine,
+} from '../../../src/main/engines.ts';
+import { readSettings, writeSetting } from '../../../src/main/store/settings.ts';
 import { tryEngine } from '../../../src/main/training/engine-trial.ts';
 import { trainingSchema } from '../../../src/shared/training.ts';
 import { ENGINES_HERE } from '../../conformance/engines.ts';
-import { smallGraph } from './workspace.ts';
+import { smallGraph, temporaryWorkspace } from './workspace.ts';
 
 const hasAdapter = ENGINES_HERE.includes('webgpu');
 const webgpu = (device: string | null = null) =>
@@ -18,6 +26,43 @@ describe('engines', () => {
     await lookForAdapters(undefined);
     expect(webgpu().available).toBe(hasAdapter);
     expect(webgpu().detail).not.toBe('not looked for yet');
+  });
+
+  it('are refused for a run where they, or their device, are not here', async () => {
+    await requireEngine({ engine: 'auto', device: null }, undefined);
+    await expect(requireEngine({ engine: 'simd', device: 'H100' }, undefined)).rejects.toMatchObject({
+      code: 'device-unknown',
+      message: expect.stringContaining('no choice of them') as string,
+    });
+    const unknown = requireEngine({ engine: 'webgpu', device: 'an adapter nobody has' }, undefined);
+    const code = hasAdapter ? 'device-unknown' : 'engine-unavailable';
+    await expect(unknown).rejects.toMatchObject({ code });
+    if (hasAdapter) await requireEngine({ engine: 'webgpu', device: webgpu().devices[0]!.name }, undefined);
+  });
+
+  it('keep their last benchmark on each model, for this machine alone, and are judged by it', () => {
+    const { db } = temporaryWorkspace();
+    const result = (name: string, examplesPerSecond: number) => ({
+      ...{ name, device: null, available: true, detail: '', examplesPerSecond },
+    });
+    const results = [result('tensorflow', 400), result('simd', 100)];
+    keepMeasurement(db, { model: 'a', at: 1, results });
+    keepMeasurement(db, { model: 'b', at: 2, results });
+    keepMeasurement(db, { model: 'a', at: 3, results: [result('simd', 200)] });
+    expect(readMeasurements(db).map(({ model, at }) => [model, at])).toEqual([
+      ['a', 3],
+      ['b', 2],
+    ]);
+    const used = listEngines({ engine: 'auto', device: null }, readMeasurements(db)[1]);
+    expect(used.find(({ inUse }) => inUse)!.why).toContain('measured 4.0 times slower than tensorflow on b');
+    const moved = (readSettings(db)['engines.measured'] as object[]).map((one) => ({
+      ...one,
+      machine: 'other',
+    }));
+    writeSetting(db, 'engines.measured', moved);
+    expect(readMeasurements(db)).toEqual([]);
+    writeSetting(db, 'engines.measured', 'damaged');
+    expect(readMeasurements(db)).toEqual([]);
   });
 
   it('tells which adapter is used: the one chosen by a part of its name, or the first', () => {

@@ -10,6 +10,7 @@ const COMMANDS: Partial<Record<ErrorCode, string>> = {
   'data-without-words': '--tokens, --word-index',
   'model-untrained': 'unroll train --model MODEL --data NAME',
   'engine-unavailable': '--engine; unroll engines',
+  'device-unknown': '--device; unroll engines; unroll engines use webgpu --device NAME',
   'engine-not-installed': '--python, --packages, --gpu',
   'training-diverged': '--learning-rate, --clipnorm',
   'run-not-resumable': 'unroll train --help',

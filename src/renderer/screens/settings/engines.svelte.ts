@@ -1,13 +1,21 @@
 /** What is done with engines on this screen: looking for them, measuring them on a model, installing and removing one. */
 import type { Input, JobMethodName, JobResult, Output } from '../../../shared/contract/index.ts';
 import { toErrorValue, type ErrorValue } from '../../../shared/errors.ts';
+import {
+  bySpeed,
+  fastestOf,
+  measuredOf,
+  type Measured,
+  type Measurement,
+} from '../../../shared/engine-speed.ts';
+import { engineChoiceSchema } from '../../../shared/training.ts';
 import { client } from '../../client/client.ts';
 import { connection } from '../../state/connection.svelte.ts';
 import { jobs, type JobState } from '../../state/jobs.svelte.ts';
 import { notify } from '../../state/notices.ts';
 import { settings } from '../../state/settings.svelte.ts';
 
-export type Measured = JobResult<'engines.benchmark'>[number];
+type Engine = Output<'engines.list'>[number];
 type Plan = Output<'engines.plan'>;
 /** Where the library comes from. */
 export interface Origin {
@@ -53,9 +61,58 @@ class EngineWork {
   plan = $state.raw<Plan | null>(null);
   /** The newest question for a plan: an answer to an older one no longer counts. */
   #asked = Symbol();
-  /** Of the last benchmark, and the model it was measured on. */
-  measured = $state.raw<{ model: string; results: readonly Measured[] } | null>(null);
+  /** The last benchmark on each model on this machine, the newest first. */
+  #measurements = $state.raw<readonly Measurement[]>([]);
+  /** The model whose benchmark is shown; the one measured last where none was chosen. */
+  #model = $state.raw<string | null>(null);
+  readonly model = $derived(this.#model ?? this.#measurements[0]?.model ?? null);
+  readonly measured = $derived(this.#measurements.find(({ model }) => model === this.model) ?? null);
   readonly fastest = $derived(fastestOf(this.measured?.results ?? []));
+  /** The fastest measured, where new runs take another engine or device and it can be used. */
+  readonly better = $derived.by<Measured | null>(() => {
+    const used = connection.engine;
+    const best = this.fastest;
+    if (best === null || used === null) return null;
+    if (!connection.engines.some(({ name, available }) => name === best.name && available)) return null;
+    const device = used.devices.find(({ inUse }) => inUse)?.name ?? null;
+    return used.name === best.name && device === best.device ? null : best;
+  });
+
+  /** The engines, the fastest measured first. */
+  sorted(engines: readonly Engine[]): Engine[] {
+    const results = this.measured?.results ?? [];
+    const speed = ({ name }: Engine): number => measuredOf(results, name)?.examplesPerSecond ?? 0;
+    return engines.toSorted((a, b) => speed(b) - speed(a));
+  }
+
+  /** An engine's devices, the fastest measured first. */
+  sortedDevices({ name, devices }: Engine): Engine['devices'] {
+    const order = bySpeed(this.measured?.results ?? []).filter((result) => result.name === name);
+    const place = (device: string): number => {
+      const at = order.findIndex((result) => result.device === device);
+      return at < 0 ? order.length : at;
+    };
+    return devices.toSorted((a, b) => place(a.name) - place(b.name));
+  }
+
+  /** Shows what was last measured on a model. */
+  async show(model: string): Promise<void> {
+    this.#model = model;
+    await this.list();
+  }
+
+  /** Reads the benchmarks that were kept. */
+  async loadMeasured(): Promise<void> {
+    this.#measurements = await client.call('engines.measured', {});
+  }
+
+  /** What the reasons of the list are to be of. */
+  readonly #ofModel = $derived(this.model === null ? {} : { model: this.model });
+
+  /** The list with its reasons as they now are. */
+  async list(): Promise<void> {
+    connection.engines = await client.call('engines.list', this.#ofModel);
+  }
 
   /** How an engine without a choice of devices ran in the last benchmark, in words; null where it did not. */
   ranAs(name: string): string | null {
@@ -68,7 +125,7 @@ class EngineWork {
     this.looking = true;
     this.error = null;
     try {
-      connection.engines = await client.call('engines.look', {});
+      connection.engines = await client.call('engines.look', this.#ofModel);
     } catch (reason) {
       this.error = toErrorValue(reason);
     } finally {
@@ -79,13 +136,21 @@ class EngineWork {
   /** Settles on an engine, or on a device of the one for graphics adapters, for new runs. */
   async choose(key: 'engine' | 'device', value: string): Promise<void> {
     await settings.set(key, value);
-    connection.engines = await client.call('engines.list', {});
+    await this.list();
+  }
+
+  /** Has new runs take the engine, and the device, that was measured to be the fastest. */
+  async takeFastest({ name, device }: Measured): Promise<void> {
+    const engine = engineChoiceSchema.parse(name);
+    await client.call('engines.use', { engine, device });
+    await settings.load();
+    await this.list();
   }
 
   async measure(model: string): Promise<void> {
-    this.measured = null;
-    const results = await this.measuring.run('engines.benchmark', { model });
-    if (results) this.measured = { model, results };
+    this.#model = model;
+    await this.measuring.run('engines.benchmark', { model });
+    await this.loadMeasured();
     await this.look();
   }
 
@@ -117,15 +182,8 @@ class EngineWork {
   async remove(): Promise<void> {
     await client.call('engines.remove', { engine: 'tensorflow' });
     notify('Removed tensorflow');
-    this.measured = null;
     await this.look();
   }
-}
-
-function fastestOf(results: readonly Measured[]): Measured | null {
-  const speed = ({ examplesPerSecond }: Measured): number => examplesPerSecond ?? 0;
-  const [best] = results.toSorted((a, b) => speed(b) - speed(a));
-  return best && speed(best) > 0 ? best : null;
 }
 
 export const engineWork = new EngineWork();
