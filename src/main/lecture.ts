@@ -1,6 +1,5 @@
 /** The lecture from one click: its data, or the nearest there is, and both its models queued on the same split and seed. */
 import type { Parsed } from '../shared/contract/index.ts';
-import type { Run } from '../shared/contract/runs.ts';
 import type { Dataset } from '../shared/data/dataset.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { preprocessingSchema, trainingSchema } from '../shared/training.ts';
@@ -8,7 +7,7 @@ import type { Context } from './api/handlers.ts';
 import { generateDataset, importDataset } from './bring-data.ts';
 import { findImdb } from './imdb.ts';
 import type { JobContext } from './jobs.ts';
-import { planRun } from './plan-run.ts';
+import { planRun, requireEngineOf } from './plan-run.ts';
 import { datasetByName, findDataset } from './store/datasets.ts';
 
 const MODELS = ['lecture-simple-rnn', 'lecture-lstm'];
@@ -37,19 +36,13 @@ export async function followLecture(
     maxlen: Math.min(maxlen ?? Infinity, dataset.longest),
   });
   const training = trainingSchema.parse({ limit, epochs });
-  const start = (model: string): Run =>
-    context.supervisor.start(
-      planRun(context.db, {
-        model,
-        data: dataset.name,
-        preprocessing,
-        training,
-        lossFromData: false,
-        engine: 'auto',
-        threads: null,
-      }),
-    );
-  return { dataset: dataset.name, runs: MODELS.map((model) => start(model).id) };
+  const { db, supervisor } = context;
+  const plans = MODELS.map((model) => {
+    const asked = { model, data: dataset.name, preprocessing, training, threads: null };
+    return planRun(db, { ...asked, lossFromData: false, engine: 'auto' });
+  });
+  for (const plan of plans) await requireEngineOf(plan, supervisor.inference.nodePath);
+  return { dataset: dataset.name, runs: plans.map((plan) => supervisor.start(plan).id) };
 }
 
 /**

@@ -2,8 +2,14 @@
 import type { Parsed } from '../shared/contract/index.ts';
 import type { Dataset } from '../shared/data/dataset.ts';
 import { UnrollError } from '../shared/errors.ts';
-import { TASK_LOSS, trainingSchema, type Compiled, type TrainingConfig } from '../shared/training.ts';
-import { engineChoice } from './engines.ts';
+import {
+  engineChoiceSchema,
+  TASK_LOSS,
+  trainingSchema,
+  type Compiled,
+  type TrainingConfig,
+} from '../shared/training.ts';
+import { engineChoice, requireEngine } from './engines.ts';
 import { compiledOf, initialCheckpoint } from './import-model.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { trainableModel } from './models.ts';
@@ -29,7 +35,9 @@ export function planRun(db: ReadableDb, input: Asked): NewRun {
   refuseTooFewExamples(dataset, training);
   const { preprocessing, fitToData = false } = input;
   const settled = engineChoice(readSettings(db));
-  const device = input.device ?? settled.device;
+  const engine = input.engine === 'auto' ? settled.engine : input.engine;
+  // The one settled on is for the engine that has devices; one that is named is refused with any other.
+  const device = input.device ?? (engine === 'webgpu' ? settled.device : null);
   const { name, graph, parameters } = trainableModel(db, input.model, {
     ...{ dataset, preprocessing, training, fitToData },
   });
@@ -40,13 +48,25 @@ export function planRun(db: ReadableDb, input: Asked): NewRun {
     dataset,
     preprocessing,
     training,
-    engine: input.engine === 'auto' ? settled.engine : input.engine,
+    engine,
     threads: input.threads,
     machine: { ...describeMachine(), ...(device === null ? {} : { device }) },
     versions: describeVersions(),
     parameters,
     initial: typeof input.model === 'string' ? initialCheckpoint(db, name, graph, training.optimizer) : null,
   };
+}
+
+/**
+ * Sees that a planned run can have its engine and device, before there is a run of it.
+ * @throws UnrollError `engine-unavailable`, `device-unknown`
+ */
+export async function requireEngineOf(
+  { engine, machine }: Pick<NewRun, 'engine' | 'machine'>,
+  nodePath: string | undefined,
+): Promise<void> {
+  const asked = engineChoiceSchema.parse(engine);
+  await requireEngine({ engine: asked, device: machine['device'] ?? null }, nodePath);
 }
 
 /** Optimizer, loss and metrics as the model was compiled, as the data ask for, or as they are given, in this order. */

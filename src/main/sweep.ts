@@ -15,18 +15,20 @@ interface Source extends SweepBase {
   data: string;
   engine: Parsed<'training.start'>['engine'];
   threads: number | null;
+  device: string | null;
 }
 
 function sourceOf(db: ReadableDb, from: Parsed<'training.sweep'>['from']): Source {
   if (typeof from !== 'string') {
     const { graph, preprocessing, training } = planRun(db, from);
-    const { data, engine, threads } = from;
-    return { run: null, graph, preprocessing, training, data, engine, threads };
+    const { data, engine, threads, device } = from;
+    return { run: null, graph, preprocessing, training, data, engine, threads, device };
   }
   const run = readRun(db, from);
   const { graph, preprocessing, training, threads } = run;
   const engine = engineChoiceSchema.catch('auto').parse(run.engine);
-  return { run, graph, preprocessing, training, data: run.dataset.name, engine, threads };
+  const device = engine === 'webgpu' ? (run.machine['device'] ?? null) : null;
+  return { run, graph, preprocessing, training, data: run.dataset.name, engine, threads, device };
 }
 
 /** @throws UnrollError `not-found`, `input-invalid`, and whatever planning a run throws */
@@ -35,13 +37,13 @@ export function startSweep(
   { from, vary, name: given }: Parsed<'training.sweep'>,
 ): Output<'training.sweep'> {
   const source = sourceOf(db, from);
-  const { data, engine, threads } = source;
+  const { data, engine, threads, device } = source;
   const base = source.run?.name ?? source.graph.name;
   return transaction(db, () => {
     const sweep = freeSweepName(db, given ?? `${base} by ${Object.keys(vary).join(', ')}`);
     const planned = variations(source, vary).map(
       ({ graph: model, preprocessing, training, label }): NewRun => {
-        const plan = { model, data, preprocessing, training, engine, threads, lossFromData: false };
+        const plan = { model, data, preprocessing, training, engine, threads, device, lossFromData: false };
         return { ...planRun(db, plan), name: `${base.slice(0, 150)}-${label}`, sweep };
       },
     );

@@ -52,6 +52,8 @@ test('every engine says what it is or why not, and one is measured and installed
   const engine = (name: string) =>
     page.getByRole('list', { name: 'Engines', exact: true }).getByRole('listitem', { name, exact: true });
   await engine('simd').getByText('in use').waitFor();
+  await engine('simd').getByText('Used: no other is chosen').waitFor();
+  await engine('reference').getByText('Not used: it is slow').waitFor();
   if (ENGINES_HERE.includes('webgpu'))
     await engine('webgpu').getByRole('list', { name: 'Devices of webgpu' }).getByText('vulkan').waitFor();
   await engine('tensorflow').getByText('not available').waitFor();
@@ -91,22 +93,25 @@ test('every engine says what it is or why not, and one is measured and installed
 test('a run whose engine failed goes on with the next by one click, and one command', async () => {
   served.unroll('data', 'generate', 'sentiment', '--name', 'reviews', '--examples', '100', '--length', '10');
   const sizes = ['--epochs', '2', '--maxlen', '10', '--num-words', '100', '--threads', '1'];
-  // Whose engine goes without saying.
-  const engine = ['--device', 'an adapter nobody has'];
-  const train = ['train', '--model', 'lecture-simple-rnn', '--data', 'reviews', '--name', 'failing'];
-  const failed = (() => {
+  const refused = (...flags: string[]): string => {
     try {
-      return served.unroll(...train, ...sizes, ...engine);
+      return served.unroll('train', '--model', 'lecture-simple-rnn', '--data', 'reviews', ...sizes, ...flags);
     } catch (error) {
       return (error as { stderr: string }).stderr;
     }
-  })();
+  };
+  // Whose engine goes without saying. There is no run of it.
+  const mistyped = refused('--name', 'failing', '--device', 'an adapter nobody has');
+  expect(mistyped).toMatch(/no device called an adapter nobody has|The engine webgpu cannot be used here/);
+  // It is there, and does not load.
+  layInstallation();
+  const failed = refused('--name', 'failing', '--engine', 'tensorflow');
   const [, id] = /Go on with: unroll resume (\w+) --engine simd/.exec(failed)!;
 
   const opened = await openPage(browser, served);
   const { page } = opened;
   await opened.go(`runs/${id}`);
-  await page.getByRole('alert').getByText('The engine webgpu cannot be used here').waitFor();
+  await page.getByRole('alert').getByText('The engine tensorflow cannot be used here').waitFor();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Go on with simd' }).click();
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);

@@ -96,7 +96,7 @@ export class Supervisor {
     if (run.status === 'running' || run.status === 'queued') return run;
     const session = this.#sessions.get(run.id);
     if (session) {
-      if (engine && engine !== run.engine) refuseOtherEngine(run);
+      if ((engine && engine !== run.engine) || device !== undefined) refuseOtherEngine(run);
       return session.continue();
     }
     refuseResume(run);
