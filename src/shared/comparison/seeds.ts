@@ -20,17 +20,33 @@ function withoutSeed({ graph, dataset, preprocessing, training, parent }: Run): 
   return JSON.stringify([layers, dataset.hash, preprocessing, { ...training, seed: 0 }, start]);
 }
 
-/** Groups in the order of their first run, those of one run too; each is named after its model. */
+/**
+ * Groups in the order of their first run, those of one run too; each is named after its model. A seed is in a group once: what
+ * was trained with it again, on another engine say, tells nothing of chance.
+ */
 export function groupsBySeed(runs: readonly Run[]): SeedGroup[] {
-  const groups = new Map<string, SeedGroup>();
-  runs.forEach((run, index) => {
-    const key = withoutSeed(run);
-    const group = groups.get(key) ?? { name: run.model, runs: [], seeds: [] };
-    group.runs.push(index);
-    group.seeds.push(run.training.seed);
-    groups.set(key, group);
+  const seedOf = (run: number): number => runs[run]!.training.seed;
+  const groups = [...Map.groupBy(runs.keys(), (run) => withoutSeed(runs[run]!)).values()].flatMap((alike) => {
+    const once = (members: readonly number[]) => new Set(members.map(seedOf)).size === members.length;
+    if (once(alike)) return [{ name: runs[alike[0]!]!.model, runs: alike }];
+    const byEngine = [...Map.groupBy(alike, (run) => runs[run]!.engine)];
+    return byEngine.flatMap(([engine, own]) => {
+      const model = runs[own[0]!]!.model;
+      const name = byEngine.length > 1 ? `${model} on ${engine}` : model;
+      return repeatsApart(own, seedOf).map((members) => ({ name, runs: members }));
+    });
   });
-  return distinctlyNamed([...groups.values()]);
+  groups.sort((one, other) => one.runs[0]! - other.runs[0]!);
+  return distinctlyNamed(groups.map((group) => ({ ...group, seeds: group.runs.map(seedOf) })));
+}
+
+/** The first runs of each seed, the second ones, and so on. */
+function repeatsApart(runs: readonly number[], seedOf: (run: number) => number): number[][] {
+  const bySeed = [...Map.groupBy(runs, seedOf).values()];
+  const most = Math.max(...bySeed.map(({ length }) => length));
+  return Array.from({ length: most }, (_, nth) =>
+    bySeed.flatMap((repeats) => repeats[nth] ?? []).sort((a, b) => a - b),
+  );
 }
 
 /** Two groups of one model are told apart by a number. */

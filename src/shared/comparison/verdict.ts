@@ -14,7 +14,7 @@ function mustAgree(path: string): boolean {
 }
 
 /**
- * The seeds with which each of several models was trained, where nothing but model and seed differs: each run then has
+ * The seeds with which each of several models (or one on several engines) was trained, where nothing but model and seed differs: each run then has
  * its counterpart in every other model. Null where the seeds are the same, or not each model's.
  */
 export function commonSeeds({ differences, groups }: Judged): number[] | null {
@@ -54,9 +54,11 @@ function listed(names: readonly string[]): string {
 
 export function verdictOf(comparison: Judged): { title: string; text: string } {
   const seeds = commonSeeds(comparison);
-  if (seeds !== null)
-    return { title: `Controlled over seeds ${seeds.join(', ')}:`, text: 'only the model differs.' };
   const modelDiffers = comparison.differences.some(({ path }) => /^(model$|layers\.)/.test(path));
+  if (seeds !== null) {
+    const text = modelDiffers ? 'only the model differs.' : 'the model is the same.';
+    return { title: `Controlled over seeds ${seeds.join(', ')}:`, text };
+  }
   if (isControlled(comparison)) {
     const rest = modelDiffers ? 'only the model differs.' : 'and so is the model.';
     const text = `Data, split, seed, order and preprocessing are the same; ${rest}`;

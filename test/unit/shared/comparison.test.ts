@@ -372,6 +372,35 @@ describe('runs that differ only in their seed', () => {
     ]);
   });
 
+  it('are counted by their seeds: one that was trained on several engines is one seed on each', () => {
+    const on = (engine: string, seed: number, acc: number) => {
+      const one = seeded(`${engine} ${seed}`, seed, 'LSTM', acc);
+      return { ...one, run: { ...one.run, engine } };
+    };
+    const once = compareRuns([on('simd', 3, 0.7), on('tensorflow', 3, 0.7), on('reference', 3, 0.7)]);
+    expect(once.groups.map(({ name, seeds }) => [name, seeds])).toEqual([
+      ['LSTM on simd', [3]],
+      ['LSTM on tensorflow', [3]],
+      ['LSTM on reference', [3]],
+    ]);
+    expect(spreadRows(once)).toEqual([]);
+    expect(once.differences).toEqual([{ path: 'engine', values: ['simd', 'tensorflow', 'reference'] }]);
+
+    const twice = compareRuns([
+      ...[on('simd', 1, 0.7), on('webgpu', 2, 0.73), on('simd', 2, 0.72), on('webgpu', 1, 0.71)],
+    ]);
+    expect(twice.groups).toEqual([
+      { name: 'LSTM on simd', runs: [0, 2], seeds: [1, 2] },
+      { name: 'LSTM on webgpu', runs: [1, 3], seeds: [2, 1] },
+    ]);
+    expect(verdictOf(twice).text).toBe('the model is the same.');
+    const repeated = compareRuns([on('simd', 1, 0.7), on('simd', 1, 0.7), on('simd', 2, 0.7)]);
+    expect(repeated.groups).toEqual([
+      { name: 'LSTM', runs: [0, 2], seeds: [1, 2] },
+      { name: 'LSTM (2)', runs: [1], seeds: [1] },
+    ]);
+  });
+
   it('are not tested with one seed in common, and groups of one model are told apart', () => {
     const { groups, seedTests } = compareRuns([
       seeded('a1', 1, 'LSTM', 0.7),
