@@ -1,12 +1,12 @@
 /** The engines this version knows and which of them can work here; the child has the last word when it starts one. */
-import { chooseDevice, type Device } from '../shared/engines.ts';
+import { chooseDevice, WEBASSEMBLY_BYTES, type Device } from '../shared/engines.ts';
 import { bySpeed, reasonFor, type Measured, type Measurement } from '../shared/engine-speed.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { engineChoiceSchema, ENGINES, type EngineName } from '../shared/training.ts';
 import { tensorflowState } from './engine-installation/installed.ts';
 import { enginesFolder } from './engine-installation/place.ts';
 import type { JobContext } from './jobs.ts';
-import { coreCount } from './machine.ts';
+import { coreCount, memoryBytes } from './machine.ts';
 import { tryEngine, type Trial, type Tried } from './training/engine-trial.ts';
 
 type Found = Omit<Tried, 'examplesPerSecond'>;
@@ -39,6 +39,8 @@ export interface EngineState {
   inUse: boolean;
   /** Threads a run gets where none are chosen; null where the engine has no say in it. */
   threads: number | null;
+  /** The most its memory can hold; null where only trying tells. */
+  mostBytes: number | null;
   detail: string;
   /** Why new runs use it, or why not. */
   why: string;
@@ -70,6 +72,13 @@ export function listEngines(
   const used = chooseDevice(found.devices, device);
   const devices = found.devices.map((each) => ({ ...each, inUse: each === used }));
   const usage = { engine: inUse, chosen: chosen !== 'auto', device: used?.name ?? null };
+  const memory = memoryBytes();
+  const mostBytes: Readonly<Record<EngineName, number | null>> = {
+    simd: Math.min(WEBASSEMBLY_BYTES, memory),
+    reference: memory,
+    tensorflow: memory,
+    webgpu: null,
+  };
   const details: [name: EngineName, available: boolean, threads: number | null, detail: string][] = [
     ['simd', hasSimd, hasSimd ? coreCount : null, simd],
     ['reference', true, null, 'plain tensorflow.js, slow; for checking results'],
@@ -81,6 +90,7 @@ export function listEngines(
     available,
     inUse: name === inUse,
     threads,
+    mostBytes: mostBytes[name],
     detail,
     why: detail === NOT_LOOKED.detail ? detail : reasonFor({ name, available, detail }, usage, measurement),
     devices: name === 'webgpu' ? devices : [],

@@ -11,6 +11,9 @@ export const applicationVersion = (
 export const cpuModel = cpus()[0]?.model.trim() ?? 'unknown';
 export const coreCount = availableParallelism();
 
+/** The memory of the machine, or of the part of it that its processes may use, in bytes. */
+export const memoryBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity);
+
 export function describeMachine(): Record<string, string> {
   return {
     cpu: cpuModel,

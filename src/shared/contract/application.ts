@@ -9,6 +9,8 @@ export const engineStateSchema = z.object({
   inUse: z.boolean(),
   /** Threads a run gets where none are chosen; null where the engine has no say in it. */
   threads: z.number().nullable(),
+  /** The most its memory can hold, in bytes; null where only trying tells. */
+  mostBytes: z.number().nullable(),
   /** `relaxed SIMD, 2 threads` or why it cannot be used. */
   detail: z.string(),
   /** `used: …`, `not used: …` or `not here: …`, with the reason. */

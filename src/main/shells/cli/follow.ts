@@ -112,6 +112,7 @@ export async function follow({ application, terminal }: Session, begin: () => Pr
 
 /** The next engine that works here, where the run failed because of its own. */
 async function engineToGoOn(application: Session['application'], end: Run): Promise<EngineName | null> {
-  const any = ENGINES.map((name) => ({ name, available: true }));
+  const mostBytes = (name: EngineName) => (name === end.engine ? 0 : Infinity);
+  const any = ENGINES.map((name) => ({ name, available: true, mostBytes: mostBytes(name) }));
   return nextEngine(end, any) && nextEngine(end, await application.call('engines.look', {}));
 }

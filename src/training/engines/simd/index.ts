@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import { WEBASSEMBLY_BYTES } from '../../../shared/engines.ts';
 import type { Engine } from '../engine.ts';
 import { ModuleBuilder, hasRelaxedSimd, v128 } from './assembler.ts';
 import { BACKEND, SimdBackend } from './backend.ts';
@@ -50,7 +51,7 @@ function timeOps(pool: Pool): void {
 
 export const simdEngine: Engine = {
   name: 'simd',
-  mostBytes: 2 ** 32,
+  mostBytes: WEBASSEMBLY_BYTES,
 
   probe: async () =>
     hasSimd()
