@@ -172,8 +172,12 @@ export const ERRORS = {
     'Use a smaller batch size, shorter sequences or fewer units.',
   ),
   'memory-too-small': entry(
-    'Training the model {model} takes at least {needed} for batches of {batch} examples; the engine {engine} has {most}.',
-    'Use a smaller batch size, shorter sequences or fewer units.',
+    'Training the model {model} takes {bound} {needed} for batches of {batch} examples; the engine {engine} has {most}.',
+    '{fix}',
+  ),
+  'tensor-too-large': entry(
+    'The model {model} needs {needed} in one piece for {tensor}; on this device the engine {engine} takes {most}.',
+    '{fix}',
   ),
   'run-not-resumable': entry('The run {run} cannot be resumed: {reason}', '{fix}'),
   'run-busy': entry(

@@ -59,8 +59,7 @@ async function engineFor({ kind, engine: name, threads, device = null }: Job): P
 async function work(job: Job): Promise<void> {
   try {
     const { report, engine: profiling } = await engineFor(job);
-    const { mostBytes, room } = profiling;
-    if (job.kind === 'train') await checkLimits(job, { ...report, mostBytes, room }, send);
+    if (job.kind === 'train') await checkLimits(job, { ...profiling, ...report }, send);
     await runJob(job, { control, send, delivered: () => delivered, engine: report, peakBytes, profiling });
   } catch (error) {
     if (!(error instanceof UnrollError)) send({ type: 'log', level: 'error', message: stackOf(error) });

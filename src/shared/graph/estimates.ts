@@ -15,6 +15,8 @@ export interface Estimate {
   trainingBytes: number;
   /** What of that no engine does without: weights, slots, and what the layers keep where no step is shared or masked. */
   leastBytes: number;
+  /** What a graphics adapter takes for a batch, by half of it at most more or less: all that, and what passes for a while. */
+  adapterBytes: number;
   /** Multiplications with an addition in one forward pass over a batch; a training step needs about three times as many. */
   multiplyAdds: number;
   /** The length is open in the Input: memory and work are those of a single step, so of the least. */
@@ -38,6 +40,11 @@ function heldByLayer(layer: NodeAnalysis): number {
   return layer.shape ? 2 * sizeOf(layer.shape) + keptByLayer(layer) : 0;
 }
 
+/** Numbers one example needs for a while in a layer on a graphics adapter. */
+function passingLayer({ definition, config, inputShapes, shape }: NodeAnalysis): number {
+  return shape ? (definition.passing?.(config, inputShapes) ?? 0) : 0;
+}
+
 /** Layers that cannot be built yet count nothing. */
 export function estimate(
   { nodes, parameters }: GraphAnalysis,
@@ -47,10 +54,12 @@ export function estimate(
   const sum = (of: (layer: NodeAnalysis) => number): number =>
     layers.reduce((total, layer) => total + of(layer), 0);
   const weights = parameters * (2 + slotCount(optimizer));
+  const trainingBytes = (weights + batchSize * sum(heldByLayer)) * BYTES;
   return {
     parameters,
     weightsBytes: parameters * BYTES,
-    trainingBytes: (weights + batchSize * sum(heldByLayer)) * BYTES,
+    trainingBytes,
+    adapterBytes: trainingBytes + batchSize * sum(passingLayer) * BYTES,
     leastBytes: (weights - parameters + batchSize * sum(keptByLayer)) * BYTES,
     multiplyAdds: batchSize * sum(({ multiplyAdds }) => multiplyAdds),
     perStep: layers.some(({ shape }) => shape?.slice(1).includes(null)),

@@ -171,6 +171,8 @@ export const bidirectional: LayerDefinition<BidirectionalConfig> = {
     sum(directionsOf(config).map(({ definition, config: own }) => definition.multiplyAdds(own, inputs))),
   kept: (config, inputs) =>
     sum(directionsOf(config).map(({ definition, config: own }) => definition.kept?.(own, inputs) ?? 0)),
+  passing: (config, inputs) =>
+    sum(directionsOf(config).map(({ definition, config: own }) => definition.passing?.(own, inputs) ?? 0)),
   equations(config, inputs) {
     const joined = { ...MERGED[config.merge_mode], where: 'output; each direction has weights of its own' };
     const [forward, backward] = directionsOf(config).map(({ definition, config: own }) =>

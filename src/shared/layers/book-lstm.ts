@@ -79,6 +79,7 @@ export const bookLstm: LayerDefinition<BookLstmConfig> = {
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 4) + (inputs[0]![1] ?? 1) * units * units,
   kept: ({ units }, inputs) => recurrentKept(units, inputs, 6),
+  passing: ({ units }, inputs) => recurrentKept(units, inputs, 4),
   equations({ activation, recurrent_activation, output_sees, ...config }) {
     const gate = (name: string, act: ActivationName): Equation => {
       const sum = gateSum(name, config.use_bias);

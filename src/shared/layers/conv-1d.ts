@@ -5,7 +5,7 @@ import { activationPlain, activationSchema, activationTex } from './activations.
 import { pythonCall, rCall } from './calls.ts';
 import { dataFormatHelp, dataFormatSchema, formatWords, inFormat, stepsFirst } from './data-format.ts';
 import { initializerSchema } from './initializers.ts';
-import { fits, misfits, sequenceProblem } from './shapes.ts';
+import { fits, misfits, sequenceProblem, sizeOf } from './shapes.ts';
 import { heldFields, heldHelp, weight } from './weights.ts';
 
 const schema = z.strictObject({
@@ -130,6 +130,8 @@ export const conv1d: LayerDefinition<Conv1dConfig> = {
     const seen = config.kernel_size * (features! / config.groups);
     return (outputLength(steps!, config) ?? 1) * seen * config.filters;
   },
+  passing: ({ kernel_size, filters }, [input]) =>
+    5 * kernel_size * sizeOf(input!) + 2 * (input![1] ?? 1) * filters,
   equations({ kernel_size, strides, dilation_rate, groups, data_format, activation, use_bias }) {
     const start = strides === 1 ? 't' : `${strides} t`;
     const offset = dilation_rate === 1 ? 'k' : `${dilation_rate} k`;

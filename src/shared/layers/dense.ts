@@ -67,6 +67,7 @@ export const dense: LayerDefinition<DenseConfig> = {
   },
   mask: () => 'pass',
   multiplyAdds: ({ units }, [input]) => sizeOf(input!) * units,
+  passing: ({ units }, [input]) => 3 * (sizeOf(input!) + (sizeOf(input!) / input!.at(-1)!) * units),
   equations({ activation, use_bias }) {
     const sum = `x W${use_bias ? ' + b' : ''}`;
     return [

@@ -22,6 +22,7 @@ export const globalAveragePooling1d: LayerDefinition<GlobalPoolingConfig> = {
   weights: () => [],
   mask: () => 'use',
   multiplyAdds: (_config, [input]) => sizeOf(input!),
+  passing: (_config, [input]) => 4 * sizeOf(input!),
   equations({ data_format }, [input]) {
     const [, steps, features] = stepsFirst(input!, data_format);
     const order = formatWords(data_format);

@@ -7,6 +7,7 @@ import {
   globalPoolingShape,
   type GlobalPoolingConfig,
 } from './global-pooling.ts';
+import { sizeOf } from './shapes.ts';
 
 export const globalMaxPooling1d: LayerDefinition<GlobalPoolingConfig> = {
   type: 'GlobalMaxPooling1D',
@@ -21,6 +22,7 @@ export const globalMaxPooling1d: LayerDefinition<GlobalPoolingConfig> = {
   weights: () => [],
   mask: () => 'drop',
   multiplyAdds: () => 0,
+  passing: (_config, [input]) => 4 * sizeOf(input!),
   equations({ data_format }, [input]) {
     const order = formatWords(data_format);
     const where = `y (${stepsFirst(input!, data_format)[2]})${order && `; ${order}`}`;

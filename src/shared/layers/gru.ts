@@ -10,6 +10,7 @@ import {
   recurrentFields,
   recurrentHelp,
   recurrentKept,
+  recurrentPassing,
   recurrentMask,
   recurrentShape,
   recurrentSymbols,
@@ -48,6 +49,7 @@ export const gru: LayerDefinition<GruConfig> = {
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 3),
   kept: ({ units }, inputs) => recurrentKept(units, inputs, 4),
+  passing: (config, inputs) => recurrentPassing(config, inputs, { gates: 3, arrays: 5 }),
   equations(config) {
     const { activation, recurrent_activation, use_bias, reset_after } = config;
     const twoBiases = use_bias && reset_after;

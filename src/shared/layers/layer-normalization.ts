@@ -120,6 +120,7 @@ export const layerNormalization: LayerDefinition<NormalizationConfig> = {
   mask: () => 'pass',
   multiplyAdds: (_config, [input]) => 4 * sizeOf(input!),
   kept: (_config, [input]) => sizeOf(input!),
+  passing: (_config, [input]) => 14 * sizeOf(input!),
   equations(config, [input]) {
     const { epsilon, rms_scaling } = config;
     const { scales, shifts } = learns(config);

@@ -107,6 +107,11 @@ export interface LayerDefinition<P extends object = Record<string, unknown>> {
   multiplyAdds(config: P, inputs: readonly Shape[]): number;
   /** Numbers of one example that training keeps for the backward pass, besides the output; none where it is not said. */
   kept?(config: P, inputs: readonly Shape[]): number;
+  /**
+   * Numbers of one example that a graphics adapter holds for a while as well: what passes between the kernels of the layer,
+   * as measured. None where it is not said.
+   */
+  passing?(config: P, inputs: readonly Shape[]): number;
   equations(config: P, inputs: readonly Shape[]): readonly Equation[];
   /** The symbols of the equations that have a size, in the order they are met. */
   symbols?(config: P, inputs: readonly Shape[]): readonly SymbolMeaning[];

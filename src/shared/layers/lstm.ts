@@ -12,6 +12,7 @@ import {
   recurrentFields,
   recurrentHelp,
   recurrentKept,
+  recurrentPassing,
   recurrentMask,
   recurrentShape,
   recurrentSymbols,
@@ -39,6 +40,7 @@ export const lstm: LayerDefinition<LstmConfig> = {
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 4),
   kept: ({ units }, inputs) => recurrentKept(units, inputs, 6),
+  passing: (config, inputs) => recurrentPassing(config, inputs, { gates: 4 }),
   equations({ activation, recurrent_activation, ...config }) {
     const gate = (name: string, act: ActivationName, symbol = name): Equation => {
       const sum = gateSum(name, config.use_bias);

@@ -182,6 +182,21 @@ export function recurrentKept(units: number, [input]: readonly Shape[], arrays: 
   return (input![1] ?? 1) * units * arrays;
 }
 
+/** What the plain loop over the steps, which recurrent dropout needs, holds of each step for each gate. */
+const LOOP_ARRAYS = 13;
+
+/**
+ * What passes through a graphics adapter: the gates of all steps, or their gradients.
+ * @param arrays of T U numbers, with whatever its cell keeps beyond `recurrentKept`
+ */
+export function recurrentPassing(
+  { units, recurrent_dropout }: { units: number; recurrent_dropout: number },
+  inputs: readonly Shape[],
+  { gates, arrays = gates }: { gates: number; arrays?: number },
+): number {
+  return recurrentKept(units, inputs, recurrent_dropout > 0 ? LOOP_ARRAYS * gates : arrays);
+}
+
 /**
  * Input, state, kernel, recurrent kernel and bias with their sizes.
  * @param gates in Keras's order, as the kernels hold them side by side: `i, f, c, o`; none for a single one

@@ -9,6 +9,7 @@ import {
   recurrentFields,
   recurrentHelp,
   recurrentKept,
+  recurrentPassing,
   recurrentMask,
   recurrentShape,
   recurrentSymbols,
@@ -38,6 +39,7 @@ export const simpleRnn: LayerDefinition<SimpleRnnConfig> = {
   mask: recurrentMask,
   multiplyAdds: ({ units }, inputs) => recurrentWork(units, inputs, 1),
   kept: ({ units }, inputs) => recurrentKept(units, inputs, 1),
+  passing: (config, inputs) => recurrentPassing(config, inputs, { gates: 1, arrays: 2 }),
   equations(config) {
     const sum = gateSum('', config.use_bias);
     return [

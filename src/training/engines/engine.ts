@@ -50,6 +50,8 @@ export interface Engine {
   keepUp?(): Promise<void>;
   /** The most its memory can hold, in bytes, where that is limited. */
   readonly mostBytes?: number;
+  /** The largest tensor it takes, in bytes, where that is limited: known once it has started. */
+  largestTensor?(): number;
   /** How many of so many bytes it can give, where that is only known by trying. */
   room?(bytes: number): Promise<number>;
   /** Times its kernels from now on, until it is stopped; an engine that cannot has no such method. */

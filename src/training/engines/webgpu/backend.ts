@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { UnrollError } from '../../../shared/errors.ts';
+import { binarySize } from '../../binary-size.ts';
 import { hostMemory } from '../host-memory.ts';
 import type { OpenDevice } from './adapters.ts';
 
@@ -44,8 +45,6 @@ const THREADS_A_ROW = 64 * 1024;
 const named = ({ message }: GPUError): string =>
   /(?:ShaderModule|ComputePipeline|BindGroup)(?:Descriptor)? "+([^"]+)"/.exec(message)?.[1] ??
   'a kernel of tensorflow.js';
-
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 export class GpuBackend extends WebGPUBackend {
   readonly #deviceName: string;
@@ -255,19 +254,22 @@ export class GpuBackend extends WebGPUBackend {
     return disposed;
   }
 
-  /** An uninitialised float32 tensor. @throws as `uninitialised` */
+  /** An uninitialised float32 tensor. @throws as `makeTensorInfo` */
   empty(...shape: number[]): tf.TensorInfo {
-    return this.uninitialised(shape, 'float32');
+    return this.makeTensorInfo(shape, 'float32');
   }
 
-  /** A tensor of numbers of four bytes. @throws UnrollError `out-of-memory` where it is larger than the device takes in one piece */
-  uninitialised(shape: number[], dtype: tf.DataType): tf.TensorInfo {
-    const bytes = 4 * tf.util.sizeFromShape(shape);
-    const { maxStorageBufferBindingSize: most } = this.device.limits;
-    if (bytes > most) {
-      const reason = `${gibibytes(bytes)} in one piece, of which ${this.#deviceName} takes ${gibibytes(most)}`;
-      throw new UnrollError('out-of-memory', { reason });
-    }
-    return this.makeTensorInfo(shape, dtype);
+  /** The bytes a tensor can have: kernels read each as one piece. */
+  get largestTensor(): number {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.device.limits;
+    return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
+
+  /** tensorflow.js's kernels make their results by it too. @throws UnrollError `out-of-memory` beyond `largestTensor` */
+  override makeTensorInfo(...given: Parameters<WebGPUBackend['makeTensorInfo']>): tf.TensorInfo {
+    const bytes = 4 * tf.util.sizeFromShape(given[0]);
+    if (bytes <= this.largestTensor) return super.makeTensorInfo(...given);
+    const reason = `${binarySize(bytes)} in one piece, of which ${this.#deviceName} takes ${binarySize(this.largestTensor)}`;
+    throw new UnrollError('out-of-memory', { reason });
   }
 }

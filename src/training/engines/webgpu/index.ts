@@ -64,6 +64,8 @@ export const webgpuEngine: Engine = {
 
   room: async (bytes) => running?.backend.room(bytes) ?? 0,
 
+  largestTensor: () => running?.backend.largestTensor ?? 0,
+
   keepUp: async () => running?.backend.keepUp(),
 
   peakBytes: () => running?.backend.peakBytes ?? 0,

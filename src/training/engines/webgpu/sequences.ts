@@ -18,7 +18,7 @@ function gather(
 ): tf.TensorInfo {
   const { values, offsets, order } = inputs as Record<'values' | 'offsets' | 'order', tf.TensorInfo>;
   const { from, rows, length, padding } = attributes;
-  const out = backend.uninitialised([rows, length], values.dtype);
+  const out = backend.makeTensorInfo([rows, length], values.dtype);
   const tensors = [values, offsets, order, out];
   backend.runOver(GATHER, tensors, [out], rows * length, from, length, padding === 'post' ? 1 : 0);
   return out;

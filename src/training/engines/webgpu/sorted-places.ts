@@ -14,11 +14,11 @@ interface SortedPlaces {
 export function sortPlaces(backend: GpuBackend, ids: tf.TensorInfo, V: number): SortedPlaces {
   const n = tf.util.sizeFromShape(ids.shape);
   const blocks = Math.ceil(n / BLOCK);
-  const counts = backend.uninitialised([blocks * DIGITS], 'int32');
+  const counts = backend.makeTensorInfo([blocks * DIGITS], 'int32');
   let places: tf.TensorInfo | null = null;
   let shift = 0;
   do {
-    const moved = backend.uninitialised([n], 'int32');
+    const moved = backend.makeTensorInfo([n], 'int32');
     const sizes = [n, shift, blocks];
     const sorted = places ? [ids, places] : [ids];
     backend.run(count(!places), [...sorted, counts], [counts], sizes, [blocks]);
@@ -29,7 +29,7 @@ export function sortPlaces(backend: GpuBackend, ids: tf.TensorInfo, V: number): 
     shift += Math.log2(DIGITS);
   } while (V > 2 ** shift);
   backend.disposeData(counts.dataId);
-  const firsts = backend.uninitialised([V + 1], 'int32');
+  const firsts = backend.makeTensorInfo([V + 1], 'int32');
   backend.runOver(FIRSTS, [ids, places, firsts], [firsts], V + 1, n);
   return { places, firsts };
 }
