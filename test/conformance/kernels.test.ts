@@ -161,6 +161,19 @@ function lectureCases(): KernelCase[] {
   return cells.map((attributes) => named({ attributes, B, T, D, starts, masked: false }));
 }
 
+/** Recurrent kernels of more than half a MiB, which a graphics adapter takes step by step; more rows than one of its tiles. */
+function largeCases(cells: Cells): KernelCase[] {
+  return cells.flatMap((cell, i) => {
+    const attributes = { ...cell, units: { SimpleRNN: 370, GRU: 215, LSTM: 190, BookLSTM: 185 }[cell.cell] };
+    const shape = { starts: null, masked: false, D: 5, seed: i };
+    const turned = { ...attributes, goBackwards: true, returnSequences: true };
+    return [
+      named({ ...shape, attributes, B: 35, T: 3 }),
+      named({ ...shape, attributes: turned, B: 3, T: 4, mask: 'holes' as const }),
+    ];
+  });
+}
+
 describe.each(ENGINES_HERE)('the op recurrent on %s', (engine) => {
   let stop: () => Promise<void>;
   beforeAll(async () => {
@@ -175,5 +188,6 @@ describe.each(ENGINES_HERE)('the op recurrent on %s', (engine) => {
   const sampled = sampledCases(cells, fast ? 4 : 1, fast ? 1_000_000 : inSoftware ? 20_000 : 100_000);
   it.each(casesFor(engine, sampled))('$name', (shape) => check(engine, shape));
   it.runIf(!inSoftware).each(prefixCases(cells, fast ? 45 : 9))('$name', (shape) => check(engine, shape));
+  it.runIf(engine === 'webgpu').each(largeCases(cells))('$name', (shape) => check(engine, shape));
   it.runIf(fast).each(lectureCases())('$name', (shape) => check(engine, shape));
 });

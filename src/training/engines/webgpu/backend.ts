@@ -102,23 +102,36 @@ export class GpuBackend extends WebGPUBackend {
     this.#checkGroups(shader, groups);
     const pipeline = this.pipeline(shader);
     const buffers = tensors.map((tensor) => this.buffer(tensor));
-    const entries = [...buffers, this.#uniforms(sizes)].map((buffer, binding) => ({
-      binding,
-      resource: { buffer },
-    }));
+    const uniforms = this.uniforms(Uint32Array.from(sizes));
+    const entries = [...buffers, uniforms].map((buffer, binding) => ({ binding, resource: { buffer } }));
     const layout = pipeline.getBindGroupLayout(0);
     const bindGroup = this.device.createBindGroup({ label: shader.name, layout, entries });
+    this.record(tensors, written, (pass) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...(groups as [number, number, number]));
+    });
+    if (++this.#internals.dispatchCountInPass >= DISPATCHES_A_SUBMIT) this.handOver();
+  }
+
+  /** Records what is asked of the device behind all that was. Tensors stay until it is done, whoever disposes of them. */
+  record(
+    tensors: readonly tf.TensorInfo[],
+    written: readonly tf.TensorInfo[],
+    commands: (pass: GPUComputePassEncoder) => void,
+  ): void {
     this.ensureCommandEncoderReady();
     const internals = this.#internals;
     tensors.forEach(({ dataId }) => internals.commandQueueOwnedIds.add(dataId));
-    const pass = (internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass());
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...(groups as [number, number, number]));
+    commands((internals.computePassEncoder ??= internals.commandEncoder!.beginComputePass()));
     // A copy on this side that a read left would be read again.
     for (const { dataId } of written) this.tensorMap.get(dataId).values = null as never;
     this.peakBytes = Math.max(this.peakBytes, this.bufferManager.numBytesAllocated);
-    if (++internals.dispatchCountInPass < DISPATCHES_A_SUBMIT) return;
+  }
+
+  /** Hands over what was recorded. */
+  handOver(): void {
+    this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     this.submitQueue();
   }
@@ -144,15 +157,18 @@ export class GpuBackend extends WebGPUBackend {
     this.run(shader, tensors, written, [count, perRow, ...sizes], groups);
   }
 
-  /** The pipeline of a shader, compiled once. */
-  pipeline({ name, code }: Shader): GPUComputePipeline {
+  /**
+   * The pipeline of a shader, compiled once.
+   * @param layout of what it binds, where the shader alone does not say it
+   */
+  pipeline({ name, code }: Shader, layout: GPUBindGroupLayout | null = null): GPUComputePipeline {
     const known = this.#pipelines.get(code);
     if (known) return known;
     const { device } = this;
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ code, label: name });
     const pipeline = device.createComputePipeline({
-      layout: 'auto',
+      layout: layout ? device.createPipelineLayout({ bindGroupLayouts: [layout] }) : 'auto',
       compute: { module, entryPoint: 'main' },
       label: name,
     });
@@ -170,10 +186,11 @@ export class GpuBackend extends WebGPUBackend {
     return this.tensorMap.get(dataId).resource as GPUBuffer;
   }
 
-  #uniforms(sizes: readonly number[]): GPUBuffer {
-    const bytes = Math.ceil(sizes.length / 4) * 16;
+  /** The device's copy of numbers, until what is recorded next has been handed over. */
+  uniforms(numbers: Uint32Array<ArrayBuffer>): GPUBuffer {
+    const bytes = Math.ceil(numbers.length / 4) * 16;
     const buffer = this.bufferManager.acquireBuffer(bytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
-    this.queue.writeBuffer(buffer, 0, Uint32Array.from(sizes));
+    this.queue.writeBuffer(buffer, 0, numbers);
     this.#internals.uniformPendingDisposal.push(buffer);
     return buffer;
   }
@@ -222,9 +239,7 @@ export class GpuBackend extends WebGPUBackend {
 
   /** Hands over what was recorded, and resolves once the device is no more than some such calls behind. @throws as `read` */
   async keepUp(): Promise<void> {
-    this.ensureCommandEncoderReady();
-    this.endComputePassEncoder();
-    this.submitQueue();
+    this.handOver();
     this.#handedOver.push(this.queue.onSubmittedWorkDone().catch(() => undefined));
     if (this.#handedOver.length <= HANDED_OVER_AHEAD) return;
     await Promise.race([this.#handedOver.shift(), this.device.lost]);

@@ -1,6 +1,6 @@
 /**
- * The op `recurrent` on this engine: one product for the inputs of all steps, one dispatch for the recursion, and backward one
- * dispatch for the recursion and products over all steps for the weights.
+ * The op `recurrent` on this engine: one product for the inputs of all steps, one dispatch for the recursion (of large cells a few
+ * for every step), and backward the same and products over all steps for the weights.
  *
  * Letters: B batch, T time, D input, U units, N columns of all gates.
  */
@@ -14,16 +14,11 @@ import {
 import { BACKEND, type GpuBackend } from './backend.ts';
 import { cellShaders } from './kernels/cells.ts';
 import { hasFunction } from './kernels/math.ts';
-import {
-  backwardBindings,
-  backwardShader,
-  fits,
-  forwardBindings,
-  forwardShader,
-  type Limits,
-  type RecurrenceForm,
-} from './kernels/recurrence.ts';
+import { backwardBindings, forwardBindings, type RecurrenceForm } from './kernels/halves.ts';
+import { backwardShader, forwardShader, isWhole, type Limits } from './kernels/recurrence.ts';
+import { backwardSteps, forwardSteps, ROWS, UNITS, type StepShaders } from './kernels/steps.ts';
 import { multiply, sumColumns } from './products.ts';
+import { runTurns } from './turns.ts';
 
 interface Inputs {
   x: tf.TensorInfo;
@@ -77,7 +72,6 @@ function forward(backend: GpuBackend, inputs: Inputs, attributes: KernelAttribut
   const { B, T, D, U, N } = sizesOf(inputs);
   const masked = inputs.mask !== undefined;
   const form: RecurrenceForm = { attributes, masked, keeps: attributes.differentiated };
-  const shader = forwardShader(form, limitsOf(backend));
   const projected = backend.empty(B * T, N);
   const [inputBias, recurrentBias] = biasRows(backend, inputs.bias, N);
   multiply(
@@ -92,10 +86,14 @@ function forward(backend: GpuBackend, inputs: Inputs, attributes: KernelAttribut
   const saved = backend.empty(...(form.keeps ? [B * T, cellShaders(attributes).saved.length * U] : [1]));
   const { recurrentKernel: recurrent, carryKernel, mask } = inputs;
   const tensors = { projected, recurrent, output, recurrentBias, carryKernel, mask, saved };
-  const bindings = forwardBindings(form);
-  const groups = [Math.ceil(B / shader.rows)] as const;
-  const used = bound(bindings, tensors as Record<string, tf.TensorInfo>);
-  backend.run(shader, used, form.keeps ? [output, saved] : [output], [B, T], groups);
+  const all = tensors as Record<string, tf.TensorInfo>;
+  const limits = limitsOf(backend);
+  if (isWhole(attributes, limits)) {
+    const shader = forwardShader(form, limits);
+    const used = bound(forwardBindings(form), all);
+    const written = form.keeps ? [output, saved] : [output];
+    backend.run(shader, used, written, [B, T], [Math.ceil(B / shader.rows)]);
+  } else stepByStep(backend, forwardSteps(form), all, [B, T, U]);
   for (const { dataId } of [projected, inputBias, recurrentBias]) backend.disposeData(dataId);
   if (form.keeps) remember(backend, { inputs, form, saved });
   return [output, saved];
@@ -107,6 +105,23 @@ function rowsAtOnce({ device }: GpuBackend, attributes: KernelAttributes, T: num
   const arrays = attributes.differentiated ? Math.max(gates, saved.length) : gates;
   const bytes = 4 * T * attributes.units * arrays;
   return Math.max(1, Math.floor(device.limits.maxStorageBufferBindingSize / bytes));
+}
+
+/** @param tensors by the names that the shaders bind them by, but for `work` */
+function stepByStep(
+  backend: GpuBackend,
+  { phases, bindings, work: numbers }: StepShaders,
+  tensors: Record<string, tf.TensorInfo>,
+  [B, T, U]: readonly [number, number, number],
+): void {
+  const work = backend.empty(numbers, B, U);
+  const groups = [Math.ceil(U / UNITS), Math.ceil(B / ROWS)] as const;
+  runTurns(backend, phases, bindings, bound(bindings, { ...tensors, work }), {
+    sizes: [B, T],
+    groups,
+    turns: T,
+  });
+  backend.disposeData(work.dataId);
 }
 
 /** Input and recurrent bias; without the latter twice the same. */
@@ -142,16 +157,20 @@ function remember(backend: GpuBackend, layer: Layer): void {
 function gradient(backend: GpuBackend, dy: tf.TensorInfo, layer: Layer): tf.TensorInfo[] {
   const { inputs, form, saved } = layer;
   const { B, T, N, U } = sizesOf(inputs);
-  const shader = backwardShader(form, limitsOf(backend));
   const dz = backend.empty(B * T, N);
   const apart = cellShaders(form.attributes).recurrentCandidate !== null;
   const dCandidate = apart ? backend.empty(B * T, U) : null;
   const recurrent = transposed(backend, inputs.recurrentKernel);
   const carryKernel = inputs.carryKernel && transposed(backend, inputs.carryKernel);
   const tensors = { dy, saved, recurrent, dz, dCandidate, carryKernel, mask: inputs.mask };
-  const used = bound(backwardBindings(form), tensors as Record<string, tf.TensorInfo>);
-  const written = dCandidate ? [dz, dCandidate] : [dz];
-  backend.run(shader, used, written, [B, T], [Math.ceil(B / shader.rows)]);
+  const all = tensors as Record<string, tf.TensorInfo>;
+  const limits = limitsOf(backend);
+  if (isWhole(form.attributes, limits)) {
+    const shader = backwardShader(form, limits);
+    const used = bound(backwardBindings(form), all);
+    const written = dCandidate ? [dz, dCandidate] : [dz];
+    backend.run(shader, used, written, [B, T], [Math.ceil(B / shader.rows)]);
+  } else stepByStep(backend, backwardSteps(form), all, [B, T, U]);
   const gradients = weightGradients(backend, layer, dz, dCandidate);
   for (const made of [dz, dCandidate, recurrent, carryKernel]) if (made) backend.disposeData(made.dataId);
   return gradients;
@@ -217,10 +236,7 @@ function weightGradients(
 export function registerRecurrent(): void {
   supportRecurrent(
     BACKEND,
-    (attributes) =>
-      hasFunction(attributes.activation) &&
-      hasFunction(attributes.recurrentActivation) &&
-      fits(attributes, limitsOf(tf.backend() as GpuBackend)),
+    ({ activation, recurrentActivation }) => hasFunction(activation) && hasFunction(recurrentActivation),
     (attributes, T) => rowsAtOnce(tf.backend() as GpuBackend, attributes, T),
   );
   tf.registerKernel({

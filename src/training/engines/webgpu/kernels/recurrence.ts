@@ -1,13 +1,22 @@
 /**
  * A whole recurrent layer over time in one dispatch, forward or backward: a workgroup takes a few rows of the batch through all
  * steps, a thread one unit (or several) of them. States live in registers and workgroup memory; so does the recurrent kernel
- * where it fits, else it is read from the device's memory once for all rows of the workgroup.
+ * where it fits, else it is read from the device's memory once for all rows of the workgroup. Larger cells: steps.ts.
  *
  * Letters: B rows, T steps, U units, N columns of all gates.
  */
 import type { RecurrentAttributes } from '../../../ops/recurrent.ts';
 import type { Shader } from '../backend.ts';
 import { cellShaders, type CellShaders, type Half, type Phase } from './cells.ts';
+import {
+  backwardBindings,
+  begins,
+  commits,
+  forwardBindings,
+  gives,
+  type Binding,
+  type RecurrenceForm,
+} from './halves.ts';
 import { activations } from './math.ts';
 
 export interface Limits {
@@ -15,14 +24,6 @@ export interface Limits {
   workgroupBytes: number;
   /** Threads a workgroup can have. */
   threads: number;
-}
-
-export interface RecurrenceForm {
-  attributes: RecurrentAttributes;
-  /** Whether some steps are masked. */
-  masked: boolean;
-  /** Forward: whether it keeps what backward needs. */
-  keeps: boolean;
 }
 
 /** How the work is dealt out. */
@@ -53,10 +54,18 @@ function deal({ exchanges }: Half, gates: number, U: number, limits: Limits): De
   return rows === undefined ? null : { rows, threads, resident: false };
 }
 
-/** Whether a cell of so many units fits the device's workgroups. */
-export function fits(attributes: RecurrentAttributes, limits: Limits): boolean {
+/**
+ * Bytes of a recurrent kernel from which a layer goes step by step (steps.ts): a workgroup that reads so much of the device's
+ * memory at every step waits for that longer than a dispatch takes to begin, and few workgroups are at it.
+ */
+const STEPWISE_BYTES = 512 * 1024;
+
+/** Whether workgroups are to take rows through all steps: whether the cell fits them, and is not better off step by step. */
+export function isWhole(attributes: RecurrentAttributes, limits: Limits): boolean {
   const { gates, forward, backward } = cellShaders(attributes);
-  return [forward, backward].every((half) => deal(half, gates, attributes.units, limits) !== null);
+  const { units: U } = attributes;
+  if (4 * U * U * gates > STEPWISE_BYTES) return false;
+  return [forward, backward].every((half) => deal(half, gates, U, limits) !== null);
 }
 
 const lines = (count: number, line: (i: number) => string): string =>
@@ -111,7 +120,7 @@ class Writer {
     );
   }
 
-  header(bindings: readonly { name: string; write?: boolean; of?: string }[]): string {
+  header(bindings: readonly Binding[]): string {
     const { activation, recurrentActivation } = this.#form.attributes;
     const { resident, rows } = this.#deal;
     const declared = bindings.map(
@@ -225,20 +234,9 @@ ${this.ofAll(fresh.map((name) => `    var $${name} = 0.0;`).join('\n'))}`;
 /** (B T, N) projected inputs → states: (B, T, U) or (B, U), and what backward needs, (B T, blocks U). */
 export function forwardShader(form: RecurrenceForm, limits: Limits): RecurrenceShader {
   const writer = new Writer('forward', form, limits);
-  const { attributes, masked, keeps } = form;
+  const { attributes } = form;
   const { cell } = writer;
-  const blocks = cell.saved.length;
-  const keep = cell.saved.map(
-    (name, i) => `if (live) { saved[(at * ${blocks}u + ${i}u) * U + j] = $${name}; }`,
-  );
-  const commit = [
-    ...(keeps ? keep : []),
-    masked ? '$newH = select($h, $newH, real);' : '',
-    masked && cell.carries ? '$newC = select($c, $newC, real);' : '',
-    '$h = $newH;',
-    cell.carries ? '$c = $newC;' : '',
-    attributes.returnSequences ? 'if (live) { output[(row * sizes.steps + s) * U + j] = $h; }' : '',
-  ].join('\n');
+  const commit = commits(form, cell);
   const { phases } = cell.forward;
   const code = `${writer.header(forwardBindings(form))}
 ${writer.ofAll(`  var $h = 0.0;${cell.carries ? ' var $c = 0.0;' : ''}`)}
@@ -255,40 +253,13 @@ ${attributes.returnSequences ? '' : writer.forUnits((p) => lastStates(writer.row
 const lastStates = (rows: number, p: number): string =>
   lines(rows, (q) => `if (live_${q}) { output[row_${q} * U + j] = h_${p}_${q}; }`);
 
-/** What the forward shader binds, in order. */
-export function forwardBindings({ attributes, masked, keeps }: RecurrenceForm) {
-  const { cell, resetAfter } = attributes;
-  return [
-    { name: 'projected' },
-    { name: 'recurrent' },
-    { name: 'output', write: true },
-    ...(cell === 'GRU' && resetAfter ? [{ name: 'recurrentBias' }] : []),
-    ...(cell === 'BookLSTM' ? [{ name: 'carryKernel' }] : []),
-    ...(masked ? [{ name: 'mask', of: 'i32' }] : []),
-    ...(keeps ? [{ name: 'saved', write: true }] : []),
-  ];
-}
-
 /** dLoss/dOutput and what forward kept → dz (B T, N), with transposed recurrent kernels (N, U). */
 export function backwardShader(form: RecurrenceForm, limits: Limits): RecurrenceShader {
   const writer = new Writer('backward', form, limits);
-  const { attributes, masked } = form;
+  const { attributes } = form;
   const { cell } = writer;
-  const blocks = cell.saved.length;
-  const load = cell.saved.map((name, i) => `$${name} = saved[(at * ${blocks}u + ${i}u) * U + j];`).join('\n');
-  const dy = attributes.returnSequences
-    ? 'dy[(row * sizes.steps + s) * U + j]'
-    : 'select(0.0, dy[row * U + j], s == sizes.steps - 1u)';
-  const begin = `${load}\n$d = $dh + ${dy};`;
-  const put = (name: string, place: string, value: string): string =>
-    `if (live) { ${name}[${place}] = ${masked ? `select(0.0, ${value}, real)` : value}; }`;
-  const give = [
-    ...Array.from({ length: cell.gates }, (_, g) => put('dz', `at * N + ${g}u * U + j`, `$z${g}`)),
-    cell.recurrentCandidate ? put('dCandidate', 'at * U + j', cell.recurrentCandidate) : '',
-    masked ? '$newDh = select($d, $newDh, real);' : '',
-    '$dh = $newDh;',
-    cell.carries ? `$dc = ${masked ? 'select($dc, $newDc, real)' : '$newDc'};` : '',
-  ].join('\n');
+  const begin = begins(form, cell);
+  const give = gives(form, cell);
   const { phases } = cell.backward;
   const written = phases.map((phase, i) => {
     const first = i === 0 ? { ...phase, then: `${begin}\n${phase.then}` } : phase;
@@ -305,18 +276,4 @@ ${written.join('\n')}
   }
 }`;
   return { name: `${attributes.cell} backward`, code, rows: writer.rows };
-}
-
-/** What the backward shader binds, in order. */
-export function backwardBindings({ attributes, masked }: RecurrenceForm) {
-  const { cell, resetAfter } = attributes;
-  return [
-    { name: 'dy' },
-    { name: 'saved' },
-    { name: 'recurrent' },
-    { name: 'dz', write: true },
-    ...(cell === 'GRU' && resetAfter ? [{ name: 'dCandidate', write: true }] : []),
-    ...(cell === 'BookLSTM' ? [{ name: 'carryKernel' }] : []),
-    ...(masked ? [{ name: 'mask', of: 'i32' }] : []),
-  ];
 }
