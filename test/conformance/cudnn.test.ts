@@ -1,7 +1,7 @@
 /** Weights on their way to cuDNN and back in TensorFlow's own operations, which are the same on the processor. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { agreesWithSteps, fromCudnn, toCudnn } from '../../src/training/engines/tensorflow/cudnn.ts';
+import { fromCudnn, toCudnn, tryCudnn } from '../../src/training/engines/tensorflow/cudnn.ts';
 import { Eager } from '../../src/training/engines/tensorflow/eager.ts';
 import type { NodeBackend } from '../../src/training/engines/tensorflow/library.ts';
 import { cudnnPieces } from '../../src/training/engines/tensorflow/cudnn-layout.ts';
@@ -46,7 +46,11 @@ describe.runIf(ENGINES_HERE.includes('tensorflow'))('cuDNN on tensorflow', () =>
   it('is not taken where TensorFlow has no kernel for it', async () => {
     const stop = await startEngine('tensorflow');
     const backend = tf.backend() as unknown as NodeBackend;
-    if (!backend.binding.isUsingGpuDevice()) expect(agreesWithSteps(new Eager(backend))).toBe(false);
+    if (!backend.binding.isUsingGpuDevice()) {
+      const { modes, reason } = tryCudnn(new Eager(backend));
+      expect([...modes]).toEqual([]);
+      expect(reason).toMatch(/^lstm: .*(CudnnRNN|OpKernel)/);
+    }
     await stop();
   });
 });

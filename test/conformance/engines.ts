@@ -33,9 +33,6 @@ const FLOAT32: Tolerance = {
   trained: 1e-4,
 };
 
-// NVIDIA's cards round products to ten bits unless they are told not to.
-process.env.NVIDIA_TF32_OVERRIDE = '0';
-
 /** All hold float32's rounding so far: `webgpu` in software, `tensorflow` on processors. */
 export const TOLERANCES: Readonly<Record<EngineName, Tolerance>> = {
   simd: FLOAT32,

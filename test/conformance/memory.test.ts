@@ -47,7 +47,7 @@ async function startCounted(): Promise<() => number> {
   const { binding, living } = counted(backend.binding);
   Object.assign(backend, { binding });
   registerEmbedding('tensorflow');
-  registerRecurrent('tensorflow', backend, new Eager(backend), false);
+  registerRecurrent('tensorflow', backend, new Eager(backend), new Set());
   tf.registerBackend('tensorflow', () => backend);
   await tf.setBackend('tensorflow');
   return living;

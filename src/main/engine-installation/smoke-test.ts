@@ -17,7 +17,7 @@ export async function smokeTest(
     ? ['src', 'training', 'engines', 'tensorflow', 'smoke-test.ts']
     : ['dist', 'training', 'tensorflow-smoke-test.js'];
   // NVIDIA's cards round products to ten bits unless they are told not to; here the numbers are compared.
-  const env = { ...process.env, UNROLL_ENGINES: engines, NVIDIA_TF32_OVERRIDE: '0' };
+  const env = { ...process.env, UNROLL_ENGINES: engines };
   const result = await runProgram(nodePath ?? process.execPath, [unpackedPath(...entry)], { env, signal });
   if (result.code === 0) return lastLine({ ...result, errors: '' });
   throw new UnrollError('engine-not-installed', {

@@ -1,8 +1,8 @@
 /**
  * A whole recurrent layer in cuDNN, TensorFlow's `CudnnRNNV3` (tensorflow/core/ops/cudnn_rnn_ops.cc), where there is CUDA. It
  * knows no masks of sequences padded in front. Written after the operation's definition, TensorFlow's gradient of it
- * (tensorflow/python/ops/cudnn_rnn_grad.py) and Keras's use of it, and not yet run on a CUDA device: so it is taken only where
- * `agreesWithSteps` has seen it give what steps one by one give.
+ * (tensorflow/python/ops/cudnn_rnn_grad.py) and Keras's use of it, and not yet run on a CUDA device: so each of its modes is
+ * taken only where `tryCudnn` has seen it give what steps one by one give.
  */
 import { GATES } from '../../ops/cells.ts';
 import type { RecurrentAttributes } from '../../ops/recurrent.ts';
@@ -72,8 +72,11 @@ export function fromCudnn(
   };
 }
 
-/** @throws Error of TensorFlow's where it has no kernel for the device */
-export function cudnn(eager: Eager, mode: CudnnMode, layer: LayerInputs): LayerPass {
+/**
+ * @param differentiated whether the gradient may be asked for
+ * @throws Error of TensorFlow's where it has no kernel for the device
+ */
+export function cudnn(eager: Eager, mode: CudnnMode, layer: LayerInputs, differentiated: boolean): LayerPass {
   const { B, T, D, x, attributes } = layer;
   const U = attributes.units;
   const zeros = eager.zeros([1, B, U]);
@@ -81,7 +84,7 @@ export function cudnn(eager: Eager, mode: CudnnMode, layer: LayerInputs): LayerP
   const lengths = eager.integers([B], new Int32Array(B).fill(T));
   const inputs = [x, zeros, carry, toCudnn(eager, mode, [D, U], layer), lengths];
   const asked = [eager.text('rnn_mode', mode), eager.flag('time_major', true)];
-  const made = eager.ops('CudnnRNNV3', inputs, [...asked, eager.flag('is_training', true)], 5);
+  const made = eager.ops('CudnnRNNV3', inputs, [...asked, eager.flag('is_training', differentiated)], 5);
   const [output, lastState, lastCarry] = made as [Handle, Handle, Handle, Handle, Handle];
   return {
     output: attributes.returnSequences ? eager.op('Identity', [output]) : eager.reshape(lastState, [B, U]),
@@ -99,7 +102,7 @@ export function cudnn(eager: Eager, mode: CudnnMode, layer: LayerInputs): LayerP
 }
 
 const [B, T, D, U] = [2, 3, 2, 4];
-/** Of values around 1; cuDNN may round its products to ten bits. */
+/** Of values around 1, where the environment has the card round its products to ten bits. */
 const TOLERANCE = 1e-2;
 const TRIED: RecurrentAttributes = {
   cell: 'LSTM',
@@ -112,20 +115,40 @@ const TRIED: RecurrentAttributes = {
   outputSees: 'old',
 };
 
-/** Whether TensorFlow has cuDNN's kernels for its device here, and they give outputs and gradients as steps one by one do. */
-export function agreesWithSteps(eager: Eager): boolean {
-  const cells: readonly RecurrentAttributes[] = [
-    TRIED,
-    { ...TRIED, cell: 'GRU', returnSequences: false },
-    { ...TRIED, cell: 'SimpleRNN' },
-    { ...TRIED, cell: 'SimpleRNN', activation: 'relu' },
-  ];
-  try {
-    return cells.every((attributes) => eager.scope(() => ({ result: agrees(eager, attributes), keep: [] })));
-  } catch {
-    // TensorFlow tells in many words that there is no kernel; those are not for the user, who has not asked for it.
-    return false;
+/** One cell for each mode. */
+const CELLS: readonly RecurrentAttributes[] = [
+  TRIED,
+  { ...TRIED, cell: 'GRU', returnSequences: false },
+  { ...TRIED, cell: 'SimpleRNN' },
+  { ...TRIED, cell: 'SimpleRNN', activation: 'relu' },
+];
+
+/** Characters of TensorFlow's own words. */
+const MOST_WORDS = 200;
+
+export interface CudnnTrial {
+  /** Those that TensorFlow has for its device here, and that give outputs and gradients as steps one by one do. */
+  modes: ReadonlySet<CudnnMode>;
+  /** Why the first of the others is none of them; null where there are no others. */
+  reason: string | null;
+}
+
+/** Tries each of cuDNN's modes on a layer of a few numbers. */
+export function tryCudnn(eager: Eager): CudnnTrial {
+  const modes = new Set<CudnnMode>();
+  let reason: string | null = null;
+  for (const attributes of CELLS) {
+    const mode = cudnnMode(attributes)!;
+    try {
+      if (eager.scope(() => ({ result: agrees(eager, attributes), keep: [] }))) modes.add(mode);
+      else reason ??= `${mode} gives other numbers`;
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      // Its number for the fault, then in words what it is, then every kernel that there is.
+      reason ??= `${mode}: ${words.split('\n').slice(0, 2).join(' ').slice(0, MOST_WORDS)}`;
+    }
   }
+  return { modes, reason };
 }
 
 function agrees(eager: Eager, attributes: RecurrentAttributes): boolean {
@@ -148,6 +171,6 @@ function agrees(eager: Eager, attributes: RecurrentAttributes): boolean {
     const { x, kernel, recurrentKernel, bias } = pass.backward(dOutput);
     return [pass.output, x, kernel, recurrentKernel, bias].flatMap((handle) => [...eager.read(handle)]);
   };
-  const found = numbers(cudnn(eager, cudnnMode(attributes)!, layer));
+  const found = numbers(cudnn(eager, cudnnMode(attributes)!, layer, true));
   return numbers(stepByStep(eager, layer)).every((value, i) => Math.abs(value - found[i]!) <= TOLERANCE);
 }

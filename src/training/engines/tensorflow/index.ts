@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UnrollError } from '../../../shared/errors.ts';
 import type { Engine } from '../engine.ts';
 import { hostMemory } from '../host-memory.ts';
-import { agreesWithSteps } from './cudnn.ts';
+import { tryCudnn, type CudnnTrial } from './cudnn.ts';
 import { Eager } from './eager.ts';
 import { registerEmbedding } from './embedding.ts';
 import { installationFolder, loadTensorflow, readInstallation, type Tensorflow } from './library.ts';
@@ -22,12 +22,20 @@ function load(threads: number): NonNullable<typeof loaded> {
   const { installation, backend } = loadedLibrary(threads);
   const eager = new Eager(backend);
   registerEmbedding(BACKEND);
-  const hasCudnn = agreesWithSteps(eager);
-  registerRecurrent(BACKEND, backend, eager, hasCudnn);
+  const trial = tryCudnn(eager);
+  registerRecurrent(BACKEND, backend, eager, trial.modes);
   tf.registerBackend(BACKEND, () => backend);
-  const card = backend.binding.isUsingGpuDevice() ? `GPU${hasCudnn ? ' with cuDNN' : ''}` : null;
-  const device = card ?? processorWords(threads, installation.gpu);
+  const device = backend.binding.isUsingGpuDevice()
+    ? cardWords(trial)
+    : processorWords(threads, installation.gpu);
   return (loaded = { version: installation.tensorflow, threads, device });
+}
+
+/** Which recurrent layers cuDNN computes; the others go step by step. */
+function cardWords({ modes, reason }: CudnnTrial): string {
+  if (reason === null) return 'GPU with cuDNN';
+  const some = modes.size > 0 ? ` with cuDNN for ${[...modes].join(', ')}` : '';
+  return `GPU${some}, ${some ? 'else ' : ''}without cuDNN (${reason})`;
 }
 
 /** @param meant for a graphics card */

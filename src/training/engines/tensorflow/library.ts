@@ -91,6 +91,8 @@ export function loadTensorflow(folder: string, threads: number): Tensorflow {
   process.env.TF_NUM_INTEROP_THREADS = String(threads);
   // A card is shared: by what draws the screen, and by runs beside this one.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  // A card would round the factors of its products to ten bits, and train otherwise than every other engine.
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
   // Only errors: its advice goes to nobody here.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   restoreRemovedFunction();

@@ -5,7 +5,7 @@ import { RECURRENT, RECURRENT_GRADIENT, supportRecurrent } from '../../ops/recur
 import type { KernelAttributes, RecurrentAttributes } from '../../ops/recurrent.ts';
 import { blockLstm, fitsBlockLstm } from './block-lstm.ts';
 import { isKnownActivation } from './cells/cell.ts';
-import { cudnnMode } from './cudnn-layout.ts';
+import { cudnnMode, type CudnnMode } from './cudnn-layout.ts';
 import { cudnn } from './cudnn.ts';
 import type { Eager, Handle } from './eager.ts';
 import type { LayerGradients, LayerInputs, LayerPass, StepMask } from './layer-pass.ts';
@@ -21,12 +21,12 @@ interface Kept {
 
 type Inputs = Record<string, tf.TensorInfo>;
 
-/** @param hasCudnn whether cuDNN was seen to work here */
+/** @param cudnnModes what cuDNN was seen to compute here */
 export function registerRecurrent(
   backendName: string,
   backend: NodeBackend,
   eager: Eager,
-  hasCudnn: boolean,
+  cudnnModes: ReadonlySet<CudnnMode>,
 ): void {
   const reserves = new Reserves<Kept>(backend, eager);
   supportRecurrent(
@@ -38,7 +38,7 @@ export function registerRecurrent(
     kernelName: RECURRENT,
     backendName,
     kernelFunc: ({ inputs, attrs }) =>
-      forward({ backend, eager, reserves, hasCudnn }, inputs as Inputs, attrs as KernelAttributes),
+      forward({ backend, eager, reserves, cudnnModes }, inputs as Inputs, attrs as KernelAttributes),
   });
   tf.registerKernel({
     kernelName: RECURRENT_GRADIENT,
@@ -54,24 +54,25 @@ interface Means {
   backend: NodeBackend;
   eager: Eager;
   reserves: Reserves<Kept>;
-  hasCudnn: boolean;
+  cudnnModes: ReadonlySet<CudnnMode>;
 }
 
-function passOf(eager: Eager, layer: LayerInputs, hasCudnn: boolean): LayerPass {
+function passOf({ eager, cudnnModes }: Means, layer: LayerInputs, differentiated: boolean): LayerPass {
   if (layer.mask) return stepByStep(eager, layer);
-  const mode = hasCudnn ? cudnnMode(layer.attributes) : null;
-  if (mode) return cudnn(eager, mode, layer);
+  const mode = cudnnMode(layer.attributes);
+  if (mode && cudnnModes.has(mode)) return cudnn(eager, mode, layer, differentiated);
   return fitsBlockLstm(layer.attributes) ? blockLstm(eager, layer) : stepByStep(eager, layer);
 }
 
 function forward(
-  { backend, eager, reserves, hasCudnn }: Means,
+  means: Means,
   inputs: Inputs,
   { differentiated, ...attributes }: KernelAttributes,
 ): tf.TensorInfo[] {
+  const { backend, eager, reserves } = means;
   const { result, made } = eager.collect(() => {
     const layer = layerInputs(backend, eager, inputs, attributes);
-    const pass = passOf(eager, layer, hasCudnn);
+    const pass = passOf(means, layer, differentiated);
     const { B, T } = layer;
     const U = attributes.units;
     const output = attributes.returnSequences
