@@ -4,6 +4,7 @@
  * same transaction, so a process that lost its lease, asleep for too long, cannot overwrite what another has done since.
  */
 import type { Run } from '../../shared/contract/runs.ts';
+import { withNextEngine } from '../../shared/engine-history.ts';
 import { UnrollError, type ErrorValue } from '../../shared/errors.ts';
 import type { Logs } from '../../shared/protocol.ts';
 import { forgetPrevious, writeCheckpoint } from './checkpoints.ts';
@@ -71,10 +72,21 @@ export function takeRun(db: WritableDb, run: string, { pid, token: ours }: Lease
  * choice of them, once it has started, was not asked for, and binds no other.
  */
 export function moveToEngine(db: WritableDb, run: string, engine: string, device: string | null): void {
+  const engines = engineHistory(db, run, engine);
   const sql = `UPDATE runs SET engine = @engine, engine_detail = NULL,
       threads = CASE WHEN engine IN ('webgpu', 'reference') AND engine_detail NOT NULL THEN NULL ELSE threads END,
-      machine = json_patch(machine, json_object('device', @device)) WHERE id = @run`;
-  db.prepare(sql).run({ run, engine, device });
+      machine = json_patch(machine, json_object('device', @device, 'engines', @engines)) WHERE id = @run`;
+  db.prepare(sql).run({ run, engine, device, engines });
+}
+
+/** What a run's machine says of its engines once it goes on on another; null where only one has trained it. */
+function engineHistory(db: ReadableDb, id: string, next: string): string | null {
+  const run = readRun(db, id);
+  const sql = "SELECT epoch, batch FROM checkpoints WHERE run_id = ? AND which = 'last'";
+  const last = db.prepare<[string], { epoch: number; batch: number }>(sql).get(id);
+  const begun = run.parent?.epoch ?? 0;
+  const hasTrained = run.engineDetail !== null && last && (last.epoch > begun || last.batch > 0);
+  return withNextEngine(run.machine['engines'] ?? run.engine, next, hasTrained ? last : null);
 }
 
 /** Shows that the process of this lease lives. */

@@ -184,6 +184,10 @@ export class TrainingSession {
         const { epoch, batch } = this.#startPosition;
         this.#batchesPerEpoch = message.batchesPerEpoch;
         await this.#store(() => forgetBatchesAfter(db, id, epoch * message.batchesPerEpoch + batch));
+        await this.#store(() => {
+          const { engine, engineDetail } = message;
+          addLog(db, id, 'info', `${engine} trains from epoch ${epoch + 1}: ${engineDetail}.`);
+        });
         this.#update(await this.#store(() => markStarted(db, id, lease, message)));
         return;
       }

@@ -57,6 +57,7 @@ export function runText(run: Run): string {
       ? [['continues', `${parent.name} from its ${parent.checkpoint} checkpoint, epoch ${parent.epoch}`]]
       : []),
     ['engine', run.engineDetail ? `${run.engine}: ${run.engineDetail}` : run.engine],
+    ...(run.machine['engines'] ? [['engines', run.machine['engines']]] : []),
     ['epochs', `${run.epochsDone} of ${training.epochs}`],
     ['last', metricsText(run.last) || '–'],
     ['best', bestText(run) || '–'],

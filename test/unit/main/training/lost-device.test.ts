@@ -38,6 +38,13 @@ it.runIf(ENGINES_HERE.includes('webgpu'))(
     const further = once(application, 'run.epoch', ({ epoch }) => epoch > run.epochsDone + 1);
     await application.call('training.resume', { run: run.id, engine });
     expect((await further).epoch).toBe(run.epochsDone + 2);
+    const place = / (to|into) epoch \d+, then simd$/;
+    const { machine } = await application.call('runs.show', { run: run.id });
+    expect(machine['engines']).toMatch(/^webgpu/);
+    expect(machine['engines']).toMatch(place);
+    const log = await application.call('runs.log', { run: run.id });
+    const starts = log.filter(({ message }) => message.includes(' trains from epoch '));
+    expect(starts.map(({ message }) => /^(\w+) trains/.exec(message)?.[1])).toEqual(['webgpu', 'simd']);
     const stopped = await application.call('training.stop', { run: run.id });
     expect(stopped).toMatchObject({ status: 'stopped', engine: 'simd', error: null });
   },
