@@ -16,12 +16,17 @@ export interface Device {
   detail: string;
 }
 
-/** The device a user means by all or part of its name; null takes the first. */
+/** Tells devices apart that have the same name: `SwiftShader Device (vulkan, in software)`. */
+export const deviceName = ({ name, detail }: Device): string => `${name} (${detail})`;
+
+/** The device a user means by all or part of its name, with or without how it is reached; null takes the first. */
 export function chooseDevice<D extends Device>(devices: readonly D[], wanted: string | null): D | null {
   if (wanted === null) return devices[0] ?? null;
   const name = wanted.toLowerCase();
   const exact = devices.find((device) => device.name.toLowerCase() === name);
-  return exact ?? devices.find((device) => device.name.toLowerCase().includes(name)) ?? null;
+  // `Name (vulkan)` is that of `Name (vulkan, in software)` too.
+  const part = name.replace(/\)$/, '');
+  return exact ?? devices.find((device) => deviceName(device).toLowerCase().includes(part)) ?? null;
 }
 
 /** The fastest first, as most machines have them. */
@@ -34,6 +39,7 @@ const OF_THE_ENGINE: ReadonlySet<string> = new Set<ErrorCode>([
   'engine-unavailable',
   'out-of-memory',
   'memory-too-small',
+  'tensor-too-large',
   'batch-too-large',
   'training-child-died',
 ]);
@@ -42,6 +48,7 @@ const OF_THE_ENGINE: ReadonlySet<string> = new Set<ErrorCode>([
 const OF_ITS_ROOM: ReadonlySet<string> = new Set<ErrorCode>([
   'out-of-memory',
   'memory-too-small',
+  'tensor-too-large',
   'batch-too-large',
 ]);
 

@@ -34,6 +34,17 @@ describe('the device', () => {
     expect(chooseDevice(cards, 'Arc')).toBeNull();
     expect(chooseDevice([], null)).toBeNull();
   });
+
+  it('is told from another of its name by how it is reached', () => {
+    const [d3d12, vulkan, software] = ['d3d12', 'vulkan', 'vulkan, in software'].map((detail, i) => ({
+      ...{ name: i < 2 ? 'Radeon' : 'SwiftShader Device (Subzero)', detail },
+    }));
+    const found = [d3d12!, vulkan!, software!];
+    expect(chooseDevice(found, 'Radeon')).toBe(d3d12);
+    expect(chooseDevice(found, 'radeon (vulkan)')).toBe(vulkan);
+    expect(chooseDevice(found, 'SwiftShader Device (Subzero)')).toBe(software);
+    expect(chooseDevice(found, 'SwiftShader Device (Subzero) (vulkan)')).toBe(software);
+  });
 });
 
 describe('the engine to go on with', () => {

@@ -8,7 +8,6 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { UnrollError } from '../../../shared/errors.ts';
 import { binarySize } from '../../binary-size.ts';
-import { hostMemory } from '../host-memory.ts';
 import type { OpenDevice } from './adapters.ts';
 
 export const BACKEND = 'webgpu';
@@ -48,7 +47,7 @@ const named = ({ message }: GPUError): string =>
 
 export class GpuBackend extends WebGPUBackend {
   readonly #deviceName: string;
-  readonly #software: boolean;
+  readonly #sharedBytes: number | null;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   /** Validations under way. */
   #checks: Promise<void>[] = [];
@@ -59,10 +58,10 @@ export class GpuBackend extends WebGPUBackend {
   /** The most bytes that buffers took. */
   peakBytes = 0;
 
-  constructor({ device, info, name, software }: OpenDevice) {
+  constructor({ device, info, name, sharedBytes }: OpenDevice) {
     super(device, info);
     this.#deviceName = name;
-    this.#software = software;
+    this.#sharedBytes = sharedBytes;
     device.addEventListener('uncapturederror', ({ error }) => {
       const isMemory = error.constructor.name === 'GPUOutOfMemoryError';
       this.#fault ??= isMemory
@@ -218,11 +217,11 @@ export class GpuBackend extends WebGPUBackend {
 
   /**
    * How many of so many bytes the device can give: WebGPU tells of no device how much it has, so they are taken in pieces and
-   * given back at once.
+   * given back at once. Where a driver promises more than a card has, so does this: what fails then fails before the first batch.
    */
   async room(bytes: number): Promise<number> {
-    // In software memory is promised that is not there.
-    if (this.#software) return Math.min(bytes, hostMemory());
+    // Of the machine's memory more is promised than is there.
+    if (this.#sharedBytes !== null) return Math.min(bytes, this.#sharedBytes);
     const size = Math.min(PIECE_TRIED, this.device.limits.maxBufferSize);
     const taken: GPUBuffer[] = [];
     let refused: GPUError | null = null;

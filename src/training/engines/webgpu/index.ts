@@ -1,6 +1,6 @@
 /** The engine `webgpu`: tfjs-backend-webgpu's kernels and ours in WGSL, on any adapter that Dawn finds. */
 import * as tf from '@tensorflow/tfjs-core';
-import { chooseDevice, type Device } from '../../../shared/engines.ts';
+import { chooseDevice, deviceName } from '../../../shared/engines.ts';
 import { UnrollError } from '../../../shared/errors.ts';
 import { readByAwaiting } from '../../ops/read.ts';
 import type { Engine } from '../engine.ts';
@@ -9,16 +9,14 @@ import { listAdapters, openDevice, type OpenDevice } from './adapters.ts';
 
 let running: { opened: OpenDevice; backend: GpuBackend } | null = null;
 
-const named = ({ name, detail }: Device): string => `${name} (${detail})`;
-
 export const webgpuEngine: Engine = {
   name: 'webgpu',
   asynchronous: true,
 
   async probe() {
     try {
-      const devices = await listAdapters();
-      if (devices.length > 0) return { available: true, detail: devices.map(named).join(', '), devices };
+      const devices = (await listAdapters()).map(({ name, detail }) => ({ name, detail }));
+      if (devices.length > 0) return { available: true, detail: devices.map(deviceName).join(', '), devices };
       return {
         available: false,
         detail: 'no graphics adapter with a driver for Vulkan, Metal or Direct3D 12',
@@ -33,7 +31,7 @@ export const webgpuEngine: Engine = {
     const adapters = await listAdapters();
     const adapter = chooseDevice(adapters, device);
     if (!adapter) {
-      const found = adapters.map(({ name }) => name).join(', ') || 'none';
+      const found = adapters.map(deviceName).join(', ') || 'none';
       const reason = `no adapter is called ${device ?? 'anything'}; found: ${found}`;
       throw new UnrollError('engine-unavailable', { engine: 'webgpu', reason });
     }
@@ -51,7 +49,7 @@ export const webgpuEngine: Engine = {
     registerKernels();
     await backend.settled();
     running = { opened, backend };
-    return { detail: named(adapter), threads: 1 };
+    return { detail: deviceName(adapter), threads: 1 };
   },
 
   stop() {
