@@ -24,7 +24,8 @@ export interface Field {
 
 /** The parts of JSON Schema that zod yields for settings. */
 interface Described {
-  type?: string;
+  /** Several where `null` is allowed beside one that needs no more words. */
+  type?: string | readonly string[];
   enum?: readonly unknown[];
   const?: unknown;
   anyOf?: readonly Described[];
@@ -39,6 +40,9 @@ export type FieldHelp = Partial<ParameterHelp>;
 /** Bounds zod gives every whole number; they say nothing to a person. */
 const unbounded = (bound: number | undefined): number | null =>
   bound === undefined || Math.abs(bound) >= Number.MAX_SAFE_INTEGER ? null : bound;
+
+const typesOf = ({ type, anyOf }: Described): readonly string[] =>
+  anyOf === undefined ? [type ?? []].flat() : anyOf.flatMap(typesOf);
 
 function controlOf(described: Described): Control {
   if (described.enum !== undefined) return 'choice';
@@ -57,7 +61,7 @@ function fieldOf(key: string, described: Described, help: FieldHelp): Field {
     label: help.label ?? key,
     help: help.help ?? '',
     control: help.control ?? controlOf(core),
-    nullable: options.some(({ type }) => type === 'null') && described.anyOf !== undefined,
+    nullable: typesOf(described).includes('null'),
     default: described.default,
     // A layer within a layer is a choice of types, each with settings of its own.
     choices: help.choices ?? (core.enum ?? core.properties?.['type']?.enum ?? []).map(String),

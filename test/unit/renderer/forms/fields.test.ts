@@ -9,6 +9,7 @@ const schema = z.object({
   activation: z.enum(['tanh', 'relu']).default('tanh'),
   use_bias: z.boolean().default(true),
   seed: z.number().int().nullable().default(null),
+  note: z.string().nullable().default(null),
   kind: z.literal('fixed'),
 });
 
@@ -36,10 +37,12 @@ describe('fields from a schema', () => {
       ['activation', 'choice'],
       ['use_bias', 'boolean'],
       ['seed', 'integer'],
+      ['note', 'text'],
     ]);
     expect(fields[0]).toMatchObject({ label: 'Units', min: 1, max: null, default: 32, nullable: false });
     expect(fields[2]).toMatchObject({ choices: ['tanh', 'relu'], default: 'tanh' });
     expect(fields[4]).toMatchObject({ nullable: true, default: null });
+    expect(fields[5]).toMatchObject({ nullable: true, default: null });
   });
 
   it('exist for every schema a run is made of', () => {
