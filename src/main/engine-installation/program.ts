@@ -39,7 +39,7 @@ export async function runProgram(
     said.errors = (said.errors + text).slice(-KEPT);
   });
   const end = () => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) endGroup(child.pid);
   };
   signal?.addEventListener('abort', end);
   const { promise, resolve } = Promise.withResolvers<number | null>();
@@ -52,6 +52,16 @@ export async function runProgram(
   signal?.removeEventListener('abort', end);
   signal?.throwIfAborted();
   return { code, ...said };
+}
+
+/** Ends a program with what it started, as far as they are still there. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // It has just ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The last line a program wrote, for an error. */
