@@ -26,7 +26,7 @@ export function heldHelp<P extends string>(labels: Record<P, string>): Record<ke
     `${of}_regularizer`,
     {
       label: `${label} regularizer`,
-      help: 'Adds to the loss: l2 0.01 times the sum of squares, l1 0.01 of sizes, l1 0.01 l2 0.01 both.',
+      help: 'What the weights add to the loss: l2 0.01 (squares), l1 0.01 (sizes), l1 0.01 l2 0.01 (both).',
       advanced: true,
       control: 'text',
     },
@@ -35,7 +35,7 @@ export function heldHelp<P extends string>(labels: Record<P, string>): Record<ke
     `${of}_constraint`,
     {
       label: `${label} constraint`,
-      help: 'Holds after each update: max_norm 2, non_neg, unit_norm, min_max_norm 0.5 1.',
+      help: 'What holds after every update: max_norm 2, non_neg, unit_norm, min_max_norm 0.5 1.',
       advanced: true,
       control: 'text',
     },
