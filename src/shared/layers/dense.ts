@@ -67,7 +67,10 @@ export const dense: LayerDefinition<DenseConfig> = {
   },
   mask: () => 'pass',
   multiplyAdds: ({ units }, [input]) => sizeOf(input!) * units,
-  passing: ({ units }, [input]) => 3 * (sizeOf(input!) + (sizeOf(input!) / input!.at(-1)!) * units),
+  passing({ units }, [input]) {
+    const isEveryStep = input!.length > 2;
+    return isEveryStep ? 3 * (sizeOf(input!) + (sizeOf(input!) / input!.at(-1)!) * units) : 0;
+  },
   equations({ activation, use_bias }) {
     const sum = `x W${use_bias ? ' + b' : ''}`;
     return [

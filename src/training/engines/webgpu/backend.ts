@@ -33,22 +33,14 @@ const DISPATCHES_A_SUBMIT = 15;
 const LOSS_TOLD_WITHIN_MS = 500;
 /** Batches the device may be behind: enough that it never waits, few enough that pausing does. */
 const HANDED_OVER_AHEAD = 4;
-const PIECE_TRIED = 2 ** 28;
 /** Workgroups lie in rows: no dimension may have more than 65,535 of them. */
 const THREADS_A_ROW = 64 * 1024;
 
-/**
- * What a device's error says of the shader, which tensorflow.js labels with its program and `run` with its name. Kernels of
- * ours are checked before they are dispatched, so what fails without a name is not one of them.
- */
-const named = ({ message }: GPUError): string =>
-  /(?:ShaderModule|ComputePipeline|BindGroup)(?:Descriptor)? "+([^"]+)"/.exec(message)?.[1] ??
-  'a kernel of tensorflow.js';
-
 export class GpuBackend extends WebGPUBackend {
   readonly #deviceName: string;
-  readonly #sharedBytes: number | null;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
+  /** Of shaders of ours. */
+  readonly #names = new Set<string>();
   /** Validations under way. */
   #checks: Promise<void>[] = [];
   /** The first shader that is not valid; it explains whatever fails after it. */
@@ -58,15 +50,14 @@ export class GpuBackend extends WebGPUBackend {
   /** The most bytes that buffers took. */
   peakBytes = 0;
 
-  constructor({ device, info, name, sharedBytes }: OpenDevice) {
+  constructor({ device, info, name }: OpenDevice) {
     super(device, info);
     this.#deviceName = name;
-    this.#sharedBytes = sharedBytes;
     device.addEventListener('uncapturederror', ({ error }) => {
       const isMemory = error.constructor.name === 'GPUOutOfMemoryError';
       this.#fault ??= isMemory
         ? new UnrollError('out-of-memory', { reason: `${name}: ${error.message}` })
-        : this.#failure(named(error), error);
+        : this.#failure(this.#named(error), error);
     });
     void device.lost.then(({ reason, message }) => {
       const lost = new UnrollError('device-lost', { device: name, reason: message || reason });
@@ -74,7 +65,16 @@ export class GpuBackend extends WebGPUBackend {
     });
   }
 
-  /** @param shader where the device does not name it itself */
+  /**
+   * Whose kernel it is that an error is about: tensorflow.js labels its own, and `run` those of ours, which are looked at before
+   * they are dispatched, so that none of them fails without a name.
+   */
+  #named({ message }: GPUError): string {
+    const label = /(?:ShaderModule|ComputePipeline|BindGroup)(?:Descriptor)? "{1,2}([^"]+)"/.exec(message)?.[1];
+    if (label === undefined) return 'a kernel of tensorflow.js';
+    return this.#names.has(label) ? label : `${label} of tensorflow.js`;
+  }
+
   #failure(shader: string, { message }: GPUError): UnrollError {
     const reason = message.split('\n')[0]!;
     return new UnrollError('shader-failed', { shader, device: this.#deviceName, reason });
@@ -176,6 +176,7 @@ export class GpuBackend extends WebGPUBackend {
     });
     this.#checks.push(check);
     this.#pipelines.set(code, pipeline);
+    this.#names.add(name);
     return pipeline;
   }
 
@@ -213,25 +214,6 @@ export class GpuBackend extends WebGPUBackend {
     await Promise.all(checks);
     const fault = this.#invalid ?? this.#fault;
     if (fault) throw fault;
-  }
-
-  /**
-   * How many of so many bytes the device can give: WebGPU tells of no device how much it has, so they are taken in pieces and
-   * given back at once. Where a driver promises more than a card has, so does this: what fails then fails before the first batch.
-   */
-  async room(bytes: number): Promise<number> {
-    // Of the machine's memory more is promised than is there.
-    if (this.#sharedBytes !== null) return Math.min(bytes, this.#sharedBytes);
-    const size = Math.min(PIECE_TRIED, this.device.limits.maxBufferSize);
-    const taken: GPUBuffer[] = [];
-    let refused: GPUError | null = null;
-    while (refused === null && taken.length * size < bytes) {
-      this.device.pushErrorScope('out-of-memory');
-      taken.push(this.device.createBuffer({ size, usage: GPUBufferUsage.STORAGE }));
-      refused = await this.device.popErrorScope();
-    }
-    for (const buffer of taken) buffer.destroy();
-    return Math.min(bytes, (taken.length - (refused ? 1 : 0)) * size);
   }
 
   readonly #handedOver: Promise<unknown>[] = [];

@@ -6,6 +6,7 @@ import { readByAwaiting } from '../../ops/read.ts';
 import type { Engine } from '../engine.ts';
 import type { GpuBackend } from './backend.ts';
 import { listAdapters, openDevice, type OpenDevice } from './adapters.ts';
+import { roomFor } from './room.ts';
 
 let running: { opened: OpenDevice; backend: GpuBackend } | null = null;
 
@@ -60,7 +61,7 @@ export const webgpuEngine: Engine = {
     return Promise.resolve();
   },
 
-  room: async (bytes) => running?.backend.room(bytes) ?? 0,
+  room: async (bytes) => (running ? roomFor(bytes, running.opened) : 0),
 
   largestTensor: () => running?.backend.largestTensor ?? 0,
 
