@@ -33,6 +33,8 @@ const DISPATCHES_A_SUBMIT = 15;
 const LOSS_TOLD_WITHIN_MS = 500;
 /** Batches the device may be behind: enough that it never waits, few enough that pausing does. */
 const HANDED_OVER_AHEAD = 4;
+/** Dawn's errors quote it once or twice. */
+const LABEL = /(?:ShaderModule|ComputePipeline|BindGroup)(?:Descriptor)? "{1,2}([^"]+)"/;
 /** Workgroups lie in rows: no dimension may have more than 65,535 of them. */
 const THREADS_A_ROW = 64 * 1024;
 
@@ -70,7 +72,7 @@ export class GpuBackend extends WebGPUBackend {
    * they are dispatched, so that none of them fails without a name.
    */
   #named({ message }: GPUError): string {
-    const label = /(?:ShaderModule|ComputePipeline|BindGroup)(?:Descriptor)? "{1,2}([^"]+)"/.exec(message)?.[1];
+    const label = LABEL.exec(message)?.[1];
     if (label === undefined) return 'a kernel of tensorflow.js';
     return this.#names.has(label) ? label : `${label} of tensorflow.js`;
   }
