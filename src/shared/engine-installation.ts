@@ -42,3 +42,22 @@ export function parseInstallation(text: string): TensorflowInstallation | null {
     return null;
   }
 }
+
+/** Bytes as npm, pip and disks count them: `17 KB`, `0.2 MB`, `572 MB`, `3.4 GB`. */
+export function decimalSize(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1e5) return `${(bytes / 1e3).toFixed(0)} KB`;
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+}
+
+/** What an installation will fetch in all, and take on a disk with so much room. */
+export function sizesOf(
+  files: readonly { bytes: number }[],
+  { needed, free }: { needed: number; free: number },
+): string {
+  const all = decimalSize(files.reduce((sum, { bytes }) => sum + bytes, 0));
+  const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${all} in all`;
+  return needed === 0
+    ? count
+    : `${count}; takes up to ${decimalSize(needed)} of the disk meanwhile, ${decimalSize(free)} are free`;
+}

@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import type { engineInstallationContract } from '../../shared/contract/engine-installation.ts';
 import { registryConfiguration } from '../engine-installation/fetch.ts';
-import { installTensorflow, planOf, removeTensorflow } from '../engine-installation/install.ts';
+import {
+  freeBytes,
+  installTensorflow,
+  planOf,
+  removeTensorflow,
+  roomFor,
+} from '../engine-installation/install.ts';
 import { enginesFolder } from '../engine-installation/place.ts';
 import { done, type Context, type Handlers } from './handlers.ts';
 
@@ -15,6 +21,7 @@ export function engineInstallationHandlers({
     'engines.plan': async ({ python, packages, gpu }) => ({
       folder: enginesFolder(),
       files: planOf({ python, gpu }),
+      room: { needed: roomFor({ python, gpu }), free: await freeBytes(enginesFolder()) },
       registries: packages === null ? await registryConfiguration() : { npm: null, pip: null },
     }),
     'engines.install': ({ engine, python, packages, gpu }) =>

@@ -52,10 +52,7 @@ async function fetchFile(item: PackageFile | Wheel, fetching: Fetching): Promise
   progress(0, words);
   const watch = setInterval(() => {
     void largestBelow(into).then((bytes) =>
-      progress(
-        item.bytes === null ? null : Math.min(1, bytes / item.bytes),
-        `${words} · ${megabytes(bytes)}`,
-      ),
+      progress(Math.min(1, bytes / item.bytes), `${words} · ${megabytes(bytes)}`),
     );
   }, 300);
   try {

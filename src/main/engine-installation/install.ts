@@ -3,7 +3,7 @@
  * renamed to it. What fails or is cancelled leaves the engine as it was.
  */
 import { mkdir, mkdtemp, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   INSTALLATION_FILE,
   TENSORFLOW_FILES,
@@ -24,6 +24,7 @@ import {
   type PackageFile,
   type Wheel,
 } from './packages.ts';
+import { InstallationProgress } from './progress.ts';
 import { findTensorflow } from './python.ts';
 import { smokeTest } from './smoke-test.ts';
 import { unpackNpm, unpackWheel } from './unpack.ts';
@@ -51,24 +52,29 @@ const WANTED =
   /^tensorflow\/(libtensorflow_\w+\.(so\.2|2\.dylib)|THIRD_PARTY_NOTICES\.txt|LICENSE|include\/(tensorflow\/(c|core\/platform)|tsl\/platform|xla\/tsl\/c)\/.*\.h)$/;
 
 /** Bytes an installation takes on the disk while the largest of its files lie there too: fetched, and half unpacked. */
-const ROOM = { library: 1.2e9, withNvidia: 6.2e9 };
+const ROOM = { nothing: 0, library: 1.2e9, withNvidia: 6.2e9 };
+
+/** How long unpacking takes beside fetching as much, and the last steps, in bytes that are fetched meanwhile. */
+const UNPACKING = 0.5;
+const LAST_STEP = 30e6;
 
 /** @throws UnrollError `engine-not-installed`, `file-missing`, `file-damaged`, `path-not-writable`, `disk-full` */
 export async function installTensorflow(
   options: InstallOptions,
   job: JobContext,
 ): Promise<{ tensorflow: string; detail: string }> {
-  requireOffered(SYSTEM, options.gpu);
+  const files = planOf(options);
   const staging = await stagingFolder(options.engines);
   try {
-    if (options.python === null)
-      await requireRoom(options.engines, options.gpu ? ROOM.withNvidia : ROOM.library);
+    await requireRoom(options.engines, roomFor(options));
     const folder = join(staging, NAME);
     await mkdir(folder);
-    const fetching = { ...job, into: join(staging, 'packages'), packages: options.packages };
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    const whole = new InstallationProgress(job.progress, bytes * (1 + UNPACKING) + 2 * LAST_STEP);
+    const fetching = { ...job, whole, into: join(staging, 'packages'), packages: options.packages };
     const installation = await assemble(folder, options, fetching);
     await writeFile(join(folder, INSTALLATION_FILE), JSON.stringify(installation, null, 2));
-    job.progress(null, 'Trying it');
+    whole.step(LAST_STEP)(null, 'Trying it');
     const detail = await smokeTest(staging, options.nodePath, job.signal);
     await putInPlace(folder, options.engines);
     return { tensorflow: installation.tensorflow, detail };
@@ -82,20 +88,44 @@ export async function installTensorflow(
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
+/** Bytes an installation takes on the disk while it goes on. */
+export const roomFor = ({ python, gpu }: Pick<InstallOptions, 'python' | 'gpu'>): number =>
+  ROOM[python === null ? (gpu ? 'withNvidia' : 'library') : 'nothing'];
+
+/** Bytes that are free where a folder lies or, while it is not there, will lie. */
+export async function freeBytes(folder: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return freeBytes(dirname(folder));
+  }
+}
+
 /** @throws UnrollError `engine-not-installed` where the disk has less, before gigabytes are fetched for nothing */
 export async function requireRoom(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize >= bytes) return;
+  const free = await freeBytes(folder);
+  if (free >= bytes) return;
   throw new UnrollError('engine-not-installed', {
     engine: NAME,
-    reason: `it takes ${gigabytes(bytes)} in ${folder}, whose disk has ${gigabytes(bavail * bsize)}`,
+    reason: `it takes ${gigabytes(bytes)} in ${folder}, whose disk has ${gigabytes(free)} free`,
     fix: 'Free some space there, then install the engine again.',
   });
 }
 
-/** The files an installation is made of, in the order they are fetched. @throws UnrollError where the engine is not offered */
+/**
+ * The files an installation is made of, in the order they are fetched.
+ * @throws UnrollError `engine-not-installed` where the engine is not offered, or a Python's TensorFlow is to get NVIDIA's libraries
+ */
 export function planOf({ python, gpu }: Pick<InstallOptions, 'python' | 'gpu'>): PackageFile[] {
   requireOffered(SYSTEM, gpu);
+  if (python !== null && gpu)
+    throw new UnrollError('engine-not-installed', {
+      engine: NAME,
+      reason: 'the TensorFlow of a Python is used as it is, and no CUDA is fetched for it',
+      fix: 'Leave out CUDA, or the Python to have both fetched.',
+    });
   return [TFJS_NODE, PROTOBUF, NODE_HEADERS, ...(python === null ? wheelsOf(gpu) : [])];
 }
 
@@ -143,12 +173,16 @@ async function stagingFolder(engines: string): Promise<string> {
   }
 }
 
+interface WholeFetching extends Fetching {
+  whole: InstallationProgress;
+}
+
 async function assemble(
   folder: string,
   options: InstallOptions,
-  fetching: Fetching,
+  fetching: WholeFetching,
 ): Promise<TensorflowInstallation> {
-  const { signal, progress } = fetching;
+  const { signal, whole } = fetching;
   const packages = join(folder, TENSORFLOW_FILES.packages);
   const tfjsNode = join(packages, '@tensorflow/tfjs-node');
   const nodeHeaders = join(fetching.into, 'node-api-headers');
@@ -160,11 +194,14 @@ async function assemble(
     [PROTOBUF, join(packages, PROTOBUF.name)],
     [NODE_HEADERS, nodeHeaders],
   ];
-  for (const [item, target] of small) await unpackNpm(await obtain(item, fetching), target, signal);
+  for (const [item, target] of small) {
+    const progress = whole.step(item.bytes * (1 + UNPACKING));
+    await unpackNpm(await obtain(item, { ...fetching, progress }), target, signal);
+  }
   await offerOwnTfjs(packages);
   const unpacked = join(folder, TENSORFLOW_FILES.wheel, 'tensorflow');
   if (!python) await unpackLibraries(folder, wheelsOf(options.gpu), fetching);
-  progress(null, 'Building its native module');
+  whole.step(LAST_STEP)(null, 'Building its native module');
   const library = python?.library ?? unpacked;
   const origin = process.platform === 'darwin' ? '@loader_path' : '$ORIGIN';
   const runPath = python?.library ?? `${origin}/${TENSORFLOW_FILES.wheel}/tensorflow`;
@@ -183,11 +220,16 @@ async function assemble(
 }
 
 /** Wheels side by side, as pip lays them: TensorFlow's libraries find NVIDIA's by where these lie. */
-async function unpackLibraries(folder: string, wheels: readonly Wheel[], fetching: Fetching): Promise<void> {
-  const { signal, progress } = fetching;
+async function unpackLibraries(
+  folder: string,
+  wheels: readonly Wheel[],
+  fetching: WholeFetching,
+): Promise<void> {
+  const { signal, whole } = fetching;
   const wanted = (path: string): boolean => WANTED.test(path) || WANTED_OF_NVIDIA.test(path);
   for (const wheel of wheels) {
-    const archive = await obtain(wheel, fetching);
+    const archive = await obtain(wheel, { ...fetching, progress: whole.step(wheel.bytes) });
+    const progress = whole.step(wheel.bytes * UNPACKING);
     const context = { signal, progress: (share: number) => progress(share, `Unpacking ${wheel.name}`) };
     await unpackWheel(archive, join(folder, TENSORFLOW_FILES.wheel), wanted, context);
     // The next are as large; what was fetched is not needed twice.

@@ -11,8 +11,8 @@ export interface PackageFile {
   version: string;
   file: string;
   sha256: string;
-  /** Null where it is not known beforehand. */
-  bytes: number | null;
+  /** Of a wheel to a tenth of a megabyte. */
+  bytes: number;
 }
 
 export interface Wheel extends PackageFile {
@@ -64,13 +64,13 @@ const WHEELS: Readonly<Record<string, Pick<Wheel, 'name' | 'platform' | 'sha256'
     name: 'tensorflow',
     platform: 'manylinux_2_27_aarch64',
     sha256: 'b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552',
-    bytes: null,
+    bytes: 281_900_000,
   },
   'darwin arm64': {
     name: 'tensorflow',
     platform: 'macosx_12_0_arm64',
     sha256: '56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712',
-    bytes: null,
+    bytes: 223_500_000,
   },
 };
 
@@ -80,7 +80,7 @@ const CUDA_WHEEL = {
   name: 'tensorflow',
   platform: 'manylinux_2_27_x86_64',
   sha256: 'b3b95643c4e70eb925839938fb35cbe142f317ec84af6844ee61513713bb13c0',
-  bytes: null,
+  bytes: 572_600_000,
 } as const;
 
 /** @param system such as `linux x64` @throws UnrollError `engine-not-installed` where the engine is not offered */

@@ -21,10 +21,11 @@ export const engineInstallationContract = {
           version: z.string(),
           file: z.string(),
           sha256: z.string(),
-          /** Null where it is not known. */
-          bytes: z.number().nullable(),
+          bytes: z.number(),
         }),
       ),
+      /** Bytes it takes on the disk while it goes on, and those that are free there. */
+      room: z.object({ needed: z.number(), free: z.number() }),
       /** Null for a program that is not there, and where nothing is fetched. */
       registries: z.object({ npm: z.string().nullable(), pip: z.string().nullable() }),
     }),

@@ -236,7 +236,7 @@ describe('the training child', () => {
     const child = new Child({ UNROLL_ENGINES: '' });
     child.send({ type: 'job', job: trainJob(databasePath, dataset, { engine: 'tensorflow' }) });
     await expect(child.next('ready')).rejects.toThrow(
-      'The engine tensorflow cannot be used here: TensorFlow is not installed for Unroll.',
+      'not installed for Unroll; to install it: unroll engines install tensorflow.',
     );
     child.messages.length = 0;
     child.send({

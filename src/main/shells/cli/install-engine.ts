@@ -1,8 +1,9 @@
 /** `unroll engines install` and `unroll engines remove`: says what will be fetched and from where before it is. */
 import { Argument, type Command } from 'commander';
 import type { Input, Output } from '../../../shared/contract/index.ts';
+import { decimalSize, sizesOf } from '../../../shared/engine-installation.ts';
 import type { Runner } from './runner.ts';
-import { finishJob } from './session.ts';
+import { finishJob, type Session } from './session.ts';
 
 const engine = (): Argument => new Argument('<engine>', 'which one').choices(['tensorflow']);
 
@@ -24,8 +25,10 @@ export function registerEngineInstallation(engines: Command, { run }: Pick<Runne
     )
     .option('--packages <dir>', 'a folder that holds the files already, instead of npm and pip')
     .option('--gpu', "the one for NVIDIA's graphics cards, with NVIDIA's libraries (about 5 GB on the disk)")
-    .action((name: 'tensorflow', { python, packages, gpu = false }: InstallFlags) =>
-      run(async (session) => {
+    .action((name: 'tensorflow', { python, packages, gpu = false }: InstallFlags, command: Command) => {
+      if (python !== undefined && gpu)
+        command.error("error: option '--gpu' cannot be used with option '--python <path>'");
+      const install = async (session: Session): Promise<void> => {
         const { application, terminal } = session;
         const wanted: Input<'engines.install'> = {
           engine: name,
@@ -37,8 +40,9 @@ export function registerEngineInstallation(engines: Command, { run }: Pick<Runne
           terminal.note(line);
         const installed = await finishJob(session, 'engines.install', wanted);
         terminal.result({ engine: name, ...installed }, () => `Installed: ${installed.detail}.`);
-      }),
-    );
+      };
+      return run(install, 'cli', 'Interrupted; clearing away what was fetched. Nothing is installed.');
+    });
   engines
     .command('remove')
     .description('remove an engine that was installed')
@@ -51,14 +55,17 @@ export function registerEngineInstallation(engines: Command, { run }: Pick<Runne
     );
 }
 
-function plan({ folder, files, registries }: Output<'engines.plan'>, packages: string | undefined): string[] {
+function plan(
+  { folder, files, room, registries }: Output<'engines.plan'>,
+  packages: string | undefined,
+): string[] {
   const place = (client: 'npm' | 'pip'): string =>
     packages ? packages : `${client} (${registries[client] ?? 'not found here'})`;
   return [
     ...files.map(({ client, name, version, bytes }) => {
-      const size = bytes === null ? '' : `, ${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-      return `${name} ${version}${size} · from ${place(client)}`;
+      return `${name} ${version}, ${decimalSize(bytes)} · from ${place(client)}`;
     }),
+    `${sizesOf(files, room)}.`,
     `Each file is checked by its SHA-256. They go to ${folder}.`,
   ];
 }

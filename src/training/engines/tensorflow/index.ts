@@ -52,7 +52,8 @@ function loadedLibrary(threads: number): Tensorflow {
   }
 }
 
-const NOT_INSTALLED = 'TensorFlow is not installed for Unroll';
+const NOT_INSTALLED =
+  'TensorFlow is not installed for Unroll; to install it: unroll engines install tensorflow';
 
 export const tensorflowEngine: Engine = {
   name: 'tensorflow',

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildBinding } from '../../../../src/main/engine-installation/binding.ts';
 import {
+  freeBytes,
   installTensorflow,
   planOf,
   removeTensorflow,
@@ -23,10 +24,11 @@ import {
 import { tensorflowState } from '../../../../src/main/engine-installation/installed.ts';
 import { NVIDIA_WHEELS, WANTED_OF_NVIDIA } from '../../../../src/main/engine-installation/nvidia-packages.ts';
 import { requireOffered, wheelFor } from '../../../../src/main/engine-installation/packages.ts';
+import { InstallationProgress } from '../../../../src/main/engine-installation/progress.ts';
 import { findTensorflow, libraryNames } from '../../../../src/main/engine-installation/python.ts';
 import { smokeTest } from '../../../../src/main/engine-installation/smoke-test.ts';
 import { unpackNpm, unpackWheel } from '../../../../src/main/engine-installation/unpack.ts';
-import type { TensorflowInstallation } from '../../../../src/shared/engine-installation.ts';
+import { sizesOf, type TensorflowInstallation } from '../../../../src/shared/engine-installation.ts';
 import { npmArchive, wheelArchive } from './registry.ts';
 
 let folder: string;
@@ -110,12 +112,26 @@ describe.runIf(isOffered)('an installation that fails', () => {
     expect(readdirSync(engines)).toEqual(['tensorflow']);
   });
 
+  it('does not fetch CUDA for a Python that has its own TensorFlow', async () => {
+    const options = { engines: join(folder, 'engines'), python: folder, packages: folder, gpu: true };
+    const refused = {
+      code: 'engine-not-installed',
+      hint: expect.stringContaining('Leave out CUDA') as string,
+    };
+    if (process.platform === 'linux' && process.arch === 'x64')
+      await expect(installTensorflow(options, job())).rejects.toMatchObject(refused);
+    expect(existsSync(join(folder, 'engines'))).toBe(false);
+  });
+
   it('for want of room says how much there is before anything is fetched', async () => {
     await requireRoom(folder, 1);
     await expect(requireRoom(folder, 1e18)).rejects.toMatchObject({
       code: 'engine-not-installed',
-      message: expect.stringMatching(/it takes 1000000000\.0 GB in \S+, whose disk has [\d.]+ GB/) as string,
+      message: expect.stringMatching(
+        /it takes 1000000000\.0 GB in \S+, whose disk has [\d.]+ GB free/,
+      ) as string,
     });
+    expect(await freeBytes(join(folder, 'not', 'there yet'))).toBeGreaterThan(0);
   });
 });
 
@@ -215,7 +231,7 @@ describe('where the engine is offered', () => {
       const names = (python: string | null, gpu: boolean) => planOf({ python, gpu }).map(({ name }) => name);
       expect(names(null, true).slice(3)).toEqual(['tensorflow', ...NVIDIA_WHEELS.map(({ name }) => name)]);
       expect(names(null, false).slice(3)).toEqual(['tensorflow-cpu']);
-      expect(names('a-python', true)).toHaveLength(3);
+      expect(names('a-python', false)).toHaveLength(3);
     },
   );
 });
@@ -311,4 +327,23 @@ describe('unpacking', () => {
     expect(statSync(join(to, library)).mode & 0o777).toBe(0o644);
     expect(statSync(join(to, program)).mode & 0o777).toBe(0o755);
   });
+});
+
+it('tells how far the whole is, and never goes back', () => {
+  const told: [number | null, string][] = [];
+  const whole = new InstallationProgress((share, detail) => void told.push([share, detail]), 10);
+  const small = whole.step(2);
+  for (const share of [0, 0.5, 0.25, null]) small(share, 'small');
+  const large = whole.step(8);
+  for (const share of [null, 0.5, 1]) large(share, 'large');
+  expect(told.map(([share]) => share)).toEqual([0, 0.1, 0.1, 0.1, 0.2, 0.6, 1]);
+  expect(told.at(-1)![1]).toBe('large');
+});
+
+it('says how much is fetched in all, and what of the disk is free', () => {
+  const files = [{ bytes: 572_600_000 }, { bytes: 716_500_000 }];
+  expect(sizesOf(files, { needed: 6.2e9, free: 63e9 })).toBe(
+    '2 files, 1.3 GB in all; takes up to 6.2 GB of the disk meanwhile, 63.0 GB are free',
+  );
+  expect(sizesOf([{ bytes: 228_166 }], { needed: 0, free: 1 })).toBe('1 file, 0.2 MB in all');
 });
