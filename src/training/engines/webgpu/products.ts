@@ -41,7 +41,12 @@ export function multiply(
   const { slice, slices } = bias ? { slice: K, slices: 1 } : slicesOf(K, tiles[0] * tiles[1]);
   const strides = [a.stride, a.offset ?? 0, b.stride, b.offset ?? 0, c.stride, c.offset ?? 0, slices, 0];
   const sizes = [M, N, K, slice, ...strides];
-  const form = { transposeA: a.transposed ?? false, transposeB: b.transposed ?? false, bias: bias !== null };
+  const form = {
+    transposeA: a.transposed ?? false,
+    transposeB: b.transposed ?? false,
+    bias: bias !== null,
+    long: slice > STRETCH,
+  };
   const target = slices === 1 ? c.tensor : backend.empty(slices, M, N);
   const tensors = [a.tensor, b.tensor, target, ...(bias ? [bias] : [])];
   backend.run(product(form), tensors, [target], sizes, [...tiles, slices]);

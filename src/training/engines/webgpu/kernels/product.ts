@@ -24,13 +24,20 @@ interface ProductForm {
   transposeB: boolean;
   /** Whether a row is added to every row of C. */
   bias: boolean;
+  /** Whether slices are longer than a stretch. */
+  long: boolean;
 }
 
 const times = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
+const NEXT_STRETCH = `    if ((first - begin) % ${STRETCH}u == 0u) {
+${times(4, (i) => `      total${i} += sum${i};\n      sum${i} = vec4<f32>();`)}
+    }`;
+
 /** 256 threads, each 4 x 4 of a tile of C; with more than one slice C is (slices, M, N) packed. */
-export function product({ transposeA, transposeB, bias }: ProductForm): Shader {
+export function product({ transposeA, transposeB, bias, long }: ProductForm): Shader {
+  const sum = (i: number): string => (long ? `total${i} + sum${i}` : `sum${i}`);
   const a = transposeA ? 'k * sizes.strideA + m' : 'm * sizes.strideA + k';
   const b = transposeB ? 'n * sizes.strideB + k' : 'k * sizes.strideB + n';
   // Neighbouring threads read neighbouring numbers.
@@ -53,12 +60,10 @@ fn main(@builtin(local_invocation_index) thread: u32, @builtin(workgroup_id) gro
   let end = min(sizes.K, (group.z + 1u) * sizes.slice);
   let row = (thread / 16u) * 4u;
   let column = (thread % 16u) * 4u;
-${times(4, (i) => `  var total${i} = vec4<f32>();\n  var sum${i} = vec4<f32>();`)}
+${times(4, (i) => `  var sum${i} = vec4<f32>();${long ? `\n  var total${i} = vec4<f32>();` : ''}`)}
   let begin = group.z * sizes.slice;
   for (var first = begin; first < end; first += ${DEPTH}u) {
-    if ((first - begin) % ${STRETCH}u == 0u) {
-${times(4, (i) => `      total${i} += sum${i};\n      sum${i} = vec4<f32>();`)}
-    }
+${long ? NEXT_STRETCH : ''}
     for (var e = thread; e < ${TILE * DEPTH}u; e += 256u) {
       let place = vec2<u32>(${placeA});
       let m = firstM + place.x;
@@ -84,10 +89,10 @@ ${times(4, (i) => `      sum${i} += tileA[k * ${TILE}u + row + ${i}u] * b;`)}
   let place = select(sizes.offsetC, group.z * sizes.M * sizes.N, packed);
   for (var i = 0u; i < 4u; i++) {
     let m = firstM + row + i;
-    var sums = total0 + sum0;
-    if (i == 1u) { sums = total1 + sum1; }
-    if (i == 2u) { sums = total2 + sum2; }
-    if (i == 3u) { sums = total3 + sum3; }
+    var sums = ${sum(0)};
+    if (i == 1u) { sums = ${sum(1)}; }
+    if (i == 2u) { sums = ${sum(2)}; }
+    if (i == 3u) { sums = ${sum(3)}; }
     for (var j = 0u; j < 4u; j++) {
       let n = firstN + column + j;
       if (m < sizes.M && n < sizes.N) { C[place + m * stride + n] = sums[j]${bias ? ' + bias[n]' : ''}; }
@@ -95,7 +100,7 @@ ${times(4, (i) => `      sum${i} += tileA[k * ${TILE}u + row + ${i}u] * b;`)}
   }
 }`;
   return {
-    name: `product${transposeA ? ', first transposed' : ''}${transposeB ? ', second transposed' : ''}`,
+    name: `product${transposeA ? ', first transposed' : ''}${transposeB ? ', second transposed' : ''}${long ? ', long' : ''}`,
     code,
   };
 }
