@@ -88,12 +88,12 @@ function forward(backend: GpuBackend, inputs: Inputs, attributes: KernelAttribut
   const tensors = { projected, recurrent, output, recurrentBias, carryKernel, mask, saved };
   const all = tensors as Record<string, tf.TensorInfo>;
   const limits = limitsOf(backend);
-  if (isWhole(attributes, limits)) {
+  if (isWhole(attributes, limits, B * T)) {
     const shader = forwardShader(form, limits);
     const used = bound(forwardBindings(form), all);
     const written = form.keeps ? [output, saved] : [output];
     backend.run(shader, used, written, [B, T], [Math.ceil(B / shader.rows)]);
-  } else stepByStep(backend, forwardSteps(form), all, [B, T, U]);
+  } else stepByStep(backend, forwardSteps(form), all, [B, T, U, N]);
   for (const { dataId } of [projected, inputBias, recurrentBias]) backend.disposeData(dataId);
   if (form.keeps) remember(backend, { inputs, form, saved });
   return [output, saved];
@@ -112,7 +112,7 @@ function stepByStep(
   backend: GpuBackend,
   { phases, bindings, work: numbers }: StepShaders,
   tensors: Record<string, tf.TensorInfo>,
-  [B, T, U]: readonly [number, number, number],
+  [B, T, U, N]: readonly [number, number, number, number],
 ): void {
   const work = backend.empty(numbers, B, U);
   const groups = [Math.ceil(U / UNITS), Math.ceil(B / ROWS)] as const;
@@ -120,6 +120,7 @@ function stepByStep(
     sizes: [B, T],
     groups,
     turns: T,
+    work: B * U * N,
   });
   backend.disposeData(work.dataId);
 }
@@ -165,12 +166,12 @@ function gradient(backend: GpuBackend, dy: tf.TensorInfo, layer: Layer): tf.Tens
   const tensors = { dy, saved, recurrent, dz, dCandidate, carryKernel, mask: inputs.mask };
   const all = tensors as Record<string, tf.TensorInfo>;
   const limits = limitsOf(backend);
-  if (isWhole(form.attributes, limits)) {
+  if (isWhole(form.attributes, limits, B * T)) {
     const shader = backwardShader(form, limits);
     const used = bound(backwardBindings(form), all);
     const written = dCandidate ? [dz, dCandidate] : [dz];
     backend.run(shader, used, written, [B, T], [Math.ceil(B / shader.rows)]);
-  } else stepByStep(backend, backwardSteps(form), all, [B, T, U]);
+  } else stepByStep(backend, backwardSteps(form), all, [B, T, U, N]);
   const gradients = weightGradients(backend, layer, dz, dCandidate);
   for (const made of [dz, dCandidate, recurrent, carryKernel]) if (made) backend.disposeData(made.dataId);
   return gradients;

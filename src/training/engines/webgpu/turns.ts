@@ -2,8 +2,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { GpuBackend, Shader } from './backend.ts';
 
-/** Turns are long where there are many: a driver takes what does not end within seconds for dead. */
-const TURNS_A_SUBMIT = 32;
+/** Turns handed over at once, and multiplications: a driver takes what does not end within seconds for dead. */
+const MOST_TURNS = 32;
+const MOST_WORK = 1e10;
 /** Bytes of a turn's sizes, and from those of one to those of the next: any device's alignment. */
 const TURN_BYTES = 16;
 const TURN_OFFSET = 256;
@@ -14,6 +15,8 @@ interface Turns {
   /** Workgroups of every shader. */
   groups: readonly [number, number];
   turns: number;
+  /** Multiplications of a turn, about. */
+  work: number;
 }
 
 /**
@@ -25,7 +28,7 @@ export function runTurns(
   shaders: readonly Shader[],
   bindings: readonly { write?: boolean }[],
   tensors: readonly TensorInfo[],
-  { sizes, groups, turns }: Turns,
+  { sizes, groups, turns, work }: Turns,
 ): void {
   const { device } = backend;
   const layout = layoutOf(device, bindings);
@@ -35,9 +38,10 @@ export function runTurns(
   const entries = resources.map((resource, binding) => ({ binding, resource }));
   const bindGroup = device.createBindGroup({ label: shaders[0]!.name, layout, entries });
   const written = tensors.filter((_, i) => bindings[i]!.write);
-  for (let begin = 0; begin < turns; begin += TURNS_A_SUBMIT) {
+  const together = Math.max(1, Math.min(MOST_TURNS, Math.floor(MOST_WORK / work)));
+  for (let begin = 0; begin < turns; begin += together) {
     backend.record(tensors, written, (pass) => {
-      for (let turn = begin; turn < Math.min(turns, begin + TURNS_A_SUBMIT); turn++)
+      for (let turn = begin; turn < Math.min(turns, begin + together); turn++)
         for (const pipeline of pipelines) {
           pass.setPipeline(pipeline);
           pass.setBindGroup(0, bindGroup, [turn * TURN_OFFSET]);

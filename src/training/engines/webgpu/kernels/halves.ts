@@ -20,6 +20,10 @@ export interface Binding {
   of?: string;
 }
 
+/** So many lines of a shader. */
+export const lines = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n');
+
 /** What the forward shader binds, in order. */
 export function forwardBindings({ attributes, masked, keeps }: RecurrenceForm): Binding[] {
   const { cell, resetAfter } = attributes;

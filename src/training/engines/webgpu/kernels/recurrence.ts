@@ -14,6 +14,7 @@ import {
   commits,
   forwardBindings,
   gives,
+  lines,
   type Binding,
   type RecurrenceForm,
 } from './halves.ts';
@@ -59,17 +60,25 @@ function deal({ exchanges }: Half, gates: number, U: number, limits: Limits): De
  * memory at every step waits for that longer than a dispatch takes to begin, and few workgroups are at it.
  */
 const STEPWISE_BYTES = 512 * 1024;
+/**
+ * Multiplications from which it does where workgroups do not have the kernel at hand: a slow adapter takes a second for them,
+ * and its driver takes a dispatch that does not end within two for dead.
+ */
+const STEPWISE_WORK = 5e9;
 
-/** Whether workgroups are to take rows through all steps: whether the cell fits them, and is not better off step by step. */
-export function isWhole(attributes: RecurrentAttributes, limits: Limits): boolean {
+/**
+ * Whether workgroups are to take rows through all steps: whether the cell fits them, and is not better off step by step.
+ * @param rowSteps rows times steps
+ */
+export function isWhole(attributes: RecurrentAttributes, limits: Limits, rowSteps: number): boolean {
   const { gates, forward, backward } = cellShaders(attributes);
-  const { units: U } = attributes;
-  if (4 * U * U * gates > STEPWISE_BYTES) return false;
-  return [forward, backward].every((half) => deal(half, gates, U, limits) !== null);
+  const matrix = attributes.units ** 2 * gates;
+  return [forward, backward].every((half) => {
+    const dealt = deal(half, gates, attributes.units, limits);
+    if (!dealt || dealt.resident) return dealt !== null;
+    return 4 * matrix <= STEPWISE_BYTES && rowSteps * matrix <= STEPWISE_WORK;
+  });
 }
-
-const lines = (count: number, line: (i: number) => string): string =>
-  Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
 /** Writes one half of a cell's shader. */
 class Writer {

@@ -14,6 +14,7 @@ import {
   commits,
   forwardBindings,
   gives,
+  lines,
   type Binding,
   type RecurrenceForm,
 } from './halves.ts';
@@ -35,8 +36,6 @@ export interface StepShaders {
   work: number;
 }
 
-const lines = (count: number, line: (i: number) => string): string =>
-  Array.from({ length: count }, (_, i) => line(i)).join('\n');
 const namesIn = (text: string): string[] => [
   ...new Set(Array.from(text.matchAll(/\$(\w+)/g), ([, name]) => name!)),
 ];
