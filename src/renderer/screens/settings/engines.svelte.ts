@@ -114,12 +114,6 @@ class EngineWork {
     connection.engines = await client.call('engines.list', this.#ofModel);
   }
 
-  /** How an engine without a choice of devices ran in the last benchmark, in words; null where it did not. */
-  ranAs(name: string): string | null {
-    const mine = this.measured?.results.find((result) => result.name === name && result.device === null);
-    return mine && mine.examplesPerSecond !== null ? mine.detail : null;
-  }
-
   /** Looks for adapters anew, and takes the settings' choice into account. */
   async look(): Promise<void> {
     this.looking = true;
