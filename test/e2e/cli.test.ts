@@ -355,5 +355,13 @@ test('the version is said', async () => {
 
 test('engines says what is in use', async () => {
   const engines = objects(await json('engines'));
-  expect(engines.find(({ name }) => name === 'simd')).toMatchObject({ available: true, inUse: true });
+  const simd = engines.find(({ name }) => name === 'simd');
+  expect(simd).toMatchObject({ available: true, inUse: true });
+  expect(simd!['why']).toContain('used: no other is chosen');
+  expect(await unroll('engines', 'use', 'reference')).toMatchObject({
+    ...{ code: 0, stdout: 'New runs take reference.\n' },
+  });
+  const refused = await unroll('engines', 'use', 'webgpu', '--device', 'an adapter nobody has');
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect((await unroll('engines', 'use', 'auto')).stdout).toBe('New runs take simd.\n');
 });

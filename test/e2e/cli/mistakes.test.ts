@@ -47,6 +47,7 @@ test('a value out of its range, or two that exclude each other, are wrong usage'
     [['evaluate', 'first', 'second'], 'too many arguments'],
     [['compare', 'first', 'second', '--gradient'], 'Name one with --out, or use `unroll gradient`.'],
     [training('x', '--engine', 'simd', '--device', 'any'), 'simd has no choice of devices.'],
+    [['engines', 'install', 'tensorflow', '--python', 'x', '--gpu'], "'--gpu' cannot be used with option"],
   ];
   for (const [commandLine, words] of wrong) {
     const { code, stdout, stderr } = await unroll(...commandLine);
