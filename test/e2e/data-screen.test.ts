@@ -220,7 +220,7 @@ test('several are chosen with Shift and the arrow keys', async () => {
 test('engines, folder and theme are shown and the theme is kept', async () => {
   await screen('settings');
   await page.getByRole('heading', { level: 1, name: 'Engines and settings' }).waitFor();
-  await page.getByText('in use').waitFor();
+  await page.getByText('in use', { exact: true }).waitFor();
   await page.getByText(served.workspace, { exact: true }).waitFor();
   await expectAccessible(page);
   await page.getByRole('radio', { name: 'Dark' }).check();
