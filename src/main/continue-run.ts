@@ -24,6 +24,7 @@ export function planContinuation(db: ReadableDb, input: Parsed<'training.continu
     input.learningRate === undefined
       ? parent.training.optimizer
       : { ...parent.training.optimizer, learning_rate: learningRate };
+  const device = parent.engine === 'webgpu' ? parent.machine['device'] : undefined;
   return {
     name: input.name ?? freeRunName(db, `${parent.name}-continued`.slice(0, 190)),
     model: parent.model,
@@ -33,7 +34,7 @@ export function planContinuation(db: ReadableDb, input: Parsed<'training.continu
     training: { ...parent.training, optimizer, epochs: position.epoch + input.epochs },
     engine: parent.engine,
     threads: parent.threads,
-    machine: describeMachine(),
+    machine: { ...describeMachine(), ...(device === undefined ? {} : { device }) },
     versions: describeVersions(),
     parameters: parent.parameters,
     parent: { run: parent.id, name: parent.name, checkpoint: input.checkpoint, epoch: position.epoch },
