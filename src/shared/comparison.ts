@@ -60,8 +60,8 @@ const startOf = ({ parent }: Run): string | null =>
 
 /**
  * What makes a run what it is, apart from names and results.
- * @param byPosition layers are told apart by their place (`layers.3`) and not by name, so that a cell swapped for another
- *   is one layer of another type
+ * @param byPosition layers are told apart by their place (`layers.3`) and not by name, so that a cell swapped for another, which
+ *   has another name, is one layer of another type
  */
 function settingsOf(run: Run, byPosition: boolean): Record<string, unknown> {
   const { nodes } = run.graph;
@@ -106,8 +106,9 @@ function leavesSideBySide(trees: readonly Record<string, unknown>[]): Comparison
 
 /** Everything the runs were made with, whether it differs or not. */
 export function settingsSideBySide(runs: readonly Run[]): Comparison['differences'] {
-  const sameLength = runs.every(({ graph }) => graph.nodes.length === runs[0]?.graph.nodes.length);
-  return leavesSideBySide(runs.map((run) => settingsOf(run, sameLength)));
+  const same = (of: (graph: Run['graph']) => unknown) => !differs(runs.map(({ graph }) => of(graph)));
+  const byPosition = same(({ nodes }) => nodes.length) && !same(({ nodes }) => nodes.map(({ id }) => id));
+  return leavesSideBySide(runs.map((run) => settingsOf(run, byPosition)));
 }
 
 /**

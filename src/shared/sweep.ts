@@ -151,9 +151,10 @@ function withSetting(base: SweepBase, path: string, value: SettingValue): SweepB
 function labelOf(changes: readonly (readonly [path: string, value: SettingValue])[]): string {
   return changes
     .map(([path, value]) =>
-      path === 'model.cell' ? String(value) : `${path.split('.').at(-1)}-${String(value)}`,
+      path === 'model.cell' ? String(value) : `${path.split('.').at(-1)}-${String(value ?? 'none')}`,
     )
     .join('-')
+    .replaceAll(' ', '-')
     .toLowerCase();
 }
 

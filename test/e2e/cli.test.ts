@@ -329,6 +329,7 @@ test('wrong usage ends with 2, help with 0', async () => {
   ]) {
     expect(await unroll(...commandLine)).toMatchObject({ code: 2, stdout: '' });
   }
+  expect((await unroll('help', 'engines', 'use')).stdout).toContain('--device');
   const help = await unroll('--help');
   expect(help.code).toBe(0);
   for (const command of [

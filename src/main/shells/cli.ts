@@ -82,10 +82,17 @@ function usageLine(words: string): string {
   return `${failureLine({ code: 'wrong-usage', message, hint: 'unroll help COMMAND has all options.' })}\n`;
 }
 
+/** `help models import` is of both words; commander's own is of the first. */
+function wholeHelp(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' && words.length > 2 ? [...words.slice(1), '--help'] : words;
+}
+
 async function main(): Promise<number> {
   let code: number = EXIT.done;
   try {
-    await createProgram((given) => (code = given)).parseAsync();
+    await createProgram((given) => (code = given)).parseAsync(wholeHelp(process.argv.slice(2)), {
+      from: 'user',
+    });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

@@ -249,7 +249,7 @@ describe('settings side by side', () => {
         { path: 'training.optimizer.momentum', values: [0.9, null] },
         { path: 'training.metrics', values: [['acc'], ['acc', 'mae']] },
         { path: 'training.optimizer.beta_1', values: [null, 0.9] },
-        { path: 'layers.2.config.units', values: [32, 32] },
+        { path: 'layers.recurrent.config.units', values: [32, 32] },
       ]),
     );
   });
@@ -257,7 +257,7 @@ describe('settings side by side', () => {
   it('are only those that differ in a comparison', () => {
     const { differences } = compareRuns(runs.map((one) => compared(one)));
     expect(differences.map(({ path }) => path)).toContain('training.optimizer.momentum');
-    expect(differences.map(({ path }) => path)).not.toContain('layers.2.config.units');
+    expect(differences.map(({ path }) => path)).not.toContain('layers.recurrent.config.units');
     for (const { values } of differences) expect(values[0]).not.toEqual(values[1]);
   });
 });

@@ -15,6 +15,10 @@ type SweepInput = z.input<typeof sweepInputSchema>;
 
 const MOST_COMPARED = 8;
 
+const VARIED = `
+Any setting can be varied, by its path or, where that is clear, the last part of it: cell, seed, learning_rate, maxlen,
+layers.lstm.units, layers.dense.kernel_regularizer. Values stand as in a model's JSON: 64, true, "l2 0.01", null for none.`;
+
 /**
  * The experiment in a file: `{"from": RUN, "vary": {"cell": ["LSTM", "GRU"], "seed": [1, 2]}}`, or in place of a run what
  * `train` takes: `{"from": {"model": NAME_OR_FILE, "data": NAME, "training": {…}}, …}`.
@@ -61,6 +65,7 @@ export function registerSweep({ program, run }: Runner): void {
     .command('sweep')
     .description('train a run for every combination of values, on the same split and order, and compare them')
     .argument('<file>', 'JSON: {"from": RUN, "vary": {"cell": ["LSTM", "GRU"], "seed": [1, 2]}}')
+    .addHelpText('after', VARIED)
     .action((file: string) =>
       run(async (session) => {
         const { application, terminal } = session;
