@@ -84,7 +84,11 @@ function usageLine(words: string): string {
 
 /** `help models import` is of both words; commander's own is of the first. */
 function wholeHelp(words: readonly string[]): readonly string[] {
-  return words[0] === 'help' && words.length > 2 ? [...words.slice(1), '--help'] : words;
+  const at = words.indexOf('help');
+  const isFirst = words
+    .slice(0, Math.max(0, at))
+    .every((word, i) => word.startsWith('--') || words[i - 1] === '--workspace');
+  return at >= 0 && isFirst && words.length > at + 2 ? [...words.toSpliced(at, 1), '--help'] : words;
 }
 
 async function main(): Promise<number> {
