@@ -1,6 +1,7 @@
 /** A new run that goes on where a checkpoint of another one stands. */
 import { decodeCheckpoint, encodeCheckpoint } from '../shared/checkpoint.ts';
 import type { Parsed } from '../shared/contract/index.ts';
+import { adapterOf } from './engines.ts';
 import { describeMachine, describeVersions } from './machine.ts';
 import { readCheckpoint } from './store/checkpoints.ts';
 import type { ReadableDb } from './store/database.ts';
@@ -24,7 +25,6 @@ export function planContinuation(db: ReadableDb, input: Parsed<'training.continu
     input.learningRate === undefined
       ? parent.training.optimizer
       : { ...parent.training.optimizer, learning_rate: learningRate };
-  const device = parent.engine === 'webgpu' ? parent.machine['device'] : undefined;
   return {
     name: input.name ?? freeRunName(db, `${parent.name}-continued`.slice(0, 190)),
     model: parent.model,
@@ -34,7 +34,7 @@ export function planContinuation(db: ReadableDb, input: Parsed<'training.continu
     training: { ...parent.training, optimizer, epochs: position.epoch + input.epochs },
     engine: parent.engine,
     threads: parent.threads,
-    machine: { ...describeMachine(), ...(device === undefined ? {} : { device }) },
+    machine: describeMachine(adapterOf(parent)),
     versions: describeVersions(),
     parameters: parent.parameters,
     parent: { run: parent.id, name: parent.name, checkpoint: input.checkpoint, epoch: position.epoch },

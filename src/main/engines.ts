@@ -1,6 +1,7 @@
 /** The engines this version knows and which of them can work here; the child has the last word when it starts one. */
 import { chooseDevice, WEBASSEMBLY_BYTES, type Device } from '../shared/engines.ts';
 import { bySpeed, reasonFor, type Measured, type Measurement } from '../shared/engine-speed.ts';
+import type { Run } from '../shared/contract/runs.ts';
 import { UnrollError } from '../shared/errors.ts';
 import { engineChoiceSchema, ENGINES, type EngineName } from '../shared/training.ts';
 import { tensorflowState } from './engine-installation/installed.ts';
@@ -96,6 +97,10 @@ export function listEngines(
     devices: name === 'webgpu' ? devices : [],
   }));
 }
+
+/** The adapter that a run was to train on, or did; null where it had no choice of them, or took the first. */
+export const adapterOf = ({ engine, machine }: Pick<Run, 'engine' | 'machine'>): string | null =>
+  engine === 'webgpu' ? (machine['device'] ?? null) : null;
 
 /** What trains where no engine is named: the one that needs nothing but a processor, so that a seed's run stays the same. */
 const engineInUse = (chosen: EngineName | 'auto'): EngineName =>

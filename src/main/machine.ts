@@ -14,12 +14,14 @@ export const coreCount = availableParallelism();
 /** The memory of the machine, or of the part of it that its processes may use, in bytes. */
 export const memoryBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity);
 
-export function describeMachine(): Record<string, string> {
+/** @param device the adapter that is asked for; null leaves it to the engine */
+export function describeMachine(device: string | null = null): Record<string, string> {
   return {
     cpu: cpuModel,
     cores: String(coreCount),
     memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     platform: `${platform()} ${release()} ${arch()}`,
+    ...(device !== null && { device }),
   };
 }
 

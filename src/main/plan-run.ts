@@ -50,7 +50,7 @@ export function planRun(db: ReadableDb, input: Asked): NewRun {
     training,
     engine,
     threads: input.threads,
-    machine: { ...describeMachine(), ...(device === null ? {} : { device }) },
+    machine: describeMachine(device),
     versions: describeVersions(),
     parameters,
     initial: typeof input.model === 'string' ? initialCheckpoint(db, name, graph, training.optimizer) : null,

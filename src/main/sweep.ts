@@ -4,6 +4,7 @@ import type { Run } from '../shared/contract/runs.ts';
 import { engineChoiceSchema } from '../shared/training.ts';
 import { experimentKey, variations, type LeftOut, type SweepBase } from '../shared/sweep.ts';
 import type { Context } from './api/handlers.ts';
+import { adapterOf } from './engines.ts';
 import { planRun } from './plan-run.ts';
 import { transaction, type ReadableDb } from './store/database.ts';
 import { FinishedRuns } from './store/finished-runs.ts';
@@ -27,7 +28,7 @@ function sourceOf(db: ReadableDb, from: Parsed<'training.sweep'>['from']): Sourc
   const run = readRun(db, from);
   const { graph, preprocessing, training, threads } = run;
   const engine = engineChoiceSchema.catch('auto').parse(run.engine);
-  const device = engine === 'webgpu' ? (run.machine['device'] ?? null) : null;
+  const device = adapterOf(run);
   return { run, graph, preprocessing, training, data: run.dataset.name, engine, threads, device };
 }
 

@@ -1,6 +1,6 @@
 import type { Run, runsContract } from '../../shared/contract/runs.ts';
 import { engineChoiceSchema } from '../../shared/training.ts';
-import { requireEngine } from '../engines.ts';
+import { adapterOf, requireEngine } from '../engines.ts';
 import { planRun, requireEngineOf } from '../plan-run.ts';
 import { readRun } from '../store/runs.ts';
 import type { Context, Handlers } from './handlers.ts';
@@ -28,8 +28,8 @@ export function trainingHandlers({ db, supervisor }: Context): Handlers<Own> {
       // One that is paused, or trains, has its engine.
       if (ENDED_EARLY.has(status)) {
         const wanted = engineChoiceSchema.catch('auto').parse(engine ?? own.engine);
-        const kept = engine === undefined && wanted === 'webgpu' ? machine['device'] : undefined;
-        await requireEngine({ engine: wanted, device: device ?? kept ?? null }, nodePath);
+        const kept = engine === undefined ? adapterOf({ engine: own.engine, machine }) : null;
+        await requireEngine({ engine: wanted, device: device ?? kept }, nodePath);
       }
       return supervisor.resume(run, engine, device);
     },
