@@ -4,6 +4,7 @@
  * update is followed by them: negative weights become 0, or the norms along the axes are brought to where they may be.
  */
 import { z } from 'zod';
+import { NUMBER } from './regularizers.ts';
 
 export type Constraint =
   | { name: 'non_neg' }
@@ -11,7 +12,6 @@ export type Constraint =
   | { name: 'max_norm'; max_value: number; axis: readonly number[] }
   | { name: 'min_max_norm'; min_value: number; max_value: number; rate: number; axis: readonly number[] };
 
-const NUMBER = String.raw`(\d+(?:\.\d+)?(?:e[-+]?\d+)?)`;
 const AXES = String.raw`(?:\s+axis((?:\s+\d+)+))?`;
 const form = (words: string) => new RegExp(String.raw`^\s*${words}\s*$`, 'i');
 const NON_NEG = form('non_neg');

@@ -9,7 +9,8 @@ export interface Regularizer {
   l2: number;
 }
 
-const NUMBER = String.raw`(\d+(?:\.\d+)?(?:e[-+]?\d+)?)`;
+/** A number of a setting in short, none below 0. */
+export const NUMBER = String.raw`(\d+(?:\.\d+)?(?:e[-+]?\d+)?)`;
 const SHORT = new RegExp(String.raw`^\s*(?:l1\s+${NUMBER})?\s*(?:l2\s+${NUMBER})?\s*$`, 'i');
 
 /** Null for what says none. */

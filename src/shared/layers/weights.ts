@@ -21,26 +21,21 @@ export function heldFields<P extends string>(weights: readonly P[]): Held<P> {
  * @param labels what a person calls each weight: `Kernel`
  */
 export function heldHelp<P extends string>(labels: Record<P, string>): Record<keyof Held<P>, ParameterHelp> {
-  const all = Object.entries<string>(labels);
-  const regularizers = all.map(([of, label]): [string, ParameterHelp] => [
-    `${of}_regularizer`,
-    {
-      label: `${label} regularizer`,
-      help: 'What the weights add to the loss: l2 0.01 (squares), l1 0.01 (sizes), l1 0.01 l2 0.01 (both).',
-      advanced: true,
-      control: 'text',
-    },
-  ]);
-  const constraints = all.map(([of, label]): [string, ParameterHelp] => [
-    `${of}_constraint`,
-    {
-      label: `${label} constraint`,
-      help: 'What holds after every update: max_norm 2, non_neg, unit_norm, min_max_norm 0.5 1.',
-      advanced: true,
-      control: 'text',
-    },
-  ]);
-  return Object.fromEntries([...regularizers, ...constraints]) as Record<keyof Held<P>, ParameterHelp>;
+  const rows = (ending: string, help: string) =>
+    Object.entries<string>(labels).map(([of, label]): [string, ParameterHelp] => [
+      `${of}_${ending}`,
+      { label: `${label} ${ending}`, help, advanced: true, control: 'text' },
+    ]);
+  return Object.fromEntries([
+    ...rows(
+      'regularizer',
+      'What the weights add to the loss: l2 0.01 (squares), l1 0.01 (sizes), l1 0.01 l2 0.01 (both).',
+    ),
+    ...rows(
+      'constraint',
+      'What holds after every update: max_norm 2, non_neg, unit_norm, min_max_norm 0.5 1.',
+    ),
+  ]) as Record<keyof Held<P>, ParameterHelp>;
 }
 
 /**

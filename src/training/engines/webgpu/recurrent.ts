@@ -86,14 +86,7 @@ function forward(backend: GpuBackend, inputs: Inputs, attributes: KernelAttribut
   const saved = backend.empty(...(form.keeps ? [B * T, cellShaders(attributes).saved.length * U] : [1]));
   const { recurrentKernel: recurrent, carryKernel, mask } = inputs;
   const tensors = { projected, recurrent, output, recurrentBias, carryKernel, mask, saved };
-  const all = tensors as Record<string, tf.TensorInfo>;
-  const limits = limitsOf(backend);
-  if (isWhole(attributes, limits, B * T)) {
-    const shader = forwardShader(form, limits);
-    const used = bound(forwardBindings(form), all);
-    const written = form.keeps ? [output, saved] : [output];
-    backend.run(shader, used, written, [B, T], [Math.ceil(B / shader.rows)]);
-  } else stepByStep(backend, forwardSteps(form), all, [B, T, U, N]);
+  recur(backend, 'forward', form, tensors as Record<string, tf.TensorInfo>, sizesOf(inputs));
   for (const { dataId } of [projected, inputBias, recurrentBias]) backend.disposeData(dataId);
   if (form.keeps) remember(backend, { inputs, form, saved });
   return [output, saved];
@@ -107,12 +100,39 @@ function rowsAtOnce({ device }: GpuBackend, attributes: KernelAttributes, T: num
   return Math.max(1, Math.floor(device.limits.maxStorageBufferBindingSize / bytes));
 }
 
-/** @param tensors by the names that the shaders bind them by, but for `work` */
+const HALVES = {
+  forward: { bindingsOf: forwardBindings, shaderOf: forwardShader, stepsOf: forwardSteps },
+  backward: { bindingsOf: backwardBindings, shaderOf: backwardShader, stepsOf: backwardSteps },
+};
+
+/**
+ * One half of the recursion, in one dispatch or step by step.
+ * @param tensors by the names that the shaders bind them by
+ */
+function recur(
+  backend: GpuBackend,
+  half: keyof typeof HALVES,
+  form: RecurrenceForm,
+  tensors: Record<string, tf.TensorInfo>,
+  sizes: Sizes,
+): void {
+  const { bindingsOf, shaderOf, stepsOf } = HALVES[half];
+  const { B, T } = sizes;
+  const limits = limitsOf(backend);
+  if (!isWhole(form.attributes, limits, B * T)) return stepByStep(backend, stepsOf(form), tensors, sizes);
+  const shader = shaderOf(form, limits);
+  const bindings = bindingsOf(form);
+  const used = bound(bindings, tensors);
+  const written = used.filter((_, i) => bindings[i]!.write);
+  backend.run(shader, used, written, [B, T], [Math.ceil(B / shader.rows)]);
+}
+
+/** @param tensors as in `recur`, but for `work` */
 function stepByStep(
   backend: GpuBackend,
   { phases, bindings, work: numbers }: StepShaders,
   tensors: Record<string, tf.TensorInfo>,
-  [B, T, U, N]: readonly [number, number, number, number],
+  { B, T, U, N }: Sizes,
 ): void {
   const work = backend.empty(numbers, B, U);
   const groups = [Math.ceil(U / UNITS), Math.ceil(B / ROWS)] as const;
@@ -164,14 +184,7 @@ function gradient(backend: GpuBackend, dy: tf.TensorInfo, layer: Layer): tf.Tens
   const recurrent = transposed(backend, inputs.recurrentKernel);
   const carryKernel = inputs.carryKernel && transposed(backend, inputs.carryKernel);
   const tensors = { dy, saved, recurrent, dz, dCandidate, carryKernel, mask: inputs.mask };
-  const all = tensors as Record<string, tf.TensorInfo>;
-  const limits = limitsOf(backend);
-  if (isWhole(form.attributes, limits, B * T)) {
-    const shader = backwardShader(form, limits);
-    const used = bound(backwardBindings(form), all);
-    const written = dCandidate ? [dz, dCandidate] : [dz];
-    backend.run(shader, used, written, [B, T], [Math.ceil(B / shader.rows)]);
-  } else stepByStep(backend, backwardSteps(form), all, [B, T, U, N]);
+  recur(backend, 'backward', form, tensors as Record<string, tf.TensorInfo>, sizesOf(inputs));
   const gradients = weightGradients(backend, layer, dz, dCandidate);
   for (const made of [dz, dCandidate, recurrent, carryKernel]) if (made) backend.disposeData(made.dataId);
   return gradients;

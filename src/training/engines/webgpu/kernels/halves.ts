@@ -24,6 +24,15 @@ export interface Binding {
 export const lines = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
+/** The tensors that a shader binds, and its sizes behind them. */
+export function declared(bindings: readonly Binding[]): string {
+  const tensors = bindings.map(
+    ({ name, write, of = 'f32' }, i) =>
+      `@group(0) @binding(${i}) var<storage, ${write ? 'read_write' : 'read'}> ${name}: array<${of}>;`,
+  );
+  return [...tensors, `@group(0) @binding(${bindings.length}) var<uniform> sizes: Sizes;`].join('\n');
+}
+
 /** What the forward shader binds, in order. */
 export function forwardBindings({ attributes, masked, keeps }: RecurrenceForm): Binding[] {
   const { cell, resetAfter } = attributes;

@@ -12,6 +12,7 @@ import {
   backwardBindings,
   begins,
   commits,
+  declared,
   forwardBindings,
   gives,
   lines,
@@ -132,10 +133,6 @@ class Writer {
   header(bindings: readonly Binding[]): string {
     const { activation, recurrentActivation } = this.#form.attributes;
     const { resident, rows } = this.#deal;
-    const declared = bindings.map(
-      ({ name, write, of = 'f32' }, i) =>
-        `@group(0) @binding(${i}) var<storage, ${write ? 'read_write' : 'read'}> ${name}: array<${of}>;`,
-    );
     const arrays = Object.entries(this.#half.exchanges).map(
       ([name, { blocks, two }]) =>
         `var<workgroup> ${name}: array<f32, ${(two ? 2 : 1) * rows * blocks * this.#units}>;`,
@@ -144,8 +141,7 @@ class Writer {
     const N = U * this.cell.gates;
     return `
 struct Sizes { rows: u32, steps: u32 }
-${declared.join('\n')}
-@group(0) @binding(${bindings.length}) var<uniform> sizes: Sizes;
+${declared(bindings)}
 const U = ${U}u;
 const N = ${N}u;
 ${arrays.join('\n')}

@@ -12,6 +12,7 @@ import {
   backwardBindings,
   begins,
   commits,
+  declared,
   forwardBindings,
   gives,
   lines,
@@ -137,10 +138,6 @@ class StepWriter {
 
   #header(bindings: readonly Binding[], { sums }: Phase): string {
     const { activation, recurrentActivation, units, goBackwards } = this.#form.attributes;
-    const declared = bindings.map(
-      ({ name, write, of = 'f32' }, i) =>
-        `@group(0) @binding(${i}) var<storage, ${write ? 'read_write' : 'read'}> ${name}: array<${of}>;`,
-    );
     const { vectors, matrices } = factors(sums);
     const tiles = [
       `var<workgroup> vectors: array<f32, ${vectors.length * ROWS * DEEP}>;`,
@@ -148,8 +145,7 @@ class StepWriter {
     ];
     return `
 struct Sizes { rows: u32, steps: u32, step: u32 }
-${declared.join('\n')}
-@group(0) @binding(${bindings.length}) var<uniform> sizes: Sizes;
+${declared(bindings)}
 const U = ${units}u;
 const N = ${units * this.#cell.gates}u;
 ${sums.length > 0 ? tiles.join('\n') : ''}
